@@ -1,0 +1,131 @@
+import type { Document, Section } from './document.ts';
+import type { DaemonSays, LocalFinding, Severity } from './finding.ts';
+import type { KeywordRow } from './keyword.ts';
+import type { LanguageId, LocalPlace, SourceFile } from './place.ts';
+import type { Span } from './text.ts';
+import type { Targets } from './versions.ts';
+
+/** A node of a typed tree. Spans are absolute in the file, in UTF-16 code units, computed when asked for. */
+export interface Node {
+  readonly kind: string;
+  readonly span: Span;
+}
+
+/** A place where a name is defined or used. Names with the same `space` and `name` belong together. */
+export interface NameUse {
+  /** Which kind of name, as in Language.nameSpaces: backend, acl, vrrp_script. */
+  readonly space: string;
+  /** The name; a name that is local to a section carries the section in front, separated by a NUL. */
+  readonly name: string;
+  /** What people call it, without the scope. */
+  readonly label: string;
+  readonly at: LocalPlace;
+}
+
+export interface SectionNames {
+  readonly definitions: readonly NameUse[];
+  readonly references: readonly NameUse[];
+}
+
+/** What it means when a name is used but nowhere defined, defined twice, or defined and never used. */
+export interface NameSpace {
+  readonly id: string;
+  readonly undefined?: NameRule;
+  readonly duplicate?: NameRule;
+  readonly unused?: NameRule;
+}
+
+export interface NameRule {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly rejects?: boolean;
+  readonly daemon?: DaemonSays;
+  /** `near` is a defined name that resembles it. */
+  message(label: string, near: string | undefined): string;
+  readonly help?: string;
+  /** Does the rule hold for this target? Default: always. */
+  applies?(targets: Targets): boolean;
+}
+
+export interface CompletionEntry {
+  readonly label: string;
+  readonly kind: 'keyword' | 'value' | 'name' | 'section';
+  readonly detail?: string;
+  readonly documentation?: string;
+  readonly deprecated?: boolean;
+}
+
+export interface SymbolNode {
+  readonly name: string;
+  readonly detail?: string;
+  readonly kind: 'section' | 'block' | 'statement';
+  /** Whole extent and the name's own place, absolute in the file. */
+  readonly span: Span;
+  readonly nameSpan: Span;
+  readonly children: readonly SymbolNode[];
+}
+
+/** What stands under the cursor. */
+export interface KeywordHit {
+  readonly row: KeywordRow;
+  /** Place of the word, absolute. */
+  readonly span: Span;
+  /** The section or block it stands in, in the user's words: `backend ssh_back`. */
+  readonly where: string;
+}
+
+/** A file that another file pulls in. */
+export interface IncludeUse {
+  /** Path or glob as written, quotes removed. */
+  readonly pattern: string;
+  readonly at: LocalPlace;
+  /** Directory that a relative pattern starts from, inside the host. */
+  readonly base: string;
+  /** Does the daemon complain when nothing matches? */
+  readonly required: boolean;
+}
+
+/** What lower() needs to know of the host it works for. */
+export interface LowerContext {
+  readonly host: string;
+  /** The host's own name: what `@host` conditions and haproxy's local peer see. */
+  readonly hostName: string;
+  readonly targets: Targets;
+  /** The files that an include at `at` brings in, in the daemon's order. Cycles and depth are the caller's business. */
+  included(file: SourceFile, include: IncludeUse): readonly SourceFile[];
+}
+
+/**
+ * Everything the engine and the language server know of a language. A grammar exports one of these; nobody else imports it.
+ * `Facts` is the part of the host model that this language feeds.
+ */
+export interface Language<Ast = unknown, Unit = unknown, Facts = unknown> {
+  readonly id: LanguageId;
+  /** Name for people: haproxy.cfg. */
+  readonly title: string;
+  /** Bumped per language target: which of the Targets judges it. */
+  readonly daemon: 'haproxy' | 'keepalived' | 'openssh' | 'kernel';
+  /** The sign that starts a comment, for ignores and suggestions. */
+  readonly comment: string;
+  /** Rows of the vocabulary, for `explain` and completion. */
+  readonly keywords: readonly KeywordRow[];
+  readonly nameSpaces: readonly NameSpace[];
+
+  parse(text: string): Document<Ast, Unit>;
+  /** What the daemon of the target refuses or says about one section, apart from names. Pure; the engine caches it by section and context. */
+  check(document: Document<Ast, Unit>, section: Section<Unit>, targets: Targets): readonly LocalFinding[];
+  /** What is wrong with the file as a whole, apart from names: a missing final newline, an `.if` without `.endif`. */
+  checkFile(document: Document<Ast, Unit>, targets: Targets): readonly LocalFinding[];
+  /** An object that changes when the meaning of the section changes without its text (haproxy: the defaults in force). */
+  contextOf(document: Document<Ast, Unit>, section: Section<Unit>): unknown;
+  names(document: Document<Ast, Unit>, section: Section<Unit>): SectionNames;
+  includes(document: Document<Ast, Unit>, path: string): readonly IncludeUse[];
+  /** Facts about the host, from the files of this language in the daemon's order of reading (roots first, includes followed through the context). */
+  lower(files: readonly SourceFile[], context: LowerContext): Facts;
+
+  keywordAt(document: Document<Ast, Unit>, offset: number, targets: Targets): KeywordHit | undefined;
+  complete(document: Document<Ast, Unit>, offset: number, targets: Targets): readonly CompletionEntry[];
+  symbols(document: Document<Ast, Unit>): readonly SymbolNode[];
+  /** Path of the statement at a place for fingerprints: `backend ssh_back/server#2`. */
+  statementPath(document: Document<Ast, Unit>, at: LocalPlace): string;
+}

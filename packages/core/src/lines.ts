@@ -1,0 +1,157 @@
+/**
+ * The lines of one section as typed arrays: no object per line or per token, because those objects cost more than the
+ * parse (100,000 lines hold some 800,000 tokens). Offsets are relative to the section.
+ */
+export interface LineTable<Shape> {
+  /** Number of lines; an empty last line (behind a final LF) is not a line. */
+  readonly count: number;
+  /** `count + 1` offsets: where line i starts, and at the end the length of the section. */
+  readonly lineStart: Uint32Array;
+  /** `count + 1` indices into the token arrays: the tokens of line i are firstToken[i] … firstToken[i + 1] - 1. */
+  readonly firstToken: Uint32Array;
+  readonly tokenType: Uint8Array;
+  readonly tokenStart: Uint32Array;
+  readonly tokenEnd: Uint32Array;
+  /** What the grammar made of line i. Lines with the same sequence of token types share one shape. */
+  readonly shapes: readonly Shape[];
+}
+
+/**
+ * The grammar decides on token types alone, so lines with the same sequence of types have the same tree: each distinct
+ * sequence is parsed once and its tree (token indices) shared. A trie of types finds it without building a key.
+ */
+export class ShapeCache<Shape> {
+  readonly #types: number;
+  readonly #parse: (types: readonly number[]) => Shape;
+  #next: Int32Array;
+  #nodes = 1;
+  readonly #shapes: (Shape | undefined)[] = [undefined];
+
+  /** `types`: number of token types; `parse` gets the type indices of one line and must not throw. */
+  constructor(types: number, parse: (types: readonly number[]) => Shape) {
+    this.#types = types;
+    this.#parse = parse;
+    this.#next = new Int32Array(types * 256);
+  }
+
+  /** Number of distinct sequences parsed so far and their prefixes: what the cache costs. */
+  get nodes(): number {
+    return this.#nodes;
+  }
+
+  /** The child of trie node `node` by token type `type`; the root is 0. */
+  step(node: number, type: number): number {
+    const slot = node * this.#types + type;
+    const found = this.#next[slot] as number;
+    if (found !== 0) return found;
+    const fresh = this.#nodes++;
+    if ((fresh + 1) * this.#types > this.#next.length) {
+      const grown = new Int32Array(this.#next.length * 2);
+      grown.set(this.#next);
+      this.#next = grown;
+    }
+    this.#next[slot] = fresh;
+    this.#shapes.push(undefined);
+    return fresh;
+  }
+
+  /** The shape of the sequence that led to `node`. */
+  at(node: number, types: Uint8Array, from: number, to: number): Shape {
+    const known = this.#shapes[node];
+    if (known !== undefined) return known;
+    const shape = this.#parse(Array.from(types.subarray(from, to)));
+    this.#shapes[node] = shape;
+    return shape;
+  }
+
+  /** The shape of a sequence too long to keep (see MAX_CACHED_TOKENS): parsed each time, so that memory stays bounded. */
+  once(types: Uint8Array, from: number, to: number): Shape {
+    return this.#parse(Array.from(types.subarray(from, to)));
+  }
+}
+
+/** Lines with more tokens than this are parsed one by one: a 100,000-word line must not grow the trie by 100,000 nodes. */
+const MAX_CACHED_TOKENS = 256;
+
+/** Collects the tokens of a section line by line. One builder per language, reused: it is emptied by `finish`. */
+export class LineTableBuilder<Shape> {
+  readonly #cache: ShapeCache<Shape>;
+  #type = new Uint8Array(1024);
+  #start = new Uint32Array(1024);
+  #end = new Uint32Array(1024);
+  #tokens = 0;
+  #lineStart = new Uint32Array(256);
+  #firstToken = new Uint32Array(256);
+  #lines = 0;
+  #node = 0;
+  #shapes: Shape[] = [];
+
+  constructor(cache: ShapeCache<Shape>) {
+    this.#cache = cache;
+  }
+
+  startLine(offset: number): void {
+    if (this.#lines + 2 > this.#lineStart.length) {
+      this.#lineStart = grow(this.#lineStart);
+      this.#firstToken = grow(this.#firstToken);
+    }
+    this.#lineStart[this.#lines] = offset;
+    this.#firstToken[this.#lines] = this.#tokens;
+    this.#node = 0;
+  }
+
+  token(type: number, start: number, end: number): void {
+    if (this.#tokens === this.#type.length) {
+      const types = new Uint8Array(this.#type.length * 2);
+      types.set(this.#type);
+      this.#type = types;
+      this.#start = grow(this.#start);
+      this.#end = grow(this.#end);
+    }
+    this.#type[this.#tokens] = type;
+    this.#start[this.#tokens] = start;
+    this.#end[this.#tokens] = end;
+    this.#tokens++;
+    if (this.#tokens - (this.#firstToken[this.#lines] as number) <= MAX_CACHED_TOKENS) {
+      this.#node = this.#cache.step(this.#node, type);
+    }
+  }
+
+  endLine(): void {
+    const from = this.#firstToken[this.#lines] as number;
+    const cached = this.#tokens - from <= MAX_CACHED_TOKENS;
+    this.#shapes.push(
+      cached
+        ? this.#cache.at(this.#node, this.#type, from, this.#tokens)
+        : this.#cache.once(this.#type, from, this.#tokens),
+    );
+    this.#lines++;
+  }
+
+  finish(length: number): LineTable<Shape> {
+    const lineStart = this.#lineStart.slice(0, this.#lines + 1);
+    const firstToken = this.#firstToken.slice(0, this.#lines + 1);
+    lineStart[this.#lines] = length;
+    firstToken[this.#lines] = this.#tokens;
+    const table: LineTable<Shape> = {
+      count: this.#lines,
+      lineStart,
+      firstToken,
+      tokenType: this.#type.slice(0, this.#tokens),
+      tokenStart: this.#start.slice(0, this.#tokens),
+      tokenEnd: this.#end.slice(0, this.#tokens),
+      shapes: this.#shapes,
+    };
+    this.#tokens = 0;
+    this.#lines = 0;
+    this.#node = 0;
+    this.#shapes = [];
+    return table;
+  }
+}
+
+function grow(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const grown = new Uint32Array(array.length * 2);
+  grown.set(array);
+  return grown;
+}

@@ -1,0 +1,31 @@
+/** The daemon versions (and operating system) that a host is judged by, e.g. haproxy 3.2, openssh 9.2, os rhel9. */
+export interface Targets {
+  /** major.minor: 2.4, 2.6, 2.8, 3.0, 3.2. */
+  readonly haproxy: string;
+  /** major.minor.patch: 2.2.8, 2.3.4. */
+  readonly keepalived: string;
+  /** OpenSSH, without the portable suffix: 8.7, 9.2, 10.0. */
+  readonly openssh: string;
+  /** Distribution and major version: rhel9, debian12, ubuntu24.04. */
+  readonly os?: string;
+}
+
+/** Versions assumed when nothing says otherwise (contract, section 2). */
+export const DEFAULT_TARGETS: Targets = { haproxy: '3.2', keepalived: '2.3.4', openssh: '10.0' };
+
+/** Compares dotted numbers part by part; missing parts count as 0. Negative when a is older. */
+export function compareVersions(a: string, b: string): number {
+  const left = a.split('.');
+  const right = b.split('.');
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = Number.parseInt(left[i] ?? '0', 10) - Number.parseInt(right[i] ?? '0', 10);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Is `version` inside [since, until)? An absent bound is open. */
+export function inVersions(version: string, since?: string, until?: string): boolean {
+  if (since !== undefined && compareVersions(version, since) < 0) return false;
+  return until === undefined || compareVersions(version, until) < 0;
+}

@@ -1,0 +1,95 @@
+import type { Cited, Family, Place } from '@halint/core';
+
+/** What haproxy.cfg says. Look-ups are by index, so that a rule need not walk 40,000 servers after each keystroke. */
+export interface HaproxyFacts {
+  readonly globals: HaproxyGlobals;
+  /** Frontends, backends and listens by name (a frontend and a backend may share one). */
+  proxies(): Iterable<Proxy>;
+  proxy(kind: 'frontend' | 'backend', name: string): Proxy | undefined;
+  binds(): Iterable<Bind>;
+  bindsOnPort(port: number): readonly Bind[];
+  bindsAt(address: string): readonly Bind[];
+  /** Literal addresses (canonical) that some bind names, wildcards included. */
+  bindAddresses(): Iterable<string>;
+  serversAt(address: string): readonly Server[];
+  /** Everything that sends log lines. */
+  readonly logs: readonly LogTarget[];
+}
+
+export interface HaproxyGlobals {
+  readonly maxconn?: Cited<number>;
+  readonly user?: Cited<string>;
+  readonly chroot?: Cited<string>;
+  readonly daemon?: Cited<boolean>;
+  readonly statsSockets: readonly Cited<string>[];
+  readonly at?: Place;
+}
+
+export interface LogTarget {
+  readonly address: Cited<string>;
+  readonly facility?: Cited<string>;
+}
+
+export type ProxyMode = 'tcp' | 'http' | 'log' | 'spop' | 'other';
+
+export interface Proxy {
+  readonly kind: 'frontend' | 'backend' | 'listen';
+  readonly name: Cited<string>;
+  readonly at: Place;
+  readonly mode: Cited<ProxyMode>;
+  readonly binds: readonly Bind[];
+  readonly servers: readonly Server[];
+  /** Names of backends it can send to, dynamic ones left out. */
+  readonly backends: readonly Cited<string>[];
+  /** A `use_backend %[…]` makes the list incomplete. */
+  readonly dynamicBackends: boolean;
+  readonly balance?: Cited<string>;
+  /** Milliseconds; absent = not set, not even in defaults. */
+  readonly timeouts: {
+    readonly connect?: Cited<number>;
+    readonly client?: Cited<number>;
+    readonly server?: Cited<number>;
+    readonly tunnel?: Cited<number>;
+  };
+  /** Words of `tcp-check expect` and `option tcp-check`, `option httpchk` … in force: what a check looks at. */
+  readonly checks: readonly Cited<string>[];
+  /** The first server with `resolvers`, dynamic cookies and so on are not modelled. */
+}
+
+export interface Bind {
+  readonly proxy: string;
+  /** `unix` and `other` (fd@, abns@, an environment variable) open no TCP socket that the model knows. */
+  readonly family: Family | 'unix' | 'other';
+  /** Canonical literal, `0.0.0.0` for `*` and `:port`; the path of a socket; the text of anything else. */
+  readonly address: Cited<string>;
+  /** Inclusive; equal for a single port. 0..0 for sockets without a port. */
+  readonly portFrom: number;
+  readonly portTo: number;
+  readonly transparent: boolean;
+  /** For `::`: v4v6 / v6only as written; undefined = net.ipv6.bindv6only decides. */
+  readonly v6only?: boolean;
+  readonly interface?: string;
+  readonly acceptProxy: boolean;
+  readonly ssl: boolean;
+  /** The `bind` line. */
+  readonly at: Place;
+}
+
+export interface Server {
+  readonly proxy: string;
+  readonly name: Cited<string>;
+  /** Canonical literal, or a name as written. */
+  readonly address: Cited<string>;
+  /** Undefined: none given (the client's destination port is used). */
+  readonly port?: Cited<number>;
+  readonly check: Cited<boolean>;
+  readonly checkPort?: Cited<number>;
+  readonly sendProxy?: Cited<boolean>;
+  readonly backup: boolean;
+  readonly disabled: boolean;
+  /** Check interval in ms; default 2000. */
+  readonly inter: Cited<number>;
+  readonly fall: Cited<number>;
+  /** The `server` line. */
+  readonly at: Place;
+}

@@ -1,0 +1,37 @@
+import type { Cidr } from '@halint/core';
+
+/** An address of an interface and where we know it from. */
+export interface InterfaceAddress {
+  readonly interface: string;
+  readonly address: Cidr;
+  /** `ip -j address`, NetworkManager, ifcfg, unicast_src_ip …: the name of the source, for people. */
+  readonly source: string;
+}
+
+/** What is known of a host beside its four configuration languages. `undefined` = the fact is missing, never "no". */
+export interface HostFacts {
+  /** Real (not virtual) addresses; undefined when no source names any. */
+  readonly addresses: readonly InterfaceAddress[] | undefined;
+  /** Interface names of the machine; only `ip -j address` lists all. */
+  readonly interfaces: readonly string[] | undefined;
+  /** Values of `sysctl -a`. */
+  readonly sysctl: ReadonlyMap<string, string> | undefined;
+  /** Sockets of `ss -ltnpH`. */
+  readonly listeners: string | undefined;
+  /** Unit name -> state (enabled, disabled, masked, static …), from enablement links and `systemctl list-unit-files`. */
+  readonly units: ReadonlyMap<string, string>;
+  /** Names of /etc/hosts -> addresses. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+  /** Package -> version, from dpkg -l or rpm -qa. */
+  readonly packages: ReadonlyMap<string, string> | undefined;
+}
+
+export const NO_FACTS: HostFacts = {
+  addresses: undefined,
+  interfaces: undefined,
+  sysctl: undefined,
+  listeners: undefined,
+  units: new Map(),
+  names: new Map(),
+  packages: undefined,
+};

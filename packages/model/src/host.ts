@@ -1,0 +1,32 @@
+import type { Cited, SourceFile, Targets } from '@halint/core';
+import { defaulted } from '@halint/core';
+import type { HaproxyFacts } from './facts/haproxy.ts';
+import type { KeepalivedFacts } from './facts/keepalived.ts';
+import type { HostFacts } from './facts/network.ts';
+import type { SshdFacts } from './facts/sshd.ts';
+import type { SysctlFacts } from './facts/sysctl.ts';
+
+/** One machine: everything its files and facts say, vendor-neutral where rules compare. */
+export interface Host {
+  /** Id in the snapshot. */
+  readonly id: string;
+  /** Its own name (etc/hostname), else the id. */
+  readonly name: string;
+  readonly targets: Targets;
+  readonly facts: HostFacts;
+  /** Undefined when the host has no file of that daemon. */
+  readonly keepalived: KeepalivedFacts | undefined;
+  readonly haproxy: HaproxyFacts | undefined;
+  readonly sshd: SshdFacts | undefined;
+  readonly sysctl: SysctlFacts | undefined;
+  readonly files: readonly SourceFile[];
+}
+
+/** The value of a kernel setting: facts/sysctl.txt is what runs now, files are what the next boot brings; files win, as a check before roll-out. */
+export function sysctlValue(host: Host, key: string, kernelDefault: string): Cited<string> {
+  const set = host.sysctl?.value(key);
+  if (set !== undefined) return set;
+  const running = host.facts.sysctl?.get(key);
+  if (running !== undefined) return defaulted(running, 'facts/sysctl.txt', host.id);
+  return defaulted(kernelDefault, 'kernel default', host.id);
+}

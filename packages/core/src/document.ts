@@ -65,6 +65,8 @@ export class Section<Unit = unknown> {
 
 /** Sections that an edit took out and put in. */
 export interface Change<Unit> {
+  /** Index in `sections` of the first added section, or of the one that now stands where the removed ones were. */
+  readonly index: number;
   readonly removed: readonly Section<Unit>[];
   readonly added: readonly Section<Unit>[];
 }
@@ -176,7 +178,7 @@ export class Document<Ast = unknown, Unit = unknown> {
     const removed = this.#sections.splice(first + head, old.length - head - tail, ...fresh);
     this.#place(first + head);
     this.version++;
-    this.lastChange = { removed, added: fresh };
+    this.lastChange = { index: first + head, removed, added: fresh };
     return this.lastChange;
   }
 

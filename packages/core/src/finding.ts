@@ -32,6 +32,8 @@ export interface FindingText {
   readonly message: string;
   /** Why it matters and what to do. */
   readonly help?: string;
+  /** The fact that was not at hand: the claim is then only an info. */
+  readonly missing?: string;
   /** Distinguishes findings of one rule in one statement for the fingerprint; default: the message. Never a line number. */
   readonly key?: string;
 }

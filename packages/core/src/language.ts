@@ -116,7 +116,11 @@ export interface Language<Ast = unknown, Unit = unknown, Facts = unknown> {
   check(document: Document<Ast, Unit>, section: Section<Unit>, targets: Targets): readonly LocalFinding[];
   /** What is wrong with the file as a whole, apart from names: a missing final newline, an `.if` without `.endif`. */
   checkFile(document: Document<Ast, Unit>, targets: Targets): readonly LocalFinding[];
-  /** An object that changes when the meaning of the section changes without its text (haproxy: the defaults in force). */
+  /**
+   * What changes the meaning of a section without its text (haproxy: the defaults in force, an open `.if`). It follows from the
+   * context and the text of the section before, and equal contexts are the same value (===): the engine stops at the first
+   * section behind an edit whose context did not change.
+   */
   contextOf(document: Document<Ast, Unit>, section: Section<Unit>): unknown;
   names(document: Document<Ast, Unit>, section: Section<Unit>): SectionNames;
   includes(document: Document<Ast, Unit>, path: string): readonly IncludeUse[];

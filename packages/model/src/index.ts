@@ -5,3 +5,4 @@ export * from './facts/network.ts';
 export * from './facts/sshd.ts';
 export * from './facts/sysctl.ts';
 export * from './host.ts';
+export * from './rule.ts';

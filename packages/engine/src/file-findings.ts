@@ -1,0 +1,113 @@
+import type { Change, Document, Language, LocalFinding, Section, Targets } from '@halint/core';
+import type { AnyRule, LocalReport, Rule } from '@halint/model';
+import type { Guard } from './guard.ts';
+import { NameIndex } from './names.ts';
+
+const NOTHING: readonly LocalFinding[] = [];
+
+/**
+ * What is wrong inside one document, whoever uses it: the daemon's own refusals, section rules, names, file rules.
+ * Results are kept per section, so that an edit costs one section.
+ */
+export class FileFindings {
+  readonly names: NameIndex;
+  readonly #language: Language;
+  readonly #document: Document;
+  readonly #targets: Targets;
+  readonly #sectionRules: readonly Rule<'section'>[];
+  readonly #fileRules: readonly Rule<'file'>[];
+  readonly #guard: Guard;
+  readonly #contexts = new Map<Section, unknown>();
+  /** Only sections with findings: most have none, and an edit must not walk them all. */
+  readonly #found = new Map<Section, readonly LocalFinding[]>();
+  #version = -1;
+  #fileResult: readonly LocalFinding[] = NOTHING;
+
+  constructor(language: Language, document: Document, targets: Targets, rules: readonly AnyRule[], guard: Guard) {
+    this.#language = language;
+    this.#document = document;
+    this.#targets = targets;
+    this.#guard = guard;
+    const mine = rules.filter((rule) => rule.language === language.id);
+    this.#sectionRules = mine.filter((rule): rule is Rule<'section'> => rule.scope === 'section');
+    this.#fileRules = mine.filter((rule): rule is Rule<'file'> => rule.scope === 'file');
+    this.names =
+      guard.run(`${language.id} names`, () => new NameIndex(language, document)) ??
+      new NameIndex(withoutNames(language), document);
+  }
+
+  /** Brings the results up to the document's version. */
+  update(): void {
+    const { version, lastChange, sections } = this.#document;
+    if (version === this.#version) return;
+    if (version === this.#version + 1 && lastChange !== undefined) this.#follow(lastChange);
+    else for (let i = 0; i < sections.length; i++) this.#judge(sections[i] as Section);
+    this.#fileResult = this.#judgeFile();
+    this.#version = version;
+  }
+
+  *findings(elsewhere: readonly NameIndex[]): Generator<LocalFinding> {
+    this.update();
+    for (const found of this.#found.values()) yield* found;
+    for (const group of this.names.findings(this.#targets, elsewhere)) yield* group;
+    yield* this.#fileResult;
+  }
+
+  /** After one edit: the new sections, then those behind them until one whose context is what it was. */
+  #follow(change: Change<unknown>): void {
+    const { sections } = this.#document;
+    for (const section of change.removed) {
+      this.#contexts.delete(section);
+      this.#found.delete(section);
+      this.#guard.run(`${this.#language.id} names`, () => this.names.remove(section));
+    }
+    for (const section of change.added) {
+      this.#guard.run(`${this.#language.id} names`, () => this.names.add(section));
+      this.#judge(section);
+    }
+    for (let i = change.index + change.added.length; i < sections.length; i++) {
+      if (!this.#judge(sections[i] as Section)) break;
+    }
+  }
+
+  /** Judges a section unless its text and context are known. Says whether anything was to do. */
+  #judge(section: Section): boolean {
+    const context = this.#guard.run(`${this.#language.id} context`, () =>
+      this.#language.contextOf(this.#document, section),
+    );
+    if (this.#contexts.has(section) && this.#contexts.get(section) === context) return false;
+    const found: LocalFinding[] = [];
+    this.#guard.run(`${this.#language.id} check`, () => {
+      found.push(...this.#language.check(this.#document, section, this.#targets));
+    });
+    const subject = { language: this.#language.id, document: this.#document, section, targets: this.#targets };
+    for (const rule of this.#sectionRules) {
+      this.#guard.run(rule.id, () => rule.check(subject, (report) => found.push(complete(rule, report))));
+    }
+    this.#contexts.set(section, context);
+    if (found.length > 0) this.#found.set(section, found);
+    else this.#found.delete(section);
+    return true;
+  }
+
+  #judgeFile(): readonly LocalFinding[] {
+    const found: LocalFinding[] = [];
+    this.#guard.run(`${this.#language.id} file check`, () => {
+      found.push(...this.#language.checkFile(this.#document, this.#targets));
+    });
+    const subject = { language: this.#language.id, document: this.#document, targets: this.#targets };
+    for (const rule of this.#fileRules) {
+      this.#guard.run(rule.id, () => rule.check(subject, (report) => found.push(complete(rule, report))));
+    }
+    return found;
+  }
+}
+
+function complete(rule: AnyRule, report: LocalReport): LocalFinding {
+  return { ...report, rule: rule.id, severity: report.severity ?? rule.severity };
+}
+
+/** The same language without names: what is left of it when naming has a bug. */
+function withoutNames(language: Language): Language {
+  return { ...language, nameSpaces: [], names: () => ({ definitions: [], references: [] }) };
+}

@@ -1,0 +1,46 @@
+import type { Edit, Finding, Fix, Language, LocalFinding, LocalPlace, Place, SourceFile } from '@halint/core';
+import { offsetOf } from '@halint/core';
+
+/** Gives a language's own finding its file and hosts. */
+export function placed(local: LocalFinding, file: SourceFile, hosts: readonly string[], language: Language): Finding {
+  const host = hosts[0] as string;
+  const put = (at: LocalPlace): Place => ({ section: at.section, start: at.start, end: at.end, host, file });
+  const { at, related, fix, ...text } = local;
+  return {
+    ...text,
+    rejects: local.rejects ?? false,
+    daemon: local.daemon ?? (local.rejects === true ? 'error' : 'none'),
+    at: put(at),
+    hosts,
+    related: (related ?? []).map((each) => ({ at: put(each.at), message: each.message })),
+    ...(fix === undefined ? {} : { fix: placedFix(fix, put) }),
+    statement: language.statementPath(file.document, at),
+  };
+}
+
+function placedFix(fix: Fix, put: (at: LocalPlace) => Place): Fix<Place> {
+  const edits = fix.edits.map((edit: Edit): Edit<Place> => ({ at: put(edit.at), text: edit.text }));
+  return { title: fix.title, safety: fix.safety, edits };
+}
+
+/** Findings without repetition: what is said of one place of a shared file for several hosts is one finding with several hosts. */
+export class FindingSet {
+  readonly #findings = new Map<string, Finding>();
+
+  add(finding: Finding): void {
+    const key = `${finding.at.file.display}\0${offsetOf(finding.at)}\0${finding.at.section.start}\0${finding.rule}\0${finding.message}`;
+    const known = this.#findings.get(key);
+    if (known === undefined) this.#findings.set(key, finding);
+    else this.#findings.set(key, { ...known, hosts: [...new Set([...known.hosts, ...finding.hosts])] });
+  }
+
+  /** In the order of the files given, then by place. */
+  sorted(displays: Iterable<string>): readonly Finding[] {
+    const order = new Map([...displays].map((display, i) => [display, i]));
+    const rank = (finding: Finding): number => order.get(finding.at.file.display) ?? order.size;
+    return [...this.#findings.values()].sort(
+      (a, b) =>
+        rank(a) - rank(b) || offsetOf(a.at) - offsetOf(b.at) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+    );
+  }
+}

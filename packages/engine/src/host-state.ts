@@ -1,0 +1,148 @@
+import type { Document, IncludeUse, Language, LanguageId, LowerContext, SourceFile, Targets } from '@halint/core';
+import { DEFAULT_TARGETS } from '@halint/core';
+import type { HaproxyFacts, Host, HostFacts, KeepalivedFacts, SshdFacts, SysctlFacts } from '@halint/model';
+import { entryPaths, languageOf } from './classify.ts';
+import type { Guard } from './guard.ts';
+import { followIncludes, resolveInclude, type Pulled } from './includes.ts';
+import type { Note, SnapshotHost } from './snapshot.ts';
+
+/** What a host's fact files say; read by a function that is handed in. */
+export interface HostReading {
+  readonly facts: HostFacts;
+  /** The host's own name, from etc/hostname. */
+  readonly name: string | undefined;
+  readonly targets: Partial<Targets>;
+  readonly notes: readonly Note[];
+}
+
+/** Gives the one document of a path and text, so that equal files are parsed once. */
+export type OpenDocument = (language: Language, path: string, text: string) => Document;
+
+/** One host being linted: its files as documents, and its model, made anew when one of them changed. */
+export class HostState {
+  readonly snapshot: SnapshotHost;
+  readonly reading: HostReading;
+  readonly targets: Targets;
+  readonly files = new Map<string, SourceFile>();
+  readonly #languages: ReadonlyMap<LanguageId, Language>;
+  readonly #guard: Guard;
+  readonly #lowered = new Map<LanguageId, { readonly stamp: string; readonly facts: unknown }>();
+  #host: Host | undefined;
+  #stamp = '';
+
+  constructor(
+    snapshot: SnapshotHost,
+    reading: HostReading,
+    languages: ReadonlyMap<LanguageId, Language>,
+    forced: Partial<Targets>,
+    open: OpenDocument,
+    guard: Guard,
+  ) {
+    this.snapshot = snapshot;
+    this.reading = reading;
+    this.#languages = languages;
+    this.#guard = guard;
+    this.targets = {
+      ...DEFAULT_TARGETS,
+      ...defined(reading.targets),
+      ...defined(snapshot.targets ?? {}),
+      ...defined(forced),
+    };
+    this.#openFiles(open);
+  }
+
+  get id(): string {
+    return this.snapshot.id;
+  }
+
+  get name(): string {
+    return this.reading.name ?? this.snapshot.id;
+  }
+
+  /** The host model as of the documents' present versions; the same object until one of them changes. */
+  get host(): Host {
+    const stamp = this.#stampOf([...this.files.values()]);
+    if (this.#host !== undefined && stamp === this.#stamp) return this.#host;
+    this.#stamp = stamp;
+    this.#host = {
+      id: this.id,
+      name: this.name,
+      targets: this.targets,
+      facts: this.reading.facts,
+      keepalived: this.#lower<KeepalivedFacts>('keepalived'),
+      haproxy: this.#lower<HaproxyFacts>('haproxy'),
+      sshd: this.#lower<SshdFacts>('sshd'),
+      sysctl: this.#lower<SysctlFacts>('sysctl'),
+      files: [...this.files.values()],
+    };
+    return this.#host;
+  }
+
+  /** Puts another document in the place of a file. */
+  replace(path: string, file: SourceFile): void {
+    this.files.set(path, file);
+    this.#lowered.delete(file.language);
+    this.#host = undefined;
+  }
+
+  #lower<Facts>(id: LanguageId): Facts | undefined {
+    const language = this.#languages.get(id);
+    const files = [...this.files.values()].filter((file) => file.language === id);
+    if (language === undefined || files.length === 0) return undefined;
+    const stamp = this.#stampOf(files);
+    const known = this.#lowered.get(id);
+    if (known !== undefined && known.stamp === stamp) return known.facts as Facts;
+    const entries = entryPaths(
+      id,
+      files.map((file) => file.path),
+    ).flatMap((path) => this.files.get(path) ?? []);
+    const context: LowerContext = {
+      host: this.id,
+      hostName: this.name,
+      targets: this.targets,
+      included: (file, include) => this.#included(file, include),
+    };
+    const facts = this.#guard.run(`${id} lower (${this.id})`, () => language.lower(entries, context));
+    this.#lowered.set(id, { stamp, facts });
+    return facts as Facts | undefined;
+  }
+
+  #included(file: SourceFile, include: IncludeUse): readonly SourceFile[] {
+    const resolution = resolveInclude(include, this.files.keys());
+    if ('leaves' in resolution) return [];
+    return resolution.paths.flatMap((path) => {
+      const found = this.files.get(path);
+      return found === undefined || found.language !== file.language ? [] : [found];
+    });
+  }
+
+  #openFiles(open: OpenDocument): void {
+    const { files } = this.snapshot;
+    const openOne = ({ path, language: id }: Pulled): { language: Language; document: Document } | undefined => {
+      const found = files.get(path);
+      const language = this.#languages.get(id);
+      if (found === undefined || language === undefined) return undefined;
+      let source = this.files.get(path);
+      if (source === undefined) {
+        const document = open(language, path, found.text);
+        source = { path, display: found.display, language: id, document };
+        this.files.set(path, source);
+      }
+      return { language, document: source.document };
+    };
+    const own = [...files.values()].flatMap((file) => {
+      const language = file.language ?? languageOf(file.path);
+      return language === undefined ? [] : [{ path: file.path, language }];
+    });
+    for (const pulled of own) openOne(pulled);
+    if (this.snapshot.lone !== true) followIncludes(own, [...files.keys()], openOne);
+  }
+
+  #stampOf(files: readonly SourceFile[]): string {
+    return files.map((file) => `${file.path}@${file.document.version}`).join(' ');
+  }
+}
+
+function defined(targets: Partial<Targets>): Partial<Targets> {
+  return Object.fromEntries(Object.entries(targets).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,48 @@
+import type { LanguageId, Targets } from '@halint/core';
+
+/** One file as found: its text and the two names it has. */
+export interface SnapshotFile {
+  /** Path inside the host's root: /etc/haproxy/haproxy.cfg. */
+  readonly path: string;
+  /** Path for people, relative to the working directory. The same for every host that shares the file. */
+  readonly display: string;
+  readonly text: string;
+  /** The bytes are not UTF-8: each is one code unit of the text (ISO 8859-1), and is written back as such. */
+  readonly encoding?: 'latin1';
+  /** Set when the file's name does not tell (--as, standard input). */
+  readonly language?: LanguageId;
+}
+
+/** One host of the input, nothing parsed yet. */
+export interface SnapshotHost {
+  /** Name of the directory that holds its root. */
+  readonly id: string;
+  /** Directory that holds its etc/, below the directory that was read; undefined for hosts made of loose files. */
+  readonly root?: string;
+  /** By path inside the root. */
+  readonly files: ReadonlyMap<string, SnapshotFile>;
+  /** Outputs of ordinary commands, by file name: ip-address.json, sysctl.txt … */
+  readonly facts: ReadonlyMap<string, string>;
+  /** From halint.config.yaml: interface -> ADDR/LEN. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>;
+  readonly targets?: Partial<Targets>;
+  /** A single file given by path outside any etc/: its includes cannot be followed. */
+  readonly lone?: boolean;
+}
+
+/** Something that kept a file from being read; not a finding about its content. */
+export interface Note {
+  readonly kind: 'unreadable' | 'outside-root' | 'link-loop' | 'binary' | 'too-large' | 'malformed-fact' | 'same-id';
+  /** Path for people. */
+  readonly file: string;
+  readonly line?: number;
+  readonly message: string;
+  readonly host?: string;
+  /** Path inside the host's root, when it has one. */
+  readonly path?: string;
+}
+
+export interface Snapshot {
+  readonly hosts: readonly SnapshotHost[];
+  readonly notes: readonly Note[];
+}

@@ -1,0 +1,3 @@
+export * from './load.ts';
+export * from './read-text.ts';
+export { displayOf, reasonOf } from './tree.ts';

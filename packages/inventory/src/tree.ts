@@ -1,0 +1,165 @@
+import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { discoverHosts, type FoundFile, type Note, type Snapshot } from '@halint/engine';
+import { HOST_FILES, HOST_FOLDERS, isFlatCandidate, isUninteresting } from './host-paths.ts';
+import { isCode, resolveInside } from './inside-root.ts';
+import { binaryLine, readText } from './read-text.ts';
+
+/** Collects the files of one directory; what stands in the way becomes notes. */
+export class TreeReader {
+  readonly files: FoundFile[] = [];
+  readonly notes: Note[] = [];
+  /** File of a host root -> that root, to follow includes from it. */
+  readonly roots = new Map<string, string>();
+  readonly #top: string;
+  readonly #cwd: string;
+  readonly #visited = new Set<string>();
+
+  constructor(top: string, cwd: string) {
+    this.#top = resolve(top);
+    this.#cwd = cwd;
+  }
+
+  read(): Snapshot {
+    this.#folder(this.#top);
+    const name = this.#top === sep ? hostname() : basename(this.#top);
+    const found = discoverHosts(this.files, name);
+    return { hosts: found.hosts, notes: [...this.notes, ...found.notes] };
+  }
+
+  /** Reads one more file of a host root: the target of an include. */
+  include(root: string, path: string): void {
+    this.#hostFile(join(this.#top, root), path.replace(/^\//, ''));
+  }
+
+  #folder(folder: string): void {
+    const real = realpathSync(folder);
+    if (this.#visited.has(real)) return;
+    this.#visited.add(real);
+    const entries = this.#list(folder);
+    if (entries.some((entry) => entry.name === 'etc' && (entry.isDirectory() || entry.isSymbolicLink()))) {
+      this.#hostRoot(folder);
+      return;
+    }
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      const kind = this.#kind(entry, path);
+      if (kind === 'folder' && entry.name !== 'node_modules' && !entry.name.startsWith('.git')) this.#folder(path);
+      else if (kind === 'file' && (isFlatCandidate(entry.name) || basename(folder) === 'facts')) this.#add(path, path);
+    }
+  }
+
+  #hostRoot(root: string): void {
+    for (const folder of HOST_FOLDERS) this.#hostFolder(root, folder);
+    for (const file of HOST_FILES) this.#hostFile(root, file);
+  }
+
+  #hostFolder(root: string, path: string): void {
+    const inside = this.#inside(root, path);
+    if (inside === undefined || this.#visited.has(inside)) return;
+    if (!statSync(inside).isDirectory()) return;
+    this.#visited.add(inside);
+    for (const entry of this.#list(inside)) {
+      const below = `${path}/${entry.name}`;
+      if (entry.isDirectory()) this.#hostFolder(root, below);
+      else if (!isUninteresting(entry.name)) this.#hostFile(root, below);
+    }
+  }
+
+  #hostFile(root: string, path: string): void {
+    const shown = join(root, path);
+    // An enablement link counts by its name: its target need not be part of the snapshot.
+    if (/^etc\/systemd\/system\/(.*\.(wants|requires)\/)?[^/]+\.(service|socket)$/.test(path)) {
+      this.#add(shown, undefined);
+      return;
+    }
+    const inside = this.#inside(root, path);
+    if (inside === undefined) return;
+    const kind = statSync(inside);
+    if (kind.isFile()) this.#add(shown, inside);
+    else if (kind.isDirectory()) this.#hostFolder(root, path);
+  }
+
+  /** The real path of something inside a root; undefined (and a note, where it is not simply absent) when it leads nowhere. */
+  #inside(root: string, path: string): string | undefined {
+    try {
+      const inside = resolveInside(root, path);
+      if (inside.kind === 'found') return inside.path;
+      if (inside.kind === 'outside')
+        this.#note('outside-root', join(root, path), 'this link leads out of the root of the host: not read');
+      if (inside.kind === 'loop')
+        this.#note('link-loop', join(root, path), 'too many levels of symbolic links: not read');
+    } catch (error) {
+      this.#note('unreadable', join(root, path), reasonOf(error));
+    }
+    return undefined;
+  }
+
+  #kind(entry: Dirent, path: string): 'file' | 'folder' | 'other' {
+    if (entry.isFile()) return 'file';
+    if (entry.isDirectory()) return 'folder';
+    if (!entry.isSymbolicLink()) return 'other';
+    try {
+      const real = realpathSync(path);
+      const top = realpathSync(this.#top);
+      if (real !== top && !real.startsWith(top === sep ? sep : top + sep)) {
+        if (isFlatCandidate(entry.name))
+          this.#note('outside-root', path, 'this link leads out of the directory that is linted: not read');
+        return 'other';
+      }
+      const stat = statSync(real);
+      return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other';
+    } catch (error) {
+      if (isCode(error, 'ELOOP')) this.#note('link-loop', path, 'too many levels of symbolic links: not read');
+      else if (isFlatCandidate(entry.name)) this.#note('unreadable', path, reasonOf(error));
+      return 'other';
+    }
+  }
+
+  #list(folder: string): Dirent[] {
+    try {
+      return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (error) {
+      this.#note('unreadable', folder, reasonOf(error));
+      return [];
+    }
+  }
+
+  /** `real` undefined: the entry counts by its name alone. */
+  #add(shown: string, real: string | undefined): void {
+    const below = relative(this.#top, shown).split(sep).join('/');
+    const display = displayOf(shown, this.#cwd);
+    if (real === undefined) {
+      this.files.push({ relative: below, display, text: '' });
+      return;
+    }
+    try {
+      const read = readText(real);
+      const line = binaryLine(read.text);
+      if (line === undefined) this.files.push({ relative: below, display, ...read });
+      else this.#note('binary', shown, 'this is not a text file: not read', line);
+    } catch (error) {
+      this.#note('unreadable', shown, reasonOf(error));
+    }
+  }
+
+  #note(kind: Note['kind'], path: string, message: string, line?: number): void {
+    const file = displayOf(path, this.#cwd);
+    this.notes.push(line === undefined ? { kind, file, message } : { kind, file, message, line });
+  }
+}
+
+export function displayOf(path: string, cwd: string): string {
+  const shown = relative(cwd, path).split(sep).join('/');
+  return shown === '' ? basename(path) : shown;
+}
+
+/** What the system says, in words: `permission denied`. */
+export function reasonOf(error: unknown): string {
+  if (isCode(error, 'EACCES')) return 'permission denied';
+  if (isCode(error, 'ENOENT')) return 'no such file or directory';
+  if (isCode(error, 'ELOOP')) return 'too many levels of symbolic links';
+  if (isCode(error, 'EISDIR')) return 'is a directory';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,96 @@
+import { dirname } from 'node:path';
+import type { LanguageId, Targets } from '@halint/core';
+import { parseConfig, resolveInclude, type Config, type SelectionOptions, type Snapshot, type SnapshotHost } from '@halint/engine';
+import { languageOf, Workspace } from '@halint/engine';
+import { displayOf, findConfig, loadSnapshot, readConfigText, snapshotOfText } from '@halint/inventory';
+import { languages, parts } from '../knowledge.ts';
+import type { CommonFlags } from './flags.ts';
+import { UsageError } from './exit.ts';
+
+/** The settings in force and where they come from. */
+export interface Settings {
+  readonly config: Config | undefined;
+  /** Path for people; undefined without a file. */
+  readonly file: string | undefined;
+  readonly folder: string;
+}
+
+export function readSettings(paths: readonly string[], flags: CommonFlags): Settings {
+  const cwd = process.cwd();
+  if (flags.config === false) return { config: undefined, file: undefined, folder: cwd };
+  const named = typeof flags.config === 'string' ? flags.config : undefined;
+  const path = named ?? paths.map((each) => findConfig(each)).find((each) => each !== undefined);
+  if (path === undefined) return { config: undefined, file: undefined, folder: cwd };
+  const file = displayOf(path, cwd);
+  const read = parseConfig(readConfigText(path));
+  if ('problems' in read) {
+    const [first] = read.problems;
+    const more = read.problems.length > 1 ? ` (and ${read.problems.length - 1} more: halint config check)` : '';
+    throw new UsageError(`${file}:${first?.line ?? 1}:${first?.column ?? 1}: ${oneLine(first?.message ?? 'not valid')}${more}`);
+  }
+  return { config: read.config, file, folder: dirname(path) };
+}
+
+/** The first line of a message that a library wrote. */
+function oneLine(message: string): string {
+  return message.split('\n')[0]?.replace(/:$/, '') ?? message;
+}
+
+/** Reads the hosts of the paths, or standard input for `-`. */
+export async function readInput(paths: readonly string[], flags: CommonFlags, settings: Settings): Promise<Snapshot> {
+  if (paths.includes('-')) {
+    if (paths.length > 1) throw new UsageError('- (standard input) cannot be combined with other paths');
+    return snapshotOfText(await readStdin(), flags.stdinFilename ?? '-', flags.as);
+  }
+  return loadSnapshot(paths, {
+    cwd: process.cwd(),
+    includesOf,
+    ...(flags.as === undefined ? {} : { as: flags.as }),
+    ...(settings.config === undefined ? {} : { config: { value: settings.config, folder: settings.folder } }),
+  });
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Include targets of a host that are not among its files yet: absolute paths on the host. */
+function includesOf(host: SnapshotHost): readonly string[] {
+  const wanted: string[] = [];
+  for (const file of host.files.values()) {
+    const id: LanguageId | undefined = file.language ?? languageOf(file.path);
+    const language = languages.find((each) => each.id === id);
+    if (language === undefined || !/include/i.test(file.text)) continue;
+    for (const include of language.includes(language.parse(file.text), file.path)) {
+      const found = resolveInclude(include, host.files.keys());
+      if ('leaves' in found || found.paths.length > 0) continue;
+      const path = include.pattern.startsWith('/') ? include.pattern : `${include.base}/${include.pattern}`;
+      // A pattern is looked up by its folder; its files are matched when they are there.
+      const glob = path.search(/[*?[{]/);
+      wanted.push(glob < 0 ? path : path.slice(0, path.lastIndexOf('/', glob)) || '/');
+    }
+  }
+  return wanted.filter((path) => path !== '/' && path !== '/etc');
+}
+
+export function selectionOf(flags: CommonFlags, settings: Settings): SelectionOptions {
+  const { config } = settings;
+  const preset = flags.preset ?? config?.preset;
+  return {
+    ...(preset === undefined ? {} : { preset }),
+    rules: [...Object.entries(config?.rules ?? {}), ...(flags.rule ?? [])],
+    only: flags.only ?? [],
+    ...(config?.ignore === undefined ? {} : { ignore: config.ignore }),
+    today: new Date().toISOString().slice(0, 10),
+  };
+}
+
+/** Parses and judges the hosts of the paths with the settings in force. */
+export async function openWorkspace(paths: readonly string[], flags: CommonFlags): Promise<Workspace> {
+  const settings = readSettings(paths, flags);
+  const snapshot = await readInput(paths, flags, settings);
+  const targets: Partial<Targets> = Object.fromEntries(flags.target ?? []);
+  return new Workspace(snapshot, parts, { selection: selectionOf(flags, settings), targets, timing: flags.timing === true });
+}

@@ -1,0 +1,15 @@
+import type { Language } from '@halint/core';
+import type { Parts } from '@halint/engine';
+import { haproxy } from '@halint/grammar-haproxy';
+import { keepalived } from '@halint/grammar-keepalived';
+import { sshd } from '@halint/grammar-sshd';
+import { sysctl } from '@halint/grammar-sysctl';
+import { readHostFacts } from '@halint/inventory/network';
+import { rules } from '@halint/rules';
+
+/** Everything that halint knows, wired together: the only place that names every grammar and rule. */
+export const languages: readonly Language[] = [keepalived, haproxy, sshd, sysctl] as unknown as readonly Language[];
+
+export const parts: Parts = { languages, rules, readFacts: readHostFacts };
+
+export { rules };

@@ -1,0 +1,35 @@
+import type { Rule } from '@halint/model';
+import { sysctlValue } from '@halint/model';
+import { ownsAddress, vipsOf } from '../shared/addresses.ts';
+
+export default {
+  id: 'cross/bind-vip-without-nonlocal',
+  scope: 'host',
+  severity: 'error',
+  summary: 'haproxy binds a VIP that the host need not hold, and the kernel does not allow that.',
+  fix: 'unsafe',
+  since: '0.1.0',
+  sources: ['ip-sysctl: ip_nonlocal_bind', 'haproxy manual 5.1 transparent', 'lab: binds 1-11'],
+  check(host, report) {
+    const { haproxy } = host;
+    if (haproxy === undefined) return;
+    for (const [address, vip] of vipsOf(host)) {
+      if (ownsAddress(host, address) === true || vip.instance.priority.value === 255) continue;
+      for (const bind of haproxy.bindsAt(address)) {
+        if (bind.transparent) continue;
+        const key = `net.${vip.family}.ip_nonlocal_bind`;
+        const setting = sysctlValue(host, key, '0');
+        if (setting.value !== '0') continue;
+        report({
+          at: bind.address.at ?? bind.at,
+          message: `haproxy cannot start on ${host.id} while it does not hold ${address}: ${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`,
+          help: `haproxy -c does not see this: the bind fails with "Cannot assign requested address" and the standby has no haproxy when it takes over. Set ${key}=1 in a file of /etc/sysctl.d.`,
+          related: [
+            { at: vip.at, message: `the VIP of ${vip.instance.name.value}` },
+            ...(setting.at === undefined ? [] : [{ at: setting.at, message: `set to ${setting.value} here` }]),
+          ],
+        });
+      }
+    }
+  },
+} satisfies Rule<'host'>;

@@ -1,0 +1,38 @@
+import { isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
+import type { Bind, Rule } from '@halint/model';
+import { sysctlValue } from '@halint/model';
+import { realAddresses, vipsOf } from '../shared/addresses.ts';
+
+export default {
+  id: 'cross/nonlocal-bind-hides-typo',
+  scope: 'host',
+  severity: 'error',
+  summary: 'With ip_nonlocal_bind a daemon listens on an address that is neither of the host nor a VIP.',
+  since: '0.1.0',
+  sources: ['ip-sysctl: ip_nonlocal_bind', 'lab: haproxy and sshd start on an absent address', 'kamailio/kamailio#1104'],
+  check(host, report) {
+    const real = realAddresses(host);
+    if (real === undefined || host.haproxy === undefined) return;
+    const vips = vipsOf(host);
+    const known = new Set([...vips.keys(), ...real.map(({ address }) => address.address)]);
+    for (const address of host.haproxy.bindAddresses()) {
+      const ip = parseIp(address);
+      if (ip === undefined || isLoopback(ip) || isWildcard(ip) || known.has(address)) continue;
+      const setting = sysctlValue(host, `net.${ip.family}.ip_nonlocal_bind`, '0');
+      for (const bind of host.haproxy.bindsAt(address)) {
+        if (setting.value === '0' && !bind.transparent) continue;
+        const near = nearest(address, vips.keys());
+        report({
+          at: bind.address.at ?? bind.at,
+          message: `${address} is no address of ${host.id} and no VIP: haproxy starts, and nobody reaches it`,
+          help: `${allowed(setting, bind)} keeps the bind from failing.${near === undefined ? ' Bind an address of the host or a VIP.' : ` The nearest VIP is ${near}.`}`,
+          related: setting.at === undefined ? [] : [{ at: setting.at, message: 'allowed here' }],
+        });
+      }
+    }
+  },
+} satisfies Rule<'host'>;
+
+function allowed(setting: Cited<string>, bind: Bind): string {
+  return setting.value === '0' || bind.transparent ? 'transparent' : 'ip_nonlocal_bind = 1';
+}

@@ -1,0 +1,146 @@
+import {
+  Document,
+  LineTableBuilder,
+  ShapeCache,
+  type LineTable,
+  type Node,
+  type Section,
+  type Span,
+} from '@halint/core';
+import { parseLine, type LineShape } from './grammar.ts';
+import { cut, scan, TOKEN_TYPES } from './tokens.ts';
+
+/** sysctl.conf or a file of sysctl.d. */
+export interface SysctlFile extends Node {
+  readonly kind: 'sysctl';
+  readonly statements: readonly SysctlStatement[];
+}
+
+export type SysctlStatement = Assignment | Exclusion | Unreadable;
+
+/** `key = value`. */
+export interface Assignment extends Node {
+  readonly kind: 'assignment';
+  readonly key: Word;
+  /** Undefined behind an `=` with nothing after it. */
+  readonly value: Word | undefined;
+  /** A leading `-`: it is no failure when the kernel refuses. */
+  readonly optional: boolean;
+}
+
+/** `-key`: globs leave this key alone. */
+export interface Exclusion extends Node {
+  readonly kind: 'exclusion';
+  readonly key: Word;
+}
+
+/** A line that is neither: it sets nothing. */
+export interface Unreadable extends Node {
+  readonly kind: 'unreadable';
+  readonly text: string;
+  readonly words: readonly Word[];
+}
+
+export interface Word extends Node {
+  readonly kind: 'word';
+  readonly value: string;
+}
+
+/** What one section holds: the lines as arrays, the nodes made on first use. */
+export interface SysctlUnit {
+  readonly table: LineTable<LineShape>;
+  readonly statements: readonly SysctlStatement[];
+}
+
+export function parseSysctl(text: string): Document<SysctlFile, SysctlUnit> {
+  return new Document<SysctlFile, SysctlUnit>(text, { cut, read }, fileOf);
+}
+
+let builder: LineTableBuilder<LineShape> | undefined;
+
+function read(section: Section<SysctlUnit>): SysctlUnit {
+  builder ??= new LineTableBuilder(new ShapeCache(TOKEN_TYPES.length, parseLine));
+  const table = scan(section.text, builder);
+  let statements: readonly SysctlStatement[] | undefined;
+  return {
+    table,
+    get statements() {
+      return (statements ??= statementsOf(section, table));
+    },
+  };
+}
+
+function fileOf(document: Document<SysctlFile, SysctlUnit>): SysctlFile {
+  const statements = document.sections.flatMap((section) => section.unit.statements);
+  return { kind: 'sysctl', span: { start: 0, end: document.length }, statements };
+}
+
+function statementsOf(section: Section, table: LineTable<LineShape>): SysctlStatement[] {
+  const statements: SysctlStatement[] = [];
+  for (let line = 0; line < table.count; line++) {
+    const statement = statementOf(section, table, line);
+    if (statement !== undefined) statements.push(statement);
+  }
+  return statements;
+}
+
+function statementOf(section: Section, table: LineTable<LineShape>, line: number): SysctlStatement | undefined {
+  const shape = table.shapes[line] as LineShape;
+  if (shape.kind === 'blank' || shape.kind === 'comment') return undefined;
+  const first = table.firstToken[line] as number;
+  const last = (table.firstToken[line + 1] as number) - 1;
+  const start = table.tokenStart[first] as number;
+  const end = table.tokenEnd[last] as number;
+  const span = (): Span => spanAt(section, start, end);
+  const word = (token: number): Word =>
+    wordOf(section, table.tokenStart[first + token] as number, table.tokenEnd[first + token] as number);
+  switch (shape.kind) {
+    case 'exclusion':
+      return {
+        kind: shape.kind,
+        key: word(shape.key),
+        get span() {
+          return span();
+        },
+      };
+    case 'assignment': {
+      const { kind, optional } = shape;
+      const value = shape.value === undefined ? undefined : word(shape.value);
+      return {
+        kind,
+        key: word(shape.key),
+        value,
+        optional,
+        get span() {
+          return span();
+        },
+      };
+    }
+    case 'unreadable': {
+      const words = Array.from({ length: last - first + 1 }, (_, token) => word(token));
+      return {
+        kind: shape.kind,
+        text: section.text.slice(start, end),
+        words,
+        get span() {
+          return span();
+        },
+      };
+    }
+  }
+}
+
+function wordOf(section: Section, start: number, end: number): Word {
+  return {
+    kind: 'word',
+    value: section.text.slice(start, end),
+    get span() {
+      return spanAt(section, start, end);
+    },
+  };
+}
+
+/** Absolute: the section may have been moved by an edit above it. */
+function spanAt(section: Section, start: number, end: number): Span {
+  return { start: section.start + start, end: section.start + end };
+}

@@ -1,0 +1,89 @@
+import { EMPTY_ALT, EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { Comment, EndOfLine, Equals, Key, Minus, TOKEN_TYPES, Value } from './tokens.ts';
+
+/** Tree of one line: numbers count the tokens of the line. Decided by token types alone, so that equal lines share it. */
+export type LineShape =
+  | { readonly kind: 'blank' | 'comment' | 'unreadable' }
+  | { readonly kind: 'exclusion'; readonly key: number }
+  | {
+      readonly kind: 'assignment';
+      readonly optional: boolean;
+      readonly key: number;
+      readonly value: number | undefined;
+    };
+
+const BLANK: LineShape = { kind: 'blank' };
+const COMMENT: LineShape = { kind: 'comment' };
+const UNREADABLE: LineShape = { kind: 'unreadable' };
+
+/**
+ * file: line (EndOfLine line)*
+ * line: Comment | Minus Key | [Minus] Key `=` [Value] | nothing
+ */
+export class SysctlParser extends EmbeddedActionsParser {
+  constructor(options: { readonly validate: boolean }) {
+    super([...TOKEN_TYPES, EndOfLine], { skipValidations: !options.validate });
+    this.performSelfAnalysis();
+  }
+
+  readonly line = this.RULE('line', (): LineShape =>
+    this.OR<LineShape>([
+      {
+        ALT: () => {
+          this.CONSUME(Comment);
+          return COMMENT;
+        },
+      },
+      { ALT: () => this.SUBRULE(this.optionalSetting) },
+      { ALT: () => this.SUBRULE(this.setting) },
+      { ALT: EMPTY_ALT(BLANK) },
+    ]),
+  );
+
+  readonly setting = this.RULE('setting', (): LineShape => {
+    const key = this.CONSUME(Key).startOffset;
+    const value = this.SUBRULE(this.assigned);
+    return { kind: 'assignment', optional: false, key, value };
+  });
+
+  readonly optionalSetting = this.RULE('optionalSetting', (): LineShape => {
+    this.CONSUME(Minus);
+    const key = this.CONSUME(Key).startOffset;
+    let shape: LineShape = { kind: 'exclusion', key };
+    this.OPTION(() => {
+      const value = this.SUBRULE(this.assigned);
+      shape = { kind: 'assignment', optional: true, key, value };
+    });
+    return shape;
+  });
+
+  readonly assigned = this.RULE('assigned', (): number | undefined => {
+    this.CONSUME(Equals);
+    return this.OPTION(() => this.CONSUME(Value).startOffset);
+  });
+
+  readonly file = this.RULE('file', (): LineShape[] => {
+    const lines = [this.SUBRULE(this.line)];
+    this.MANY(() => {
+      this.CONSUME(EndOfLine);
+      lines.push(this.SUBRULE2(this.line));
+    });
+    return lines;
+  });
+}
+
+let parser: SysctlParser | undefined;
+
+/** Parses one line, given as token type numbers. A line that is no statement is `unreadable`, never an exception. */
+export function parseLine(types: readonly number[]): LineShape {
+  parser ??= new SysctlParser({ validate: false });
+  parser.input = types.map(tokenAt);
+  const shape = parser.line();
+  return parser.errors.length === 0 ? shape : UNREADABLE;
+}
+
+function tokenAt(type: number, index: number): IToken {
+  const tokenType = TOKEN_TYPES[type];
+  if (tokenType === undefined) throw new RangeError(`no token type ${type}`);
+  return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx as number, image: '', startOffset: index, endOffset: index };
+}

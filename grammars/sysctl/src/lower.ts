@@ -1,0 +1,89 @@
+import { cited, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import type { SysctlAssignment, SysctlFacts } from '@halint/model';
+import type { SysctlFile, SysctlStatement } from './ast.ts';
+import { globMatches, isGlob, normalizeKey } from './key.ts';
+
+/** Directories of sysctl.d by precedence: of two files with one name the first counts (sysctl.d(5)). */
+const DIRECTORIES = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((root) => `${root}/sysctl.d`);
+const MAIN_FILE = '/etc/sysctl.conf';
+/** Name under which the distributions link the main file into sysctl.d. */
+const MAIN_FILE_LINK = '99-sysctl.conf';
+/** Releases that ship neither the main file nor the link: systemd-sysctl never reads it there. */
+const WITHOUT_LINK = new Set(['debian13', 'debian14']);
+
+/** What systemd-sysctl applies at boot, from the files of one host. */
+export function lower(files: readonly SourceFile[], context: LowerContext): SysctlFacts {
+  const assignments = bootFiles(files, context.targets.os).flatMap((file) => assignmentsOf(file, context.host));
+  let index: BootValues | undefined;
+  return {
+    assignments,
+    value(key) {
+      index ??= bootValues(assignments);
+      return valueOf(index, normalizeKey(key));
+    },
+  };
+}
+
+/** The files that count, in the order of their names: `50-a.conf` in /run stands before `60-b.conf` in /etc. */
+export function bootFiles(files: readonly SourceFile[], os: string | undefined): readonly SourceFile[] {
+  const byName = new Map<string, { readonly rank: number; readonly file: SourceFile }>();
+  for (const file of files) {
+    const name = bootName(file.path, os);
+    if (name === undefined) continue;
+    const rank = rankOf(file.path);
+    const known = byName.get(name);
+    if (known === undefined || rank < known.rank) byName.set(name, { rank, file });
+  }
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, entry]) => entry.file);
+}
+
+function bootName(path: string, os: string | undefined): string | undefined {
+  if (path === MAIN_FILE) return os !== undefined && WITHOUT_LINK.has(os) ? undefined : MAIN_FILE_LINK;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.endsWith('.conf') ? name : undefined;
+}
+
+/** The main file itself ranks last: a real 99-sysctl.conf in its place is what the boot reads. */
+function rankOf(path: string): number {
+  if (path === MAIN_FILE) return DIRECTORIES.length;
+  const rank = DIRECTORIES.indexOf(path.slice(0, path.lastIndexOf('/')));
+  return rank < 0 ? 0 : rank;
+}
+
+function assignmentsOf(file: SourceFile, host: string): SysctlAssignment[] {
+  const { statements } = file.document.ast as SysctlFile;
+  return statements.flatMap((statement) => assignmentOf(statement, file, host) ?? []);
+}
+
+function assignmentOf(statement: SysctlStatement, file: SourceFile, host: string): SysctlAssignment | undefined {
+  if (statement.kind === 'unreadable') return undefined;
+  const exclusion = statement.kind === 'exclusion';
+  // systemd-sysctl tries to write an empty value and the kernel refuses it: nothing is set.
+  if (!exclusion && statement.value === undefined) return undefined;
+  const value = exclusion ? '' : (statement.value?.value ?? '');
+  const section = file.document.sectionAt(statement.span.start);
+  const { start, end } = statement.span;
+  const at: Place = { host, file, section, start: start - section.start, end: end - section.start };
+  return { key: normalizeKey(statement.key.value), value, optional: exclusion || statement.optional, exclusion, at };
+}
+
+interface BootValues {
+  readonly exact: ReadonlyMap<string, SysctlAssignment>;
+  readonly globs: readonly SysctlAssignment[];
+}
+
+/** Of one key the last line counts, an exclusion too; a glob sets only keys that no line names, and excludes none. */
+function bootValues(assignments: readonly SysctlAssignment[]): BootValues {
+  const exact = new Map<string, SysctlAssignment>();
+  const globs: SysctlAssignment[] = [];
+  for (const assignment of assignments) {
+    if (!isGlob(assignment.key)) exact.set(assignment.key, assignment);
+    else if (!assignment.exclusion) globs.push(assignment);
+  }
+  return { exact, globs };
+}
+
+function valueOf({ exact, globs }: BootValues, key: string): Cited<string> | undefined {
+  const named = exact.get(key) ?? globs.findLast((assignment) => globMatches(assignment.key, key));
+  return named === undefined || named.exclusion ? undefined : cited(named.value, named.at);
+}

@@ -6,3 +6,5 @@ export * from './facts/sshd.ts';
 export * from './facts/sysctl.ts';
 export * from './host.ts';
 export * from './rule.ts';
+export * from './join.ts';
+export * from './priority.ts';

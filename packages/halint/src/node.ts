@@ -1,0 +1,2 @@
+export { loadSnapshot, InputError, findConfig } from '@halint/inventory';
+export * from './index.ts';

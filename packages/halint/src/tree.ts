@@ -29,8 +29,13 @@ function plain(node: object, document: Document, language: LanguageId | undefine
 /** Own fields and the getters of the class: lazily made nodes keep their content in getters. */
 function keysOf(node: object): string[] {
   const keys = new Set(Object.keys(node));
-  for (let proto = Object.getPrototypeOf(node) as object | null; proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto) as object | null) {
-    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(proto))) if (descriptor.get !== undefined) keys.add(key);
+  for (
+    let proto = Object.getPrototypeOf(node) as object | null;
+    proto !== null && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
+    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(proto)))
+      if (descriptor.get !== undefined) keys.add(key);
   }
   return [...keys];
 }

@@ -8,3 +8,6 @@ export * from './host.ts';
 export * from './rule.ts';
 export * from './join.ts';
 export * from './priority.ts';
+export * from './failover/events.ts';
+export * from './failover/simulate.ts';
+export * from './failover/types.ts';

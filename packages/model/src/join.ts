@@ -10,14 +10,20 @@ export function joinFleet(hosts: readonly Host[]): Fleet {
   const members = hosts.flatMap((host) => (host.keepalived?.instances ?? []).map((instance) => ({ host, instance })));
   const sets = new DisjointSets(members.length);
   joinBy(members, sets, ({ instance }) => instance.vips.map((vip) => `${vip.family} ${vip.address.value}`));
-  joinBy(members, sets, ({ instance }) => instance.excludedVips.map((vip) => `excluded ${vip.family} ${vip.address.value}`));
+  joinBy(members, sets, ({ instance }) =>
+    instance.excludedVips.map((vip) => `excluded ${vip.family} ${vip.address.value}`),
+  );
   joinByRouterId(members, sets);
   const routers = sets.groups().map((indexes) => routerOf(indexes.map((i) => members[i] as RouterMember)));
   return { hosts, clusters: clustersOf(routers) };
 }
 
 /** Joins members of different hosts that share a key; of one host only the first of a key counts. */
-function joinBy(members: readonly RouterMember[], sets: DisjointSets, keysOf: (member: RouterMember) => readonly string[]): void {
+function joinBy(
+  members: readonly RouterMember[],
+  sets: DisjointSets,
+  keysOf: (member: RouterMember) => readonly string[],
+): void {
   const first = new Map<string, number>();
   for (const [i, member] of members.entries()) {
     for (const key of keysOf(member)) {
@@ -62,10 +68,14 @@ function segmentKeys({ host, instance }: RouterMember): readonly string[] {
   if (instance.unicastPeers.length === 0) {
     const vip = instance.vips[0];
     const nets = own.map(({ address }) => address).filter((net) => net.prefix < (net.family === 'ipv4' ? 32 : 128));
-    const fitting = vip === undefined ? nets : nets.filter((net) => contains(net, { family: vip.family, address: vip.address.value }));
+    const fitting =
+      vip === undefined
+        ? nets
+        : nets.filter((net) => contains(net, { family: vip.family, address: vip.address.value }));
     return (fitting.length > 0 ? fitting : nets).map(networkOf);
   }
-  const sources = instance.unicastSrcIp === undefined ? own.map(({ address }) => address.address) : [instance.unicastSrcIp.value];
+  const sources =
+    instance.unicastSrcIp === undefined ? own.map(({ address }) => address.address) : [instance.unicastSrcIp.value];
   return sources.flatMap((source) => instance.unicastPeers.map((peer) => [source, peer.value].sort().join(' ')));
 }
 

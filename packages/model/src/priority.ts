@@ -45,7 +45,9 @@ export function trackedItems(instance: VrrpInstance, facts: KeepalivedFacts): re
     ...instance.trackInterfaces.map((use) => item('interface', use, undefined, false, instance)),
   ];
   if (weighted) return items;
-  return items.flatMap((each) => (each.weight === 0 ? [each] : each.kind === 'interface' ? [{ ...each, weight: 0 }] : []));
+  return items.flatMap((each) =>
+    each.weight === 0 ? [each] : each.kind === 'interface' ? [{ ...each, weight: 0 }] : [],
+  );
 }
 
 function item(
@@ -86,7 +88,7 @@ export function effectivePriority(
       fault ||= failing;
       continue;
     }
-    if (base === 255 || (each.weight > 0) === failing) continue;
+    if (base === 255 || each.weight > 0 === failing) continue;
     sum += each.weight;
     steps.push(`${each.weight > 0 ? '+' : '-'} ${Math.abs(each.weight)}`);
   }

@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
 import type { LanguageId, Targets } from '@halint/core';
-import { parseConfig, resolveInclude, type Config, type SelectionOptions, type Snapshot, type SnapshotHost } from '@halint/engine';
+import {
+  parseConfig,
+  resolveInclude,
+  type Config,
+  type SelectionOptions,
+  type Snapshot,
+  type SnapshotHost,
+} from '@halint/engine';
 import { languageOf, Workspace } from '@halint/engine';
 import { displayOf, findConfig, loadSnapshot, readConfigText, snapshotOfText } from '@halint/inventory';
 import { languages, parts } from '../knowledge.ts';
@@ -26,7 +33,9 @@ export function readSettings(paths: readonly string[], flags: CommonFlags): Sett
   if ('problems' in read) {
     const [first] = read.problems;
     const more = read.problems.length > 1 ? ` (and ${read.problems.length - 1} more: halint config check)` : '';
-    throw new UsageError(`${file}:${first?.line ?? 1}:${first?.column ?? 1}: ${oneLine(first?.message ?? 'not valid')}${more}`);
+    throw new UsageError(
+      `${file}:${first?.line ?? 1}:${first?.column ?? 1}: ${oneLine(first?.message ?? 'not valid')}${more}`,
+    );
   }
   return { config: read.config, file, folder: dirname(path) };
 }
@@ -92,5 +101,9 @@ export async function openWorkspace(paths: readonly string[], flags: CommonFlags
   const settings = readSettings(paths, flags);
   const snapshot = await readInput(paths, flags, settings);
   const targets: Partial<Targets> = Object.fromEntries(flags.target ?? []);
-  return new Workspace(snapshot, parts, { selection: selectionOf(flags, settings), targets, timing: flags.timing === true });
+  return new Workspace(snapshot, parts, {
+    selection: selectionOf(flags, settings),
+    targets,
+    timing: flags.timing === true,
+  });
 }

@@ -33,13 +33,28 @@ export interface OutputTarget {
   readonly file?: string;
 }
 
-export const FORMATS = ['pretty', 'concise', 'json', 'jsonl', 'sarif', 'junit', 'github', 'gitlab', 'checkstyle', 'markdown', 'html'];
+export const FORMATS = [
+  'pretty',
+  'concise',
+  'json',
+  'jsonl',
+  'sarif',
+  'junit',
+  'github',
+  'gitlab',
+  'checkstyle',
+  'markdown',
+  'html',
+];
 const SETTINGS: readonly string[] = ['off', 'info', 'warning', 'error'];
 const PRESETS = ['recommended', 'ssh-vip', 'facts', 'strict', 'all'];
 
 const DAEMON_VERSION = /^\d+(\.\d+){1,2}(p\d+)?$/;
 
-function target(value: string, before: readonly (readonly [string, string])[] = []): readonly (readonly [string, string])[] {
+function target(
+  value: string,
+  before: readonly (readonly [string, string])[] = [],
+): readonly (readonly [string, string])[] {
   const match = /^(haproxy|keepalived|openssh|os)=(.+)$/.exec(value);
   const [, name, version] = match ?? [];
   if (name === undefined || version === undefined || (name !== 'os' && !DAEMON_VERSION.test(version))) {
@@ -48,10 +63,14 @@ function target(value: string, before: readonly (readonly [string, string])[] = 
   return [...before, [name, version.replace(/p\d+$/, '')]];
 }
 
-function rule(value: string, before: readonly (readonly [string, RuleSetting])[] = []): readonly (readonly [string, RuleSetting])[] {
+function rule(
+  value: string,
+  before: readonly (readonly [string, RuleSetting])[] = [],
+): readonly (readonly [string, RuleSetting])[] {
   const at = value.lastIndexOf('=');
   const setting = value.slice(at + 1);
-  if (at < 1 || !SETTINGS.includes(setting)) throw new InvalidArgumentError('use ID=off, ID=info, ID=warning or ID=error');
+  if (at < 1 || !SETTINGS.includes(setting))
+    throw new InvalidArgumentError('use ID=off, ID=info, ID=warning or ID=error');
   return [...before, [value.slice(0, at), setting as RuleSetting]];
 }
 
@@ -72,7 +91,9 @@ export function withCommonFlags(command: Command): Command {
     .addOption(new Option('--preset <name>', 'which rules run').choices(PRESETS))
     .option('--rule <id=severity>', 'off, info, warning or error for a rule or glob; repeatable', rule)
     .option('--only <glob>', 'only these rules; repeatable', append)
-    .addOption(new Option('--as <language>', 'language of the files given').choices(['haproxy', 'keepalived', 'sshd', 'sysctl']))
+    .addOption(
+      new Option('--as <language>', 'language of the files given').choices(['haproxy', 'keepalived', 'sshd', 'sysctl']),
+    )
     .option('--stdin-filename <name>', 'name of what comes on standard input with path -')
     .option('--config <file>', 'settings file instead of the nearest halint.config.yaml')
     .option('--no-config', 'no settings file')
@@ -82,9 +103,15 @@ export function withCommonFlags(command: Command): Command {
 export function withLintFlags(command: Command): Command {
   return withCommonFlags(command)
     .option('-f, --format <format[=file]>', `${FORMATS.join(', ')}; repeatable`, output)
-    .addOption(new Option('--level <severity>', 'least severity that is reported').choices(['error', 'warning', 'info']).default('warning'))
     .addOption(
-      new Option('--fail-on <severity>', 'least severity that makes the exit code 1').choices(['error', 'warning', 'info', 'never']).default('error'),
+      new Option('--level <severity>', 'least severity that is reported')
+        .choices(['error', 'warning', 'info'])
+        .default('warning'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'least severity that makes the exit code 1')
+        .choices(['error', 'warning', 'info', 'never'])
+        .default('error'),
     )
     .option('--fix', 'apply safe fixes')
     .option('--unsafe', 'with --fix or --diff: unsafe fixes too')

@@ -11,7 +11,9 @@ import { EngineWorkbench, type FileSource } from './workbench.ts';
 const disk: FileSource = {
   load(roots) {
     const snapshots = roots.filter((uri) => uri.startsWith('file:')).map((uri) => loadFolder(fileURLToPath(uri)));
-    const config = roots.map((uri) => (uri.startsWith('file:') ? findConfig(fileURLToPath(uri)) : undefined)).find((path) => path !== undefined);
+    const config = roots
+      .map((uri) => (uri.startsWith('file:') ? findConfig(fileURLToPath(uri)) : undefined))
+      .find((path) => path !== undefined);
     return {
       snapshot: { hosts: snapshots.flatMap((each) => each.hosts), notes: snapshots.flatMap((each) => each.notes) },
       config: config === undefined ? undefined : readConfigText(config),
@@ -30,4 +32,3 @@ function loadFolder(folder: string): Snapshot {
 export function main(): void {
   startServer(createConnection(ProposedFeatures.all), new EngineWorkbench(disk));
 }
-

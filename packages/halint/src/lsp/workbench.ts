@@ -53,7 +53,8 @@ export class EngineWorkbench implements Workbench {
     for (const change of changes) {
       const document = this.#current.file(display)?.document;
       if (document === undefined) continue;
-      const span: Span = 'span' in change && change.span !== undefined ? change.span : { start: 0, end: document.length };
+      const span: Span =
+        'span' in change && change.span !== undefined ? change.span : { start: 0, end: document.length };
       this.#current.edit(display, span, change.text);
     }
     this.revision++;
@@ -86,7 +87,8 @@ export class EngineWorkbench implements Workbench {
   }
 
   *allFindings(): Generator<[string, readonly Finding[]]> {
-    for (const { display } of this.#current.files) yield [this.#source.uriOf(display), this.findings(this.#source.uriOf(display))];
+    for (const { display } of this.#current.files)
+      yield [this.#source.uriOf(display), this.findings(this.#source.uriOf(display))];
   }
 
   uriOf(file: SourceFile): string {
@@ -137,19 +139,27 @@ export class EngineWorkbench implements Workbench {
     for (const [uri, { text }] of this.#open) {
       const display = this.#source.displayOf(uri);
       const document: Document | undefined = workspace.file(display)?.document;
-      if (document !== undefined && document.print() !== text) workspace.edit(display, { start: 0, end: document.length }, text);
+      if (document !== undefined && document.print() !== text)
+        workspace.edit(display, { start: 0, end: document.length }, text);
     }
     return workspace;
   }
 }
 
-const LANGUAGE_IDS: Record<string, LanguageId> = { haproxy: 'haproxy', keepalived: 'keepalived', sshd_config: 'sshd', sysctl: 'sysctl' };
+const LANGUAGE_IDS: Record<string, LanguageId> = {
+  haproxy: 'haproxy',
+  keepalived: 'keepalived',
+  sshd_config: 'sshd',
+  sysctl: 'sysctl',
+};
 
 function loneHost(display: string, languageId: string, text: string): Snapshot['hosts'] {
   const language = LANGUAGE_IDS[languageId];
   if (language === undefined) return discoverHosts([{ relative: display, display, text }], display).hosts;
   const path = '/' + display.slice(display.lastIndexOf('/') + 1);
-  return [{ id: path.slice(1), files: new Map([[path, { path, display, text, language }]]), facts: new Map(), lone: true }];
+  return [
+    { id: path.slice(1), files: new Map([[path, { path, display, text, language }]]), facts: new Map(), lone: true },
+  ];
 }
 
 function selection(text: string | undefined): SelectionOptions {

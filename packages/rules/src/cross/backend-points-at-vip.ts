@@ -14,7 +14,9 @@ export default {
     for (const address of vipsOf(host).keys()) {
       for (const server of haproxy.serversAt(address)) {
         const port = server.port?.value;
-        const bind = haproxy.bindsAt(address).find((each) => port === undefined || (each.portFrom <= port && port <= each.portTo));
+        const bind = haproxy
+          .bindsAt(address)
+          .find((each) => port === undefined || (each.portFrom <= port && port <= each.portTo));
         if (bind === undefined) continue;
         report({
           at: server.address.at ?? server.at,

@@ -12,7 +12,8 @@ interface Standing {
 function standing(member: RouterMember, failing?: TrackedItem): Standing & { readonly fault: boolean } {
   const items = member.host.keepalived === undefined ? [] : trackedItems(member.instance, member.host.keepalived);
   // A reversed item fails when what it watches is well: "failing" here always means the bad case.
-  const fails = (item: TrackedItem): boolean => (item.name === failing?.name && item.kind === failing.kind) !== item.reverse;
+  const fails = (item: TrackedItem): boolean =>
+    (item.name === failing?.name && item.kind === failing.kind) !== item.reverse;
   return { member, items, ...effectivePriority(member.instance, items, fails) };
 }
 
@@ -23,7 +24,12 @@ export default {
   summary: 'A failing check does not lower the master below its best peer: the VIP stays.',
   fix: 'manual',
   since: '0.1.0',
-  sources: ['keepalived.conf(5) track_script weight', 'keepalived vrrp.c vrrp_state_backup: a BACKUP accepts adverts of its own priority', 'lab: posw10, posw20, negw10', 'acassen/keepalived#2599'],
+  sources: [
+    'keepalived.conf(5) track_script weight',
+    'keepalived vrrp.c vrrp_state_backup: a BACKUP accepts adverts of its own priority',
+    'lab: posw10, posw20, negw10',
+    'acassen/keepalived#2599',
+  ],
   check(cluster, report) {
     for (const router of cluster.routers) {
       if (router.members.length < 2) continue;
@@ -40,11 +46,20 @@ export default {
   },
 } satisfies Rule<'cluster'>;
 
-function message(router: Parameters<typeof routerName>[0], master: Standing, peer: Standing, item: TrackedItem, after: Standing) {
+function message(
+  router: Parameters<typeof routerName>[0],
+  master: Standing,
+  peer: Standing,
+  item: TrackedItem,
+  after: Standing,
+) {
   const [here, there] = [master.member.host.id, peer.member.host.id];
   const gap = after.value - peer.value;
   const lack = after.value === peer.value ? 'not below' : 'still above';
-  const back = standing(peer.member, peer.items.find((each) => each.name === item.name && each.kind === item.kind));
+  const back = standing(
+    peer.member,
+    peer.items.find((each) => each.name === item.name && each.kind === item.kind),
+  );
   return {
     at: item.weightAt ?? item.at,
     message: `${item.name} failing on ${here} leaves it at ${after.arithmetic}, ${lack} ${peer.arithmetic} on ${there}: ${routerName(router)} stays on ${here}`,

@@ -9,7 +9,11 @@ export default {
   severity: 'error',
   summary: 'With ip_nonlocal_bind a daemon listens on an address that is neither of the host nor a VIP.',
   since: '0.1.0',
-  sources: ['ip-sysctl: ip_nonlocal_bind', 'lab: haproxy and sshd start on an absent address', 'kamailio/kamailio#1104'],
+  sources: [
+    'ip-sysctl: ip_nonlocal_bind',
+    'lab: haproxy and sshd start on an absent address',
+    'kamailio/kamailio#1104',
+  ],
   check(host, report) {
     const real = realAddresses(host);
     if (real === undefined || host.haproxy === undefined) return;

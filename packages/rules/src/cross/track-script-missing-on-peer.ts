@@ -17,7 +17,8 @@ export default {
         for (const other of router.members) {
           if (other.host === host) continue;
           for (const script of trackedScripts(other.host, other.instance)) {
-            if (own.some((each) => each.name.value === script.name.value || normalised(each) === normalised(script))) continue;
+            if (own.some((each) => each.name.value === script.name.value || normalised(each) === normalised(script)))
+              continue;
             const use = other.instance.trackScripts.find((each) => each.name.value === script.name.value);
             report({
               at: instance.trackScriptAt ?? instance.at,

@@ -14,7 +14,9 @@ export default {
     for (const instance of host.keepalived?.instances ?? []) {
       for (const script of trackedScripts(host, instance)) {
         const text = script.command?.value ?? '';
-        const vip = vips.find((address) => new RegExp(`(^|[^\\d.:a-f])${address.replaceAll('.', '\\.')}($|[^\\d.])`, 'i').test(text));
+        const vip = vips.find((address) =>
+          new RegExp(`(^|[^\\d.:a-f])${address.replaceAll('.', '\\.')}($|[^\\d.])`, 'i').test(text),
+        );
         if (vip === undefined || script.command?.at === undefined) continue;
         report({
           at: script.command.at,

@@ -23,7 +23,12 @@ export default {
           at: placeOf(priority, member.instance.at),
           message: `${first.host.id} and ${member.host.id} both have priority ${shown(priority)}: whoever starts first holds ${routerName(router)}`,
           help: 'A BACKUP never takes over from an equal priority, and two that became MASTER together are decided by the higher address. Give every member a priority of its own.',
-          related: [{ at: placeOf(first.instance.priority, first.instance.at), message: `${first.host.id}: priority ${shown(first.instance.priority)}` }],
+          related: [
+            {
+              at: placeOf(first.instance.priority, first.instance.at),
+              message: `${first.host.id}: priority ${shown(first.instance.priority)}`,
+            },
+          ],
         });
       }
     }

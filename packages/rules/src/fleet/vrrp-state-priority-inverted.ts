@@ -21,7 +21,12 @@ export default {
           at: placeOf(higher, other.instance.at),
           message: `priority ${shown(higher)} on ${other.host.id} (state ${other.instance.state.value}) is above ${shown(own)} on ${master.host.id} (state MASTER): ${other.host.id} holds ${routerName(router)}`,
           help: 'The election goes by priority, never by state. Give the host that should hold the address the highest priority.',
-          related: [{ at: placeOf(own, master.instance.at), message: `${master.host.id}: priority ${shown(own)}, state MASTER` }],
+          related: [
+            {
+              at: placeOf(own, master.instance.at),
+              message: `${master.host.id}: priority ${shown(own)}, state MASTER`,
+            },
+          ],
         });
       }
     }

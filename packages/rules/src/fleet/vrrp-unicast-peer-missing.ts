@@ -4,7 +4,9 @@ import { ADDRESS_FACT, canonical, realAddresses } from '../shared/addresses.ts';
 /** Addresses by which a peer may name a member: its unicast_src_ip, else those of its interface. */
 function sources({ host, instance }: RouterMember): readonly string[] | undefined {
   if (instance.unicastSrcIp !== undefined) return [canonical(instance.unicastSrcIp.value)];
-  const own = realAddresses(host)?.filter((each) => instance.interface === undefined || each.interface === instance.interface.value);
+  const own = realAddresses(host)?.filter(
+    (each) => instance.interface === undefined || each.interface === instance.interface.value,
+  );
   return own?.map((each) => each.address.address);
 }
 

@@ -30,7 +30,9 @@ export default {
           help: strict
             ? 'keepalived before 2.3 drops adverts whose address list differs: both hosts become MASTER. List the same addresses on all hosts (order and prefix do not matter).'
             : 'After a failover some addresses do not come back. List the same addresses on all hosts (order and prefix do not matter).',
-          related: [{ at: one.instance.vips[0]?.address.at ?? one.instance.at, message: `${one.host.id}: ${listed(there)}` }],
+          related: [
+            { at: one.instance.vips[0]?.address.at ?? one.instance.at, message: `${one.host.id}: ${listed(there)}` },
+          ],
         });
       }
     }

@@ -14,7 +14,8 @@ export function vipsOf(host: Host): ReadonlyMap<string, HeldVip> {
   for (const instance of host.keepalived?.instances ?? []) {
     for (const vip of [...instance.vips, ...instance.excludedVips]) {
       const { value } = vip.address;
-      if (!vips.has(value)) vips.set(value, { family: vip.family, address: value, instance, at: vip.address.at ?? instance.at });
+      if (!vips.has(value))
+        vips.set(value, { family: vip.family, address: value, instance, at: vip.address.at ?? instance.at });
     }
   }
   return vips;

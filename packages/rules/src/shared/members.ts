@@ -18,7 +18,10 @@ export function listed(names: readonly string[]): string {
 }
 
 /** Pairs of a router's first member with each member that differs from it by `key`. */
-export function differing(router: VirtualRouter, key: (instance: VrrpInstance, member: RouterMember) => string | undefined): readonly [RouterMember, RouterMember][] {
+export function differing(
+  router: VirtualRouter,
+  key: (instance: VrrpInstance, member: RouterMember) => string | undefined,
+): readonly [RouterMember, RouterMember][] {
   const [first, ...others] = router.members;
   if (first === undefined) return [];
   const expected = key(first.instance, first);

@@ -6,7 +6,11 @@ export default {
   severity: 'error',
   summary: 'nopreempt with a weighted check: a lower priority of the master never moves the VIP.',
   since: '0.1.0',
-  sources: ['keepalived vrrp.c vrrp_state_backup: a BACKUP with nopreempt accepts every advert', 'lab: nopreempt_negw', 'acassen/keepalived#2599'],
+  sources: [
+    'keepalived vrrp.c vrrp_state_backup: a BACKUP with nopreempt accepts every advert',
+    'lab: nopreempt_negw',
+    'acassen/keepalived#2599',
+  ],
   check(host, report) {
     const { keepalived } = host;
     if (keepalived === undefined) return;

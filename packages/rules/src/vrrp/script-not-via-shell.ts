@@ -12,7 +12,11 @@ export default {
   summary: 'A script line uses shell syntax, but keepalived runs no shell.',
   fix: 'safe',
   since: '0.1.0',
-  sources: ['keepalived lib/notify.c system_call_script', 'lab: argv = [pidof, haproxy, ">/dev/null"]', 'acassen/keepalived#1107, #1290'],
+  sources: [
+    'keepalived lib/notify.c system_call_script',
+    'lab: argv = [pidof, haproxy, ">/dev/null"]',
+    'acassen/keepalived#1107, #1290',
+  ],
   check(host, report) {
     for (const script of host.keepalived?.scripts ?? []) {
       const { command } = script;
@@ -27,7 +31,15 @@ export default {
         help: harmless
           ? 'The output goes nowhere anyway: leave the redirection out. As an argument it makes some programs fail always (killall) and is ignored by others by luck (pidof).'
           : `Put the command into a script file, or write: script "/bin/sh -c '…'".`,
-        ...(harmless && quiet.trim() !== '' ? { fix: { title: 'Leave the redirection out', safety: 'safe', edits: edits(command.at, command.value, quiet) } } : {}),
+        ...(harmless && quiet.trim() !== ''
+          ? {
+              fix: {
+                title: 'Leave the redirection out',
+                safety: 'safe',
+                edits: edits(command.at, command.value, quiet),
+              },
+            }
+          : {}),
       });
     }
   },

@@ -7,7 +7,10 @@ export default {
   severity: 'error',
   summary: 'keepalived before 2.3 runs pidof under the name of its link target, killall5, and it always fails.',
   since: '0.1.0',
-  sources: ['lab: keepalived 2.2.7 on Debian 12 runs /usr/bin/pidof with argv[0] /sbin/killall5', 'acassen/keepalived#650'],
+  sources: [
+    'lab: keepalived 2.2.7 on Debian 12 runs /usr/bin/pidof with argv[0] /sbin/killall5',
+    'acassen/keepalived#650',
+  ],
   check(host, report) {
     const { os, keepalived } = host.targets;
     // Only Debian and Ubuntu have pidof as a link to killall5 (sysvinit-utils); 2.3.0 keeps the name that was asked for.

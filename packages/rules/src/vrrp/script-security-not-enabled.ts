@@ -7,7 +7,11 @@ export default {
   summary: 'Scripts run although enable_script_security is not set.',
   fix: 'manual',
   since: '0.1.0',
-  sources: ['keepalived.conf(5) enable_script_security', 'keepalived -t: SECURITY VIOLATION, exit 6', 'acassen/keepalived#901'],
+  sources: [
+    'keepalived.conf(5) enable_script_security',
+    'keepalived -t: SECURITY VIOLATION, exit 6',
+    'acassen/keepalived#901',
+  ],
   check(host, report) {
     const facts = host.keepalived;
     if (facts === undefined || facts.globals.enableScriptSecurity.value) return;

@@ -19,7 +19,10 @@ export function configCheck(path: string, named: string | undefined): { readonly
   const display = displayOf(file, process.cwd());
   const read = parseConfig(readConfigText(file));
   if ('config' in read) return { text: `${display}: ok\n`, ok: true };
-  return { text: read.problems.map((each) => `${display}:${each.line}:${each.column}: ${each.message}\n`).join(''), ok: false };
+  return {
+    text: read.problems.map((each) => `${display}:${each.line}:${each.column}: ${each.message}\n`).join(''),
+    ok: false,
+  };
 }
 
 /** `halint config schema`: the JSON Schema of halint.config.yaml. */

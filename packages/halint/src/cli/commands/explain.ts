@@ -10,14 +10,22 @@ export function explain(what: string): string {
   if (rule !== undefined) return rulePages[rule.id] ?? `# ${rule.id}\n\n${rule.summary}\n`;
   const known = languages.flatMap((language) => rowsOf(language, what).map((row) => ({ language, row })));
   if (known.length > 0) return known.map(({ language, row }) => keywordText(language, row)).join('\n');
-  const words = [...rules.map((each) => each.id), ...languages.flatMap((language) => language.keywords.map((row) => row.word))];
+  const words = [
+    ...rules.map((each) => each.id),
+    ...languages.flatMap((language) => language.keywords.map((row) => row.word)),
+  ];
   const near = nearest(what, words) ?? rules.find((each) => each.id.endsWith(`/${what}`))?.id;
-  throw new UsageError(`no rule or keyword ${what}${near === undefined ? '' : `; did you mean ${near}?`} (halint rules lists the rules)`);
+  throw new UsageError(
+    `no rule or keyword ${what}${near === undefined ? '' : `; did you mean ${near}?`} (halint rules lists the rules)`,
+  );
 }
 
 function rowsOf(language: Language, word: string): readonly KeywordRow[] {
   // sshd's keywords are case-insensitive (sshd_config(5)); the others' are not.
-  const same = language.id === 'sshd' ? (row: KeywordRow) => row.word.toLowerCase() === word.toLowerCase() : (row: KeywordRow) => row.word === word;
+  const same =
+    language.id === 'sshd'
+      ? (row: KeywordRow) => row.word.toLowerCase() === word.toLowerCase()
+      : (row: KeywordRow) => row.word === word;
   return language.keywords.filter(same);
 }
 

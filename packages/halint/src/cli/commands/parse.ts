@@ -10,11 +10,11 @@ export async function parseText(file: string, as: LanguageId | undefined, format
   const snapshot = await readInput([file], as === undefined ? {} : { as }, settings);
   const host = snapshot.hosts[0];
   const found = host === undefined ? undefined : [...host.files.values()].find((each) => each.language !== undefined);
-  if (found?.language === undefined) throw new UsageError(`${file}: ${snapshot.notes[0]?.message ?? 'not a file that halint knows'}`);
+  if (found?.language === undefined)
+    throw new UsageError(`${file}: ${snapshot.notes[0]?.message ?? 'not a file that halint knows'}`);
   const language = languages.find((each) => each.id === found.language);
   if (language === undefined) throw new UsageError(`${file}: no language ${found.language}`);
   const document = language.parse(found.text);
   const root = document.ast as Node;
   return format === 'json' ? JSON.stringify(treeJson(root, document), null, 2) + '\n' : printNode(root, document);
 }
-

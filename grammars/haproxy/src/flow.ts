@@ -1,0 +1,135 @@
+import type { Document, Section } from '@halint/core';
+import type { HaproxyUnit } from './ast.ts';
+import { evaluate, type Truth } from './condition.ts';
+import type { SectionLines } from './lines.ts';
+import { fromName, sectionName } from './nodes.ts';
+import type { HaproxyDocument } from './parse.ts';
+
+/** One open `.if`: the conditions of its branches so far; the last is the branch in force, `undefined` for `.else`. */
+export type Frame = readonly (string | undefined)[];
+
+/** What the sections above mean for a section. The object changes when that changes, and is shared otherwise. */
+export interface Context {
+  /** The defaults section in force: the last one above. */
+  readonly defaults: Section<HaproxyUnit> | undefined;
+  readonly named: ReadonlyMap<string, Section<HaproxyUnit>>;
+  /** `.if` blocks that are open where the section starts, outermost first. */
+  readonly frames: readonly Frame[];
+  /** Some section of the file holds template placeholders: names may come from them. */
+  readonly templated: boolean;
+}
+
+const EMPTY: Context = { defaults: undefined, named: new Map(), frames: [], templated: false };
+
+/** Index of the line's keyword-to-end text: what the daemon glues together again for `.if`. */
+export function conditionOf(lines: SectionLines, line: number): string {
+  return lines.values(line).slice(1).join(' ');
+}
+
+/** The open blocks behind a directive line. */
+export function step(frames: readonly Frame[], word: string, condition: string): readonly Frame[] {
+  const top = frames[frames.length - 1];
+  if (word === '.if') return [...frames, [condition]];
+  if (top === undefined) return frames;
+  if (word === '.elif') return [...frames.slice(0, -1), [...top, condition]];
+  if (word === '.else') return [...frames.slice(0, -1), [...top, undefined]];
+  return word === '.endif' ? frames.slice(0, -1) : frames;
+}
+
+/** Are the lines inside these blocks read by the daemon of that version? */
+export function isActive(frames: readonly Frame[], version: string): Truth {
+  let active: Truth = true;
+  for (const frame of frames) {
+    const branch = branchActive(frame, version);
+    if (branch === false) return false;
+    if (branch === undefined) active = undefined;
+  }
+  return active;
+}
+
+function branchActive(frame: Frame, version: string): Truth {
+  let open: Truth = true;
+  for (let i = 0; i < frame.length - 1; i++) {
+    const value = evaluate(frame[i] ?? '1', version);
+    if (value === true) return false;
+    if (value === undefined) open = undefined;
+  }
+  const last = frame[frame.length - 1];
+  const value = last === undefined ? true : evaluate(last, version);
+  return value === false ? false : open === undefined || value === undefined ? undefined : true;
+}
+
+/** The blocks that are open behind a section. */
+function framesBehind(lines: SectionLines, frames: readonly Frame[]): readonly Frame[] {
+  if (!lines.directives) return frames;
+  let open = frames;
+  for (let line = 0; line < lines.count; line++) {
+    if (lines.shape(line).kind === 'directive') open = step(open, lines.value(line, 0), conditionOf(lines, line));
+  }
+  return open;
+}
+
+function behind(section: Section<HaproxyUnit>, before: Context): Context {
+  const { lines } = section.unit;
+  const frames = framesBehind(lines, before.frames);
+  const isDefaults = lines.kind === 'defaults';
+  if (!isDefaults && frames === before.frames) return before;
+  const name = isDefaults ? sectionName(lines) : '';
+  return {
+    defaults: isDefaults ? section : before.defaults,
+    named: name === '' ? before.named : new Map([...before.named, [name, section]]),
+    frames,
+    templated: before.templated,
+  };
+}
+
+interface State {
+  version: number;
+  contexts: WeakMap<Section, Context>;
+}
+
+const states = new WeakMap<Document<never, never>, State>();
+
+/** Can the section change what sections below mean? */
+function matters(section: Section<HaproxyUnit>): boolean {
+  const { lines } = section.unit;
+  return lines.kind === 'defaults' || lines.directives || lines.templated;
+}
+
+function walk(document: HaproxyDocument): WeakMap<Section, Context> {
+  const contexts = new WeakMap<Section, Context>();
+  const templated = document.sections.some((section) => section.unit.lines.templated);
+  let context: Context = templated ? { ...EMPTY, templated } : EMPTY;
+  for (const section of document.sections) {
+    contexts.set(section, context);
+    context = behind(section, context);
+  }
+  return contexts;
+}
+
+/** The context of a section. After an edit that touches neither defaults nor directives the contexts stay as they are. */
+export function contextOf(document: HaproxyDocument, section: Section<HaproxyUnit>): Context {
+  const key = document as unknown as Document<never, never>;
+  let state = states.get(key);
+  if (state === undefined) states.set(key, (state = { version: document.version, contexts: walk(document) }));
+  if (state.version !== document.version) {
+    const change = document.lastChange;
+    const single = state.version === document.version - 1 && change !== undefined;
+    if (!single || change.removed.some(matters) || change.added.some(matters)) state.contexts = walk(document);
+    state.version = document.version;
+  }
+  const known = state.contexts.get(section);
+  if (known !== undefined) return known;
+  // A section that the edit put in: it means what the section above it leaves behind.
+  const above = section.start === 0 ? undefined : document.sectionAt(section.start - 1);
+  const context = above === undefined || above === section ? EMPTY : behind(above, contextOf(document, above));
+  state.contexts.set(section, context);
+  return context;
+}
+
+/** The defaults section that a proxy starts from: the one named behind `from`, else the last one above. */
+export function defaultsOf(section: Section<HaproxyUnit>, context: Context): Section<HaproxyUnit> | undefined {
+  const { lines } = section.unit;
+  const index = fromName(lines);
+  return index < 0 ? context.defaults : context.named.get(lines.value(0, index));
+}

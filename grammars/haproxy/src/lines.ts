@@ -1,0 +1,128 @@
+import type { LineTable, LocalPlace, Section } from '@halint/core';
+import { readLines, type LineShape } from './grammar.ts';
+import { decode, kindOf } from './tokens.ts';
+
+/** Words as they came out of many lines, so that the same keyword is the same string everywhere. */
+const interned = new Map<string, string>();
+
+function intern(raw: string): string {
+  const known = interned.get(raw);
+  if (known !== undefined) return known;
+  // A file of arbitrary bytes must not fill the memory of a long-running server.
+  if (interned.size > 10_000) interned.clear();
+  const value = decode(raw);
+  interned.set(raw, value);
+  return value;
+}
+
+/** The lines of one section, read from typed arrays on request: what checks and facts are made from. */
+export class SectionLines {
+  readonly section: Section;
+  readonly text: string;
+  readonly table: LineTable<LineShape>;
+  /** Word that the section starts with; 'prelude' for what stands before the first section. */
+  readonly kind: string;
+  #keywords: string[] | undefined;
+  #templated: boolean | undefined;
+  #directives: boolean | undefined;
+
+  constructor(section: Section) {
+    this.section = section;
+    this.text = section.text;
+    this.kind = kindOf(section.text);
+    this.table = readLines(section.text);
+  }
+
+  get count(): number {
+    return this.table.count;
+  }
+
+  /** Index of the first line behind the head. */
+  get body(): number {
+    return this.kind === 'prelude' ? 0 : 1;
+  }
+
+  shape(line: number): LineShape {
+    return this.table.shapes[line] as LineShape;
+  }
+
+  /** Decoded first word of each line, `no` and `default` skipped; '' for lines that are no statement. */
+  get keywords(): readonly string[] {
+    if (this.#keywords !== undefined) return this.#keywords;
+    const words: string[] = new Array<string>(this.count);
+    for (let line = 0; line < this.count; line++) {
+      const shape = this.shape(line);
+      if (shape.kind !== 'statement') words[line] = '';
+      else {
+        const word = intern(this.raw(line, 0));
+        words[line] = shape.words > 1 && (word === 'no' || word === 'default') ? intern(this.raw(line, 1)) : word;
+      }
+    }
+    return (this.#keywords = words);
+  }
+
+  /** Index of the word that is the keyword: 1 behind `no` or `default`. */
+  keywordIndex(line: number): number {
+    if (this.shape(line).words < 2) return 0;
+    const first = this.raw(line, 0);
+    return first === 'no' || first === 'default' ? 1 : 0;
+  }
+
+  /** Some line holds a template placeholder. */
+  get templated(): boolean {
+    return (this.#templated ??= this.table.shapes.some((shape) => shape.template));
+  }
+
+  /** Some line is a directive (.if and its kin). */
+  get directives(): boolean {
+    return (this.#directives ??= this.table.shapes.some((shape) => shape.kind === 'directive'));
+  }
+
+  words(line: number): number {
+    return this.shape(line).words;
+  }
+
+  /** A token as written. */
+  raw(line: number, index: number): string {
+    const token = (this.table.firstToken[line] as number) + index;
+    return this.text.slice(this.table.tokenStart[token], this.table.tokenEnd[token]);
+  }
+
+  /** A word with quotes and escapes resolved; '' when the line has no such word. */
+  value(line: number, index: number): string {
+    return index < this.words(line) ? decode(this.raw(line, index)) : '';
+  }
+
+  /** All words of a line, resolved. An empty one ends the list, as for the daemon. */
+  values(line: number): string[] {
+    const values: string[] = [];
+    for (let i = 0; i < this.words(line); i++) {
+      const value = this.value(line, i);
+      if (value === '') break;
+      values.push(value);
+    }
+    return values;
+  }
+
+  start(line: number, index: number): number {
+    return this.table.tokenStart[(this.table.firstToken[line] as number) + index] as number;
+  }
+
+  end(line: number, index: number): number {
+    return this.table.tokenEnd[(this.table.firstToken[line] as number) + index] as number;
+  }
+
+  /** Place of a token. */
+  at(line: number, index: number): LocalPlace {
+    return { section: this.section, start: this.start(line, index), end: this.end(line, index) };
+  }
+
+  /** Place of a statement: its first to its last word. */
+  lineAt(line: number): LocalPlace {
+    const tokens = (this.table.firstToken[line + 1] as number) - (this.table.firstToken[line] as number);
+    const start = this.table.lineStart[line] as number;
+    if (tokens === 0) return { section: this.section, start, end: start };
+    const last = Math.max(0, this.words(line) - 1);
+    return { section: this.section, start: this.start(line, 0), end: this.end(line, last) };
+  }
+}

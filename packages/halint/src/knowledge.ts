@@ -13,3 +13,13 @@ export const languages: readonly Language[] = [keepalived, haproxy, sshd, sysctl
 export const parts: Parts = { languages, rules, readFacts: readHostFacts };
 
 export { rules };
+
+/** Rules by preset; each preset beside `all` adds its own family to recommended. */
+export const presets: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  (['recommended', 'ssh-vip', 'facts', 'strict', 'all'] as const).map((name) => [
+    name,
+    rules
+      .filter((rule) => name === 'all' || (rule.preset ?? 'recommended') === 'recommended' || rule.preset === name)
+      .map((rule) => rule.id),
+  ]),
+);

@@ -21,12 +21,10 @@ export default {
         at: placeOf(last.instance.state, last.instance.at),
         message: `${listed(masters.map(({ host }) => host.id))} all have state MASTER for ${routerName(router)}`,
         help: 'state clears nopreempt and makes a missing priority 255; the election goes by priority. Give the hosts that should stand by state BACKUP.',
-        related: masters
-          .slice(0, -1)
-          .map(({ host, instance }) => ({
-            at: placeOf(instance.state, instance.at),
-            message: `${host.id}: state MASTER`,
-          })),
+        related: masters.slice(0, -1).map(({ host, instance }) => ({
+          at: placeOf(instance.state, instance.at),
+          message: `${host.id}: state MASTER`,
+        })),
       });
     }
   },

@@ -1,0 +1,49 @@
+import type { Node } from '@halint/core';
+
+/** Called for each node, parents first; `false` leaves out what is below. */
+export type Visitor = (node: Node, parents: readonly Node[]) => boolean | void;
+
+/** Walks a typed tree: every node that can be reached through the fields and getters of another. */
+export function visit(ast: Node, visitor: Visitor): void {
+  walk(ast, [], visitor, new Set());
+}
+
+function walk(node: Node, parents: readonly Node[], visitor: Visitor, seen: Set<object>): void {
+  if (seen.has(node)) return;
+  seen.add(node);
+  if (visitor(node, parents) === false) return;
+  const path = [...parents, node];
+  for (const child of childrenOf(node)) if (!parents.includes(child)) walk(child, path, visitor, seen);
+}
+
+/** Nodes directly below a node, in the order of the text; typed getters may show one line twice, it counts once. */
+export function childrenOf(node: Node): readonly Node[] {
+  const found = new Map<string, Node>();
+  for (const key of propertyNames(node)) {
+    const value = (node as unknown as Record<string, unknown>)[key];
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (!isNode(each) || each === node) continue;
+      const id = `${each.kind} ${each.span.start} ${each.span.end}`;
+      if (!found.has(id)) found.set(id, each);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+}
+
+/** Own fields and the getters of the classes: lazily made nodes keep their content in getters. */
+export function propertyNames(node: object): readonly string[] {
+  const names = new Set(Object.keys(node));
+  for (let proto = Object.getPrototypeOf(node) as object | null; proto !== null && proto !== Object.prototype;) {
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
+      if (property.get !== undefined) names.add(name);
+    }
+    proto = Object.getPrototypeOf(proto) as object | null;
+  }
+  return [...names];
+}
+
+export function isNode(value: unknown): value is Node {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && 'span' in value && typeof value.kind === 'string'
+  );
+}

@@ -1,0 +1,50 @@
+import { isLoopback } from '@halint/core';
+import type { Host, Rule } from '@halint/model';
+import { sysctlValue } from '@halint/model';
+import { ADDRESS_FACT, realAddresses, vipsOf } from '../shared/addresses.ts';
+import { sshdListens } from '../shared/sshd-listens.ts';
+
+export default {
+  id: 'cross/sshd-listenaddress-not-local',
+  scope: 'fleet',
+  severity: 'error',
+  summary: 'sshd listens on an address that its host does not have.',
+  fix: 'manual',
+  since: '0.1.0',
+  sources: [
+    'lab: binds 12-14',
+    'sshd.c: exit 255 "Cannot bind any address"',
+    'ssh.service RestartPreventExitStatus=255',
+  ],
+  check(fleet, report) {
+    const owners = new Map<string, Host>();
+    for (const host of fleet.hosts)
+      for (const { address } of realAddresses(host) ?? []) owners.set(address.address, host);
+    for (const host of fleet.hosts) {
+      const own = realAddresses(host);
+      const vips = vipsOf(host);
+      for (const listen of sshdListens(host)) {
+        if (listen.wildcard || isLoopback(listen) || vips.has(listen.address)) continue;
+        if (own?.some(({ address }) => address.address === listen.address) === true) continue;
+        const owner = owners.get(listen.address);
+        const unknown = own === undefined && owner === undefined;
+        const starts = sysctlValue(host, `net.${listen.family}.ip_nonlocal_bind`, '0').value !== '0';
+        report({
+          ...(unknown ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
+          at: listen.at,
+          message: unknown
+            ? `cannot tell whether ${host.id} has the address ${listen.address}: its addresses are not known`
+            : `ListenAddress ${listen.address} is ${owner === undefined ? 'no address' : `the address of ${owner.id}, not`} of ${host.id}`,
+          help: `${starts ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.' : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.'} Use ${
+            own?.[0] === undefined
+              ? `an address of ${host.id}`
+              : own
+                  .map(({ address }) => address.address)
+                  .filter((each) => !each.startsWith('127.') && each !== '::1')
+                  .join(' or ')
+          }.`,
+        });
+      }
+    }
+  },
+} satisfies Rule<'fleet'>;

@@ -1,0 +1,67 @@
+import type { AnyRule } from '@halint/model';
+import crossBackendAddressVsListenaddress from './cross/backend-address-vs-listenaddress.ts';
+import crossBackendPointsAtVip from './cross/backend-points-at-vip.ts';
+import crossBackendPortVsSshdPort from './cross/backend-port-vs-sshd-port.ts';
+import crossBindVipWithoutNonlocal from './cross/bind-vip-without-nonlocal.ts';
+import crossFailoverWeightTooSmall from './cross/failover-weight-too-small.ts';
+import crossNonlocalBindHidesTypo from './cross/nonlocal-bind-hides-typo.ts';
+import crossSendProxyToSshd from './cross/send-proxy-to-sshd.ts';
+import crossSshdListenaddressNotLocal from './cross/sshd-listenaddress-not-local.ts';
+import crossSshdListensOnVip from './cross/sshd-listens-on-vip.ts';
+import crossSshdWildcardVsHaproxyBind from './cross/sshd-wildcard-vs-haproxy-bind.ts';
+import crossTrackScriptMissingOnPeer from './cross/track-script-missing-on-peer.ts';
+import crossVrrpCheckNotHaproxy from './cross/vrrp-check-not-haproxy.ts';
+import crossVrrpCheckTargetsVip from './cross/vrrp-check-targets-vip.ts';
+import fleetVipIsRealAddress from './fleet/vip-is-real-address.ts';
+import fleetVrrpAdvertIntMismatch from './fleet/vrrp-advert-int-mismatch.ts';
+import fleetVrrpAuthDiffersAfter8 from './fleet/vrrp-auth-differs-after-8.ts';
+import fleetVrrpAuthMismatch from './fleet/vrrp-auth-mismatch.ts';
+import fleetVrrpBothStateMaster from './fleet/vrrp-both-state-master.ts';
+import fleetVrrpEqualPriority from './fleet/vrrp-equal-priority.ts';
+import fleetVrrpStatePriorityInverted from './fleet/vrrp-state-priority-inverted.ts';
+import fleetVrrpUnicastMulticastMixed from './fleet/vrrp-unicast-multicast-mixed.ts';
+import fleetVrrpUnicastPeerMissing from './fleet/vrrp-unicast-peer-missing.ts';
+import fleetVrrpVersionMismatch from './fleet/vrrp-version-mismatch.ts';
+import fleetVrrpVipListMismatch from './fleet/vrrp-vip-list-mismatch.ts';
+import fleetVrrpVridMismatch from './fleet/vrrp-vrid-mismatch.ts';
+import haproxyServerWithoutCheck from './haproxy/server-without-check.ts';
+import sysctlOverriddenByLaterFile from './sysctl/overridden-by-later-file.ts';
+import vrrpNopreemptWithWeightedTrack from './vrrp/nopreempt-with-weighted-track.ts';
+import vrrpScriptNotViaShell from './vrrp/script-not-via-shell.ts';
+import vrrpScriptPidofIsKillall5 from './vrrp/script-pidof-is-killall5.ts';
+import vrrpScriptSecurityNotEnabled from './vrrp/script-security-not-enabled.ts';
+
+/** Every rule, in the order of their ids. */
+export const rules: readonly AnyRule[] = [
+  crossBackendAddressVsListenaddress,
+  crossBackendPointsAtVip,
+  crossBackendPortVsSshdPort,
+  crossBindVipWithoutNonlocal,
+  crossFailoverWeightTooSmall,
+  crossNonlocalBindHidesTypo,
+  crossSendProxyToSshd,
+  crossSshdListenaddressNotLocal,
+  crossSshdListensOnVip,
+  crossSshdWildcardVsHaproxyBind,
+  crossTrackScriptMissingOnPeer,
+  crossVrrpCheckNotHaproxy,
+  crossVrrpCheckTargetsVip,
+  fleetVipIsRealAddress,
+  fleetVrrpAdvertIntMismatch,
+  fleetVrrpAuthDiffersAfter8,
+  fleetVrrpAuthMismatch,
+  fleetVrrpBothStateMaster,
+  fleetVrrpEqualPriority,
+  fleetVrrpStatePriorityInverted,
+  fleetVrrpUnicastMulticastMixed,
+  fleetVrrpUnicastPeerMissing,
+  fleetVrrpVersionMismatch,
+  fleetVrrpVipListMismatch,
+  fleetVrrpVridMismatch,
+  haproxyServerWithoutCheck,
+  sysctlOverriddenByLaterFile,
+  vrrpNopreemptWithWeightedTrack,
+  vrrpScriptNotViaShell,
+  vrrpScriptPidofIsKillall5,
+  vrrpScriptSecurityNotEnabled,
+];

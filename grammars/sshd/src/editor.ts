@@ -1,0 +1,130 @@
+import {
+  inVersions,
+  type CompletionEntry,
+  type Document,
+  type KeywordHit,
+  type LocalPlace,
+  type SymbolNode,
+  type Targets,
+} from '@halint/core';
+import type { MatchBlock, SshdFile, SshdStatement } from './ast.ts';
+import { algorithms, type AlgorithmKind } from './check/algorithms.ts';
+import { KEYWORDS, rowOf, type SshdRow } from './keywords.ts';
+import type { SshdUnit } from './read.ts';
+
+type SshdDocument = Document<SshdFile, SshdUnit>;
+type Named = Exclude<SshdStatement, { readonly kind: 'unreadable' }>;
+
+function namedOf(statements: readonly SshdStatement[]): readonly Named[] {
+  return statements.filter((statement) => statement.kind !== 'unreadable');
+}
+
+export function keywordAt(document: SshdDocument, offset: number): KeywordHit | undefined {
+  const { match, statements } = document.sectionAt(offset).unit;
+  const heads = match?.head.kind === 'match-head' ? [match.head] : [];
+  const hit = [...heads, ...namedOf(statements)].find(
+    ({ keyword: { span } }) => span.start <= offset && offset <= span.end,
+  );
+  const row = hit === undefined ? undefined : rowOf(hit.keyword.value);
+  if (hit === undefined || row === undefined) return undefined;
+  return { row, span: hit.keyword.span, where: match === undefined || hit === match.head ? 'global' : titleOf(match) };
+}
+
+/** Keywords that may stand here, or the values of the one in front of the cursor. */
+export function complete(document: SshdDocument, offset: number, { openssh }: Targets): readonly CompletionEntry[] {
+  const section = document.sectionAt(offset);
+  const text = section.text.slice(0, offset - section.start);
+  const line = text.slice(text.lastIndexOf('\n') + 1).trimStart();
+  if (line.startsWith('#')) return [];
+  const keyword = /^"?([^\s="]+)"?[\s=]+/.exec(line)?.[1];
+  if (keyword !== undefined) return valuesOf(rowOf(keyword), openssh);
+  const { match } = section.unit;
+  const inMatch = match !== undefined && !match.all && text.includes('\n');
+  return KEYWORDS.filter(
+    (row) => inVersions(openssh, row.since, row.until) && (!inMatch || mayStandInMatch(row, openssh)),
+  ).map((row) => entryOf(row, openssh));
+}
+
+function mayStandInMatch(row: SshdRow, openssh: string): boolean {
+  return row.in.includes('match') && inVersions(openssh, row.matchSince);
+}
+
+function entryOf(row: SshdRow, openssh: string): CompletionEntry {
+  const old = row.instead !== undefined || (row.deprecated !== undefined && inVersions(openssh, row.deprecated));
+  return {
+    label: row.word,
+    kind: 'keyword',
+    detail: row.usage,
+    ...(row.summary === undefined ? {} : { documentation: row.summary }),
+    ...(old ? { deprecated: true } : {}),
+  };
+}
+
+const ALGORITHMS: ReadonlySet<string> = new Set<AlgorithmKind>(['ciphers', 'kex', 'macs', 'sigs']);
+
+function valuesOf(row: SshdRow | undefined, openssh: string): readonly CompletionEntry[] {
+  if (row === undefined) return [];
+  const { argument } = row;
+  if (argument.kind === 'enum') return argument.values.map(valueOf);
+  if (argument.kind === 'yes-no') return ['yes', 'no'].map(valueOf);
+  if (!ALGORITHMS.has(argument.kind)) return [];
+  return algorithms(argument.kind as AlgorithmKind, openssh).map(valueOf);
+}
+
+function valueOf(label: string): CompletionEntry {
+  return { label, kind: 'value' };
+}
+
+export function symbols(document: SshdDocument): readonly SymbolNode[] {
+  const { statements, matches } = document.ast;
+  return [...namedOf(statements).map(symbolOf), ...matches.map(blockOf)];
+}
+
+function symbolOf(statement: Named): SymbolNode {
+  const detail = statement.args.map((word) => word.value).join(' ');
+  const { span, keyword } = statement;
+  return { name: keyword.value, detail, kind: 'statement', span, nameSpan: keyword.span, children: [] };
+}
+
+function blockOf(block: MatchBlock): SymbolNode {
+  const children = namedOf(block.statements).map(symbolOf);
+  return { name: titleOf(block), kind: 'block', span: block.span, nameSpan: block.head.span, children };
+}
+
+function titleOf(block: MatchBlock): string {
+  const words = block.criteria.flatMap(({ name, value }) =>
+    value === undefined ? [name.value] : [name.value, value.value],
+  );
+  return ['Match', ...words].join(' ');
+}
+
+/** `global/Port`, `Match User git/ForceCommand`, with `#2` behind the second of equals. */
+export function statementPath(document: SshdDocument, at: LocalPlace): string {
+  const offset = at.section.start + at.start;
+  const section = document.sectionAt(offset);
+  const { match, statements } = section.unit;
+  const owner = match === undefined ? 'global' : numbered(titleOf(match), blocksBefore(document, match));
+  const counts = new Map<string, number>();
+  for (const statement of statements) {
+    const name =
+      statement.kind === 'unreadable'
+        ? 'unreadable'
+        : (rowOf(statement.keyword.value)?.word ?? statement.keyword.value);
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    const { start, end } = statement.span;
+    const last = statement.kind === 'unreadable' ? end : Math.max(end, statement.rest.span.end);
+    if (start <= offset && offset <= last) return `${owner}/${numbered(name, count)}`;
+  }
+  return owner;
+}
+
+function blocksBefore(document: SshdDocument, block: MatchBlock): number {
+  const title = titleOf(block);
+  const same = document.ast.matches.filter((each) => each.span.start <= block.span.start && titleOf(each) === title);
+  return same.length;
+}
+
+function numbered(name: string, count: number): string {
+  return count > 1 ? `${name}#${count}` : name;
+}

@@ -1,0 +1,139 @@
+import {
+  cited,
+  defaulted,
+  parseIp,
+  type Cited,
+  type LowerContext,
+  type Place,
+  type SourceFile,
+  type Span,
+} from '@halint/core';
+import type { ListenAddress, SshdFacts } from '@halint/model';
+import type { Include, MatchBlock, Option, SshdFile, SshdStatement } from './ast.ts';
+import { argumentsOf, type Argument } from './check/lexical.ts';
+import { readPort } from './check/numbers.ts';
+import { includeUse } from './includes.ts';
+import { rowOf } from './keywords.ts';
+
+/** Nesting at which sshd gives up (SERVCONF_MAX_DEPTH). */
+const MAX_DEPTH = 16;
+const DEFAULT_PORT = 22;
+
+interface Gathering {
+  readonly context: LowerContext;
+  readonly ports: Cited<number>[];
+  readonly listenAddresses: ListenAddress[];
+  readonly values: Map<string, Cited<string>>;
+  readonly matches: { readonly criteria: string; readonly at: Place }[];
+}
+
+/** The global configuration of one host: the first value wins, in the order in which sshd reads the files. */
+export function lower(files: readonly SourceFile[], context: LowerContext): SshdFacts {
+  const gathering: Gathering = { context, ports: [], listenAddresses: [], values: new Map(), matches: [] };
+  for (const file of files) readFile(file, gathering, [], true);
+  const { ports, listenAddresses, values, matches } = gathering;
+  const main = files[0];
+  if (main === undefined) throw new RangeError('lower() needs at least one file');
+  return {
+    ports: ports.length > 0 ? ports : [defaulted(DEFAULT_PORT, 'sshd_config(5) Port', context.host)],
+    addressFamily: familyOf(values.get('addressfamily'), context.host),
+    listenAddresses,
+    values,
+    at: placeOf(main, { start: 0, end: 0 }, context.host),
+    matches,
+  };
+}
+
+function familyOf(value: Cited<string> | undefined, host: string): SshdFacts['addressFamily'] {
+  const family = value?.value.toLowerCase();
+  if (value?.at === undefined || (family !== 'inet' && family !== 'inet6')) {
+    return value?.at === undefined ? defaulted('any', 'sshd_config(5) AddressFamily', host) : cited('any', value.at);
+  }
+  return cited(family, value.at);
+}
+
+/** `active`: what the file says holds for every connection. A `Match` in an included file ends with that file. */
+function readFile(file: SourceFile, into: Gathering, above: readonly SourceFile[], active: boolean): void {
+  if (above.length > MAX_DEPTH || above.includes(file)) return;
+  const tree = file.document.ast as SshdFile;
+  readStatements(tree.statements, file, into, above, active);
+  for (const block of tree.matches) {
+    into.matches.push({ criteria: criteriaOf(block), at: placeOf(file, block.head.span, into.context.host) });
+    readStatements(block.statements, file, into, above, active && block.all);
+  }
+}
+
+function criteriaOf(block: MatchBlock): string {
+  const words = block.criteria.map(({ name, value }) =>
+    value === undefined ? name.value : `${name.value} ${value.value}`,
+  );
+  return words.join(' ');
+}
+
+function readStatements(
+  statements: readonly SshdStatement[],
+  file: SourceFile,
+  into: Gathering,
+  above: readonly SourceFile[],
+  active: boolean,
+): void {
+  for (const statement of statements) {
+    if (statement.kind === 'include') readInclude(statement, file, into, above, active);
+    else if (statement.kind === 'option' && active) readOption(statement, file, into);
+  }
+}
+
+function readInclude(
+  include: Include,
+  file: SourceFile,
+  into: Gathering,
+  above: readonly SourceFile[],
+  active: boolean,
+): void {
+  for (const pattern of include.args) {
+    const use = includeUse(pattern, file.document);
+    for (const found of into.context.included(file, use)) readFile(found, into, [...above, file], active);
+  }
+}
+
+function readOption(option: Option, file: SourceFile, into: Gathering): void {
+  const { host, targets } = into.context;
+  const section = file.document.sectionAt(option.span.start);
+  const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
+  const args = argumentsOf(option, text, targets.openssh);
+  const row = rowOf(option.keyword.value);
+  if (row === undefined || text === '') return;
+  const at = placeOf(file, option.span, host);
+  if (row.word === 'Port') return readPorts(args[0], at, into);
+  if (row.word === 'ListenAddress') return readAddress(args[0], at, into);
+  const key = (row.instead ?? row.word).toLowerCase();
+  const raw = row.argument.kind === 'rest' || row.argument.kind === 'command';
+  const value = raw ? text : args.map((word) => word.value).join(' ');
+  const known = into.values.get(key);
+  if (known === undefined || row.last === true) into.values.set(key, cited(value, at));
+  else if (row.adds === true && known.at !== undefined)
+    into.values.set(key, cited(`${known.value} ${value}`, known.at));
+}
+
+function readPorts(argument: Argument | undefined, at: Place, into: Gathering): void {
+  const port = argument === undefined ? undefined : readPort(argument.value);
+  if (port !== undefined && port > 0) into.ports.push(cited(port, at));
+}
+
+/** host, host:port, [IPv6], [IPv6]:port; two colons without a bracket make a bare IPv6 address. */
+function readAddress(argument: Argument | undefined, at: Place, into: Gathering): void {
+  if (argument === undefined) return;
+  const { value } = argument;
+  const bare = parseIp(value);
+  const written = bare === undefined ? /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(value) : null;
+  const host = bare?.address ?? written?.[1] ?? written?.[2];
+  if (host === undefined || host === '') return;
+  const port = written?.[3] === undefined ? undefined : readPort(written[3]);
+  const address = cited(parseIp(host)?.address ?? host, at);
+  into.listenAddresses.push(port === undefined ? { host: address } : { host: address, port: cited(port, at) });
+}
+
+function placeOf(file: SourceFile, span: Span, host: string): Place {
+  const section = file.document.sectionAt(span.start);
+  return { host, file, section, start: span.start - section.start, end: span.end - section.start };
+}

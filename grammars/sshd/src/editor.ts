@@ -60,7 +60,7 @@ function entryOf(row: SshdRow, openssh: string): CompletionEntry {
   };
 }
 
-const ALGORITHMS: ReadonlySet<string> = new Set<AlgorithmKind>(['ciphers', 'kex', 'macs', 'sigs']);
+const ALGORITHMS: ReadonlySet<string> = new Set<AlgorithmKind>(['ciphers', 'gss-kex', 'kex', 'macs', 'sigs']);
 
 function valuesOf(row: SshdRow | undefined, openssh: string): readonly CompletionEntry[] {
   if (row === undefined) return [];

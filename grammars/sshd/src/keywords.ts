@@ -13,6 +13,7 @@ export type NamedKind =
   | 'criteria'
   | 'env'
   | 'flags'
+  | 'gss-kex'
   | 'int'
   | 'int-or-none'
   | 'ip-qos'
@@ -27,6 +28,7 @@ export type NamedKind =
   | 'permit-listen'
   | 'permit-open'
   | 'port'
+  | 'rdomain'
   | 'rekey'
   | 'rest'
   | 'revoked'
@@ -61,6 +63,7 @@ const USAGE: Record<NamedKind, string> = {
   criteria: 'all|<criterion> <pattern>...',
   env: '<name>...',
   flags: 'none|touch-required|verify-required...',
+  'gss-kex': '<gss-kex>,...',
   int: '<int>',
   'int-or-none': 'none|<int>',
   'ip-qos': '<class> [<class>]',
@@ -75,6 +78,7 @@ const USAGE: Record<NamedKind, string> = {
   'permit-listen': 'any|none|[<address>:]<port>...',
   'permit-open': 'any|none|<address>:<port>...',
   port: '<port>',
+  rdomain: '<domain>',
   rekey: 'default|<size> [none|<time>]',
   rest: '<text>',
   revoked: 'none|<file>',
@@ -155,9 +159,9 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('GatewayPorts', oneOf('clientspecified', 'yes', 'no'), BOTH, 'remote forwards may bind to other addresses than loopback', { since: '2.1' }),
   option('GSSAPIAuthentication', 'yes-no', BOTH, 'Kerberos tickets for login', { since: '3.7' }),
   option('GSSAPICleanupCredentials', 'yes-no', GLOBAL, '', { since: '3.8' }),
-  option('GSSAPICleanupCreds', 'anything', GLOBAL, '', { since: '3.7', until: '3.8' }),
+  option('GSSAPICleanupCreds', 'yes-no', GLOBAL, '', { since: '3.7', instead: 'GSSAPICleanupCredentials' }),
   option('GSSAPIDelegateCredentials', 'yes-no', GLOBAL, '', { since: '10.3' }),
-  option('GSSAPIKexAlgorithms', 'anything', GLOBAL, '', {}),
+  option('GSSAPIKexAlgorithms', 'gss-kex', GLOBAL, '', {}),
   option('GSSAPIKeyExchange', 'yes-no', GLOBAL, '', {}),
   option('GSSAPIStoreCredentialsOnRekey', 'yes-no', GLOBAL, '', {}),
   option('GSSAPIStrictAcceptorCheck', 'yes-no', GLOBAL, '', { since: '6.9' }),
@@ -181,7 +185,7 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('KbdInteractiveAuthentication', 'yes-no', BOTH, 'keyboard-interactive login, PAM conversations included', { since: '2.3' }),
   option('KeepAlive', 'yes-no', GLOBAL, '', { since: '1.2.2', instead: 'TCPKeepAlive' }),
   option('KerberosAuthentication', 'yes-no', BOTH, '', { since: '1.2.2' }),
-  option('KerberosGetAFSToken', 'yes-no', GLOBAL, '', { since: '3.8' }),
+  option('KerberosGetAFSToken', 'anything', GLOBAL, '', { since: '3.8' }),
   option('KerberosOrLocalPasswd', 'yes-no', GLOBAL, '', { since: '1.2.2' }),
   option('KerberosTgtPassing', 'anything', GLOBAL, '', { since: '1.2.2', deprecated: '4.0' }),
   option('KerberosTicketCleanup', 'yes-no', GLOBAL, '', { since: '1.2.2' }),
@@ -222,7 +226,7 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('PubkeyAuthentication', 'yes-no', BOTH, 'public key login', { since: '2.5' }),
   option('PubkeyAuthOptions', 'flags', BOTH, 'demands on FIDO keys', { since: '8.2' }),
   option('RandomSeed', 'anything', GLOBAL, '', { since: '1.2.2', until: '2.9' }),
-  option('RDomain', 'text', BOTH, 'routing domain of the session', { since: '7.7' }),
+  option('RDomain', 'rdomain', BOTH, 'routing domain of the session', { since: '7.7' }),
   option('RefuseConnection', 'yes-no', BOTH, 'ends the connection at once', { since: '9.9' }),
   option('RekeyLimit', 'rekey', BOTH, 'data and time before new keys are made', { since: '6.3' }),
   option('RequiredRSASize', 'int', BOTH, 'least size of RSA keys, bits', { since: '9.1' }),

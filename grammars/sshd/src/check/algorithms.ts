@@ -84,9 +84,30 @@ const SIGNATURES: Record<string, Span> = {
   'webauthn-sk-ecdsa-sha2-nistp256@openssh.com': FROM('8.3'),
 };
 
-export type AlgorithmKind = 'ciphers' | 'macs' | 'kex' | 'sigs';
+/** Prefixes of the GSSAPI key exchanges, of the patch that distributions carry. */
+const GSS_KEX: Record<string, Span> = {
+  'gss-curve25519-sha256-': EVER,
+  'gss-gex-sha1-': EVER,
+  'gss-group1-sha1-': EVER,
+  'gss-group14-sha1-': EVER,
+  'gss-group14-sha256-': EVER,
+  'gss-group16-sha512-': EVER,
+  'gss-group17-sha512-': EVER,
+  'gss-group18-sha512-': EVER,
+  'gss-nistp256-sha256-': EVER,
+  'gss-nistp384-sha384-': EVER,
+  'gss-nistp521-sha512-': EVER,
+};
 
-const LISTS: Record<AlgorithmKind, Record<string, Span>> = { ciphers: CIPHERS, macs: MACS, kex: KEX, sigs: SIGNATURES };
+export type AlgorithmKind = 'ciphers' | 'gss-kex' | 'kex' | 'macs' | 'sigs';
+
+const LISTS: Record<AlgorithmKind, Record<string, Span>> = {
+  ciphers: CIPHERS,
+  'gss-kex': GSS_KEX,
+  kex: KEX,
+  macs: MACS,
+  sigs: SIGNATURES,
+};
 
 /** The names of a kind that a release knows. */
 export function algorithms(kind: AlgorithmKind, openssh: string): readonly string[] {
@@ -97,11 +118,34 @@ export function algorithms(kind: AlgorithmKind, openssh: string): readonly strin
 
 /**
  * The names of a list that the release refuses. A list that starts with `-` is never looked at; signature algorithms may
- * be patterns.
+ * be patterns, which must match a name.
  */
 export function unknownAlgorithms(kind: AlgorithmKind, list: string, openssh: string): readonly string[] {
-  if (list.startsWith('-')) return [];
-  const known = new Set(algorithms(kind, openssh));
-  const names = list.replace(/^[+^]/, '').split(',');
-  return names.filter((name) => !known.has(name) && !(kind === 'sigs' && /[*?]/.test(name)));
+  const prefixed = kind !== 'gss-kex';
+  if (prefixed && list.startsWith('-')) return [];
+  const known = algorithms(kind, openssh);
+  const names = (prefixed ? list.replace(/^[+^]/, '') : list).split(',');
+  return names.filter((name) => !known.includes(name) && !(kind === 'sigs' && matchesAny(name, known)));
+}
+
+function matchesAny(pattern: string, names: readonly string[]): boolean {
+  if (!/[*?]/.test(pattern)) return false;
+  const parts = pattern.split(/\*+/);
+  return names.some((name) => matchesParts(parts, name));
+}
+
+/** Are the parts between the stars found one behind the other, the first at the start and the last at the end? */
+function matchesParts(parts: readonly string[], name: string): boolean {
+  const fits = (part: string, at: number): boolean =>
+    at >= 0 && at + part.length <= name.length && [...part].every((sign, i) => sign === '?' || sign === name[at + i]);
+  const last = parts[parts.length - 1] as string;
+  if (parts.length === 1) return name.length === last.length && fits(last, 0);
+  if (!fits(parts[0] as string, 0)) return false;
+  let at = (parts[0] as string).length;
+  for (const part of parts.slice(1, -1)) {
+    while (at + part.length <= name.length && !fits(part, at)) at++;
+    if (!fits(part, at)) return false;
+    at += part.length;
+  }
+  return name.length - last.length >= at && fits(last, name.length - last.length);
 }

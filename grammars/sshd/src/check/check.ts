@@ -126,6 +126,8 @@ function checkOption(statement: Option | Include, row: SshdRow, scene: Scene): r
   return deprecated(statement, row, scene);
 }
 
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['channel-timeouts', 'env', 'flags', 'set-env', 'users', 'words']);
+
 interface Ruled extends Problem {
   readonly rule: string;
 }
@@ -133,13 +135,8 @@ interface Ruled extends Problem {
 function argumentsProblem(row: SshdRow, args: readonly Argument[], rest: string, openssh: string): Ruled | undefined {
   const { kind } = row.argument;
   if (kind === 'anything' || isPassedOver(row, openssh)) return undefined;
-  // A list that a comment leaves empty was let through until 10.0; these take the text as it stands.
-  const lenient =
-    row.adds === true &&
-    kind !== 'port' &&
-    kind !== 'listen' &&
-    kind !== 'text' &&
-    compareVersions(openssh, '10.0') < 0;
+  // A list that a comment leaves empty was let through until 10.0.
+  const lenient = MAY_BE_EMPTY.has(kind) && row.word !== 'Include' && compareVersions(openssh, '10.0') < 0;
   const raw = kind === 'rest' || kind === 'command';
   if (!raw && (args.length === 0 ? !lenient : args[0]?.value === '')) {
     return { rule: 'sshd/missing-argument', message: `${row.word} has no argument` };
@@ -195,9 +192,8 @@ function deprecated(statement: Option | Include, row: SshdRow, scene: Scene): re
 }
 
 function findingOf(rule: string, problem: Problem, whole: Span, { section }: Scene): LocalFinding {
-  const { argument, candidates, uncertain, message } = problem;
+  const { argument, candidates, message } = problem;
   const at = placeOf(section, argument?.span ?? whole);
-  if (uncertain === true) return { rule, severity: 'warning', at, message };
   const near = argument && candidates && nearest(argument.value.toLowerCase(), candidates);
   if (near === undefined) return { rule, ...REFUSED, at, message };
   const fix = { title: `write ${near}`, safety: 'unsafe', edits: [{ at, text: near }] } as const;

@@ -1,3 +1,5 @@
+import { SERVICES } from './services.ts';
+
 const INT_MAX = 2_147_483_647;
 
 /** strtonum() takes blanks and a sign in front; undefined when it refuses, or outside 0 … `most`. */
@@ -19,30 +21,7 @@ export function readTime(text: string): number | undefined {
   return seconds <= INT_MAX ? seconds : undefined;
 }
 
-/** Names of /etc/services that may stand for a port; others exist, so that an unknown name is no proof of an error. */
-const SERVICES: Record<string, number> = {
-  domain: 53,
-  ftp: 21,
-  'ftp-data': 20,
-  'http-alt': 8080,
-  http: 80,
-  https: 443,
-  imap2: 143,
-  imaps: 993,
-  pop3: 110,
-  pop3s: 995,
-  smtp: 25,
-  ssh: 22,
-  submission: 587,
-  telnet: 23,
-};
-
-/** A port by number or by a well-known service name, 0 … 65535; undefined for anything else. */
+/** A port by number or by service name, 0 … 65535; undefined for anything else. */
 export function readPort(text: string): number | undefined {
-  return readInt(text, 65_535) ?? SERVICES[text];
-}
-
-/** Could getservbyname() know it? */
-export function mayBeService(text: string): boolean {
-  return /^(?=.*[a-z])[a-z0-9][a-z0-9+._-]*$/.test(text);
+  return readInt(text, 65_535) ?? (Object.hasOwn(SERVICES, text) ? SERVICES[text] : undefined);
 }

@@ -3,7 +3,7 @@ import type { ArgumentKind, NamedKind, SshdRow } from '../keywords.ts';
 import { unknownAlgorithms, type AlgorithmKind } from './algorithms.ts';
 import type { Argument } from './lexical.ts';
 import { cidrHasHostBits } from './match.ts';
-import { mayBeService, readInt, readPort, readTime } from './numbers.ts';
+import { readInt, readPort, readTime } from './numbers.ts';
 
 /** What sshd refuses in the arguments of an option. */
 export interface Problem {
@@ -12,8 +12,6 @@ export interface Problem {
   readonly message: string;
   /** Words one of which may be meant. */
   readonly candidates?: readonly string[];
-  /** The daemon's answer depends on the machine: an error is likely, not certain. */
-  readonly uncertain?: boolean;
 }
 
 export interface Given {
@@ -107,25 +105,22 @@ function algorithmsOf(kind: AlgorithmKind, what: string): Check {
   };
 }
 
-const port: Check = ({ row, args: [argument] }) => {
-  if (argument === undefined || (readPort(argument.value) ?? 0) > 0) return undefined;
-  const uncertain = mayBeService(argument.value);
-  const message = uncertain
-    ? `${row.word} \`${argument.value}\` is no number: it must be a service of /etc/services`
-    : `${row.word} takes a port from 1 to 65535, not \`${argument.value}\``;
-  return { argument, message, uncertain };
-};
+const port = first('a port from 1 to 65535', isPort);
+
+function isPort(value: string): boolean {
+  return (readPort(value) ?? 0) > 0;
+}
 
 const listen: Check = ({ args: [argument, word, domain] }) => {
   if (argument === undefined) return undefined;
   const { value } = argument;
   // Two colons without a bracket make a bare IPv6 address; it cannot carry a port.
   const bare = !value.includes('[') && value.indexOf(':') !== value.lastIndexOf(':');
-  const written = bare ? undefined : /^(?:\[[^\]]*\]|[^:/]*)(?::(.*))?$/s.exec(value);
-  if (written === null) return { argument, message: `\`${value}\` is no address` };
-  if (written?.[1] !== undefined && (readPort(written[1]) ?? 0) < 1) {
-    return { argument, message: `\`${written[1]}\` is no port`, uncertain: mayBeService(written[1]) };
+  const written = bare ? /^[0-9a-f:.]+(?:%.*)?$/i.exec(value) : /^(?:\[[^\]]*\]|[\w.*%-]*)(?::(.*))?$/s.exec(value);
+  if (written === null || (bare && !value.includes('%') && parseIp(value) === undefined)) {
+    return { argument, message: `\`${value}\` is no address` };
   }
+  if (written[1] !== undefined && !isPort(written[1])) return { argument, message: `\`${written[1]}\` is no port` };
   if (word === undefined) return undefined;
   if (word.value !== 'rdomain' || domain === undefined) {
     return { argument: word, message: `ListenAddress takes one address, then \`${word.value}\` follows` };
@@ -138,9 +133,9 @@ const IP_QOS = /^(?:af[1-4][1-3]|cs[0-7]|ef|le|lowdelay|throughput|reliability|n
 
 function isIpQos(value: string): boolean {
   if (IP_QOS.test(value)) return true;
-  return (
-    /^(?:0x[0-9a-f]+|\d+)$/i.test(value) && (/^0\d/.test(value) ? Number.parseInt(value, 8) : Number(value)) <= 255
-  );
+  // strtol() with base 0: a leading 0 makes the number octal.
+  if (/^0[0-7]*$/.test(value)) return Number.parseInt(value, 8) <= 255;
+  return /^(?:0x[0-9a-f]+|[1-9]\d*)$/i.test(value) && Number(value) <= 255;
 }
 
 /** start[:rate:full]; the numbers are read by sscanf(), which stops at what follows. */
@@ -152,10 +147,10 @@ function isMaxStartups(value: string): boolean {
   return start <= full && rate >= 1 && rate <= 100;
 }
 
+/** prefix4[:prefix6]; sscanf() stops at what follows. */
 function isNetBlock(value: string): boolean {
-  const [v4, v6, more] = value.split(':');
-  if (more !== undefined || v4 === undefined || readInt(v4, 32) === undefined) return false;
-  return v6 === undefined || readInt(v6, 128) !== undefined;
+  const [, v4, v6] = /^\s*([+-]?\d+)(?::\s*([+-]?\d+))?/.exec(value) ?? [];
+  return v4 !== undefined && readInt(v4, 32) !== undefined && (v6 === undefined || readInt(v6, 128) !== undefined);
 }
 
 const rekey: Check = ({ row, args: [size, time] }) => {
@@ -170,8 +165,10 @@ const rekey: Check = ({ row, args: [size, time] }) => {
   return { argument: time, message: `${row.word} takes none or a time, not \`${time.value}\`` };
 };
 
+/** strtol() stops at what follows. */
 function isOctal(value: string): boolean {
-  return /^[0-7]+$/.test(value) && Number.parseInt(value, 8) <= 0o777;
+  const digits = /^[0-7]+/.exec(value)?.[0];
+  return digits !== undefined && Number.parseInt(digits, 8) <= 0o777;
 }
 
 const METHODS = /^(?:none|publickey|password|keyboard-interactive|hostbased|gssapi-with-mic|gssapi-keyex)(?::.*)?$/;
@@ -192,7 +189,7 @@ function isForward(value: string, portAlone: boolean): boolean {
 }
 
 function isForwardPort(text: string): boolean {
-  return text === '*' || readPort(text) !== undefined || mayBeService(text);
+  return text === '*' || isPort(text);
 }
 
 function forwards(portAlone: boolean): Check {
@@ -259,8 +256,9 @@ const CHECKS: Record<NamedKind, Check> = {
     /^(?:none|touch-required|verify-required)$/i.test(value),
   ),
   int: first('a number from 0', (value) => readInt(value) !== undefined),
-  'int-or-none': first('none or a number', (value) => isNone(value) || readInt(value) !== undefined),
+  'int-or-none': first('none or a number', (value) => value === 'none' || readInt(value) !== undefined),
   'ip-qos': each('an IP traffic class', isIpQos),
+  'gss-kex': algorithmsOf('gss-kex', 'GSSAPI key exchange'),
   kex: algorithmsOf('kex', 'key exchange'),
   listen,
   macs: algorithmsOf('macs', 'MAC'),
@@ -273,7 +271,9 @@ const CHECKS: Record<NamedKind, Check> = {
   'permit-open': forwards(false),
   port,
   rekey,
-  rest: nothing,
+  rdomain: ({ row }) => ({ message: `Linux has no routing domains: ${row.word} is refused` }),
+  rest: ({ row, rest }) =>
+    row.word === 'VersionAddendum' && rest.includes('\r') ? { message: 'a CR in VersionAddendum' } : undefined,
   revoked: nothing,
   'set-env': each('name=value', (value) => value.includes('=')),
   sigs: algorithmsOf('sigs', 'signature algorithm'),

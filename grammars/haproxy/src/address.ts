@@ -13,10 +13,17 @@ export interface AddressParts {
 }
 
 const PREFIX = /^(?:(?:stream|dgram|quic|quic4|quic6|udp|udp4|udp6|tcp|tcp4|tcp6|mptcp|mptcp4|mptcp6|ipv4|ipv6|unix|abns|abnsz|fd|sockpair|ring|rhttp|rev|log|std|uxdg|uxst)(?:\+[a-z]+[46]?)*)@/;
+/** 10.0.0.1:80, by far the most frequent form. */
+const PLAIN = /^([\d.]+)(?::(\d{1,5}))?$/;
 const OPAQUE = /[$]|\{\{|\{%|<%|\{#/;
 
 /** Splits an address; never fails: what is no number is left without a port. */
 export function splitAddress(text: string): AddressParts {
+  const plain = PLAIN.exec(text);
+  if (plain !== null) {
+    const port = plain[2] === undefined ? undefined : Number(plain[2]);
+    return { ...NOTHING, host: plain[1] as string, portText: plain[2], port, portEnd: port };
+  }
   if (OPAQUE.test(text)) return { ...NOTHING, host: text, opaque: true };
   const prefix = text.includes('@') ? PREFIX.exec(text)?.[0] : undefined;
   const rest = prefix === undefined ? text : text.slice(prefix.length);

@@ -21,7 +21,7 @@ export interface Context {
 
 const EMPTY: Context = { defaults: undefined, named: new Map(), frames: [], templated: false };
 
-/** Index of the line's keyword-to-end text: what the daemon glues together again for `.if`. */
+/** The words behind a directive, glued together again as the daemon does for `.if`. */
 export function conditionOf(lines: SectionLines, line: number): string {
   return lines.values(line).slice(1).join(' ');
 }
@@ -86,7 +86,12 @@ function behind(section: Section<HaproxyUnit>, before: Context): Context {
 interface State {
   version: number;
   contexts: WeakMap<Section, Context>;
+  /** Context of the first section. */
+  root: Context;
 }
+
+/** An edit that puts in more sections than this is walked from the top: no long chain of look-ups upwards. */
+const MANY = 100;
 
 const states = new WeakMap<Document<never, never>, State>();
 
@@ -96,33 +101,39 @@ function matters(section: Section<HaproxyUnit>): boolean {
   return lines.kind === 'defaults' || lines.directives || lines.templated;
 }
 
-function walk(document: HaproxyDocument): WeakMap<Section, Context> {
+function walk(document: HaproxyDocument): State {
   const contexts = new WeakMap<Section, Context>();
   const templated = document.sections.some((section) => section.unit.lines.templated);
-  let context: Context = templated ? { ...EMPTY, templated } : EMPTY;
+  const root: Context = templated ? { ...EMPTY, templated } : EMPTY;
+  let context = root;
   for (const section of document.sections) {
     contexts.set(section, context);
     context = behind(section, context);
   }
-  return contexts;
+  return { version: document.version, contexts, root };
 }
 
 /** The context of a section. After an edit that touches neither defaults nor directives the contexts stay as they are. */
 export function contextOf(document: HaproxyDocument, section: Section<HaproxyUnit>): Context {
   const key = document as unknown as Document<never, never>;
   let state = states.get(key);
-  if (state === undefined) states.set(key, (state = { version: document.version, contexts: walk(document) }));
-  if (state.version !== document.version) {
+  if (state === undefined || state.version !== document.version) {
     const change = document.lastChange;
-    const single = state.version === document.version - 1 && change !== undefined;
-    if (!single || change.removed.some(matters) || change.added.some(matters)) state.contexts = walk(document);
-    state.version = document.version;
+    const local =
+      state !== undefined &&
+      change !== undefined &&
+      state.version === document.version - 1 &&
+      change.added.length < MANY &&
+      !change.removed.some(matters) &&
+      !change.added.some(matters);
+    if (state !== undefined && local) state.version = document.version;
+    else states.set(key, (state = walk(document)));
   }
   const known = state.contexts.get(section);
   if (known !== undefined) return known;
   // A section that the edit put in: it means what the section above it leaves behind.
   const above = section.start === 0 ? undefined : document.sectionAt(section.start - 1);
-  const context = above === undefined || above === section ? EMPTY : behind(above, contextOf(document, above));
+  const context = above === undefined || above === section ? state.root : behind(above, contextOf(document, above));
   state.contexts.set(section, context);
   return context;
 }

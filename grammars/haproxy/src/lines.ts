@@ -23,6 +23,8 @@ export class SectionLines {
   /** Word that the section starts with; 'prelude' for what stands before the first section. */
   readonly kind: string;
   #keywords: string[] | undefined;
+  /** Lines that start with `no` or `default`. */
+  readonly #prefixed = new Set<number>();
   #templated: boolean | undefined;
   #directives: boolean | undefined;
 
@@ -54,18 +56,20 @@ export class SectionLines {
       const shape = this.shape(line);
       if (shape.kind !== 'statement') words[line] = '';
       else {
-        const word = intern(this.raw(line, 0));
-        words[line] = shape.words > 1 && (word === 'no' || word === 'default') ? intern(this.raw(line, 1)) : word;
+        let word = intern(this.raw(line, 0));
+        if (shape.words > 1 && (word === 'no' || word === 'default')) {
+          word = intern(this.raw(line, 1));
+          this.#prefixed.add(line);
+        }
+        words[line] = word;
       }
     }
     return (this.#keywords = words);
   }
 
   /** Index of the word that is the keyword: 1 behind `no` or `default`. */
-  keywordIndex(line: number): number {
-    if (this.shape(line).words < 2) return 0;
-    const first = this.raw(line, 0);
-    return first === 'no' || first === 'default' ? 1 : 0;
+  keywordIndex(line: number): 0 | 1 {
+    return this.keywords.length > 0 && this.#prefixed.has(line) ? 1 : 0;
   }
 
   /** Some line holds a template placeholder. */

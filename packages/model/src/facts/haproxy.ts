@@ -43,7 +43,7 @@ export interface Proxy {
   readonly backends: readonly Cited<string>[];
   /** A `use_backend %[…]` makes the list incomplete. */
   readonly dynamicBackends: boolean;
-  readonly balance?: Cited<string>;
+  readonly balance?: Cited<string> | undefined;
   /** Milliseconds; absent = not set, not even in defaults. */
   readonly timeouts: {
     readonly connect?: Cited<number>;
@@ -81,10 +81,10 @@ export interface Server {
   /** Canonical literal, or a name as written. */
   readonly address: Cited<string>;
   /** Undefined: none given (the client's destination port is used). */
-  readonly port?: Cited<number>;
+  readonly port?: Cited<number> | undefined;
   readonly check: Cited<boolean>;
-  readonly checkPort?: Cited<number>;
-  readonly sendProxy?: Cited<boolean>;
+  readonly checkPort?: Cited<number> | undefined;
+  readonly sendProxy?: Cited<boolean> | undefined;
   readonly backup: boolean;
   readonly disabled: boolean;
   /** Check interval in ms; default 2000. */

@@ -1,0 +1,194 @@
+import { compareVersions, inVersions, type LocalFinding, type Section, type Targets } from '@halint/core';
+import type { HaproxyUnit } from './ast.ts';
+import { GLOBAL_CHECKS, PROXY_CHECKS, report } from './check/words.ts';
+import { refuse, suggestion, warn, type Run } from './check/run.ts';
+import { conditionOf, contextOf, isActive, step } from './flow.ts';
+import { SECTIONS } from './keywords/sections.ts';
+import { fromName, nameIndex, sectionName } from './nodes.ts';
+import type { HaproxyDocument } from './parse.ts';
+import { faultOf, SECTION_WORDS, type WordFault } from './tokens.ts';
+import { badSign } from './values.ts';
+import { PROXY_KINDS, STATEMENTS, verdictOf, wordsAt } from './vocabulary.ts';
+
+/** MAX_LINE_ARGS (include/haproxy/defaults.h): words of a line, the keyword included. */
+const MOST_WORDS = 64;
+
+const DIRECTIVES: ReadonlySet<string> = new Set(['.if', '.elif', '.else', '.endif', '.notice', '.warning', '.alert', '.diag']);
+/** What a leading `no` may stand before (cfgparse.c). */
+const NEGATABLE: ReadonlySet<string> = new Set([
+  'option',
+  'log',
+  'busy-polling',
+  'set-dumpable',
+  'strict-limits',
+  'insecure-fork-wanted',
+  'numa-cpu-mapping',
+]);
+const FREE_NAMES: ReadonlySet<string> = new Set(['global', 'defaults', 'traces', 'namespace_list', 'crt-store', 'prelude']);
+const NO_CHECKS: ReadonlyMap<string, never> = new Map<string, never>();
+
+const FAULTS: Readonly<Record<WordFault, string>> = {
+  quote: 'this quote is never closed on its line',
+  hex: '\\x needs two hexadecimal digits',
+  variable: 'a variable starts with a letter, _ or .: write \\$ for a plain dollar sign',
+  brace: 'this ${ is never closed',
+  nul: 'a NUL byte',
+};
+
+/** What `haproxy -c` of the target refuses or warns of in one section, names apart. */
+export function check(document: HaproxyDocument, section: Section<HaproxyUnit>, targets: Targets): readonly LocalFinding[] {
+  const { lines } = section.unit;
+  const unnamed = lines.kind === 'defaults' && sectionName(lines) === '';
+  const run: Run = {
+    lines,
+    version: targets.haproxy,
+    kind: unnamed ? 'defaults ' : lines.kind,
+    context: contextOf(document, section),
+    findings: [],
+  };
+  // A head inside a block that is not read, or may not be: what follows belongs to who knows which section.
+  const known = isActive(run.context.frames, run.version) === true && checkHead(run);
+  checkLines(run, known);
+  return run.findings;
+}
+
+function checkLines(run: Run, known: boolean): void {
+  const { lines } = run;
+  const checks = run.kind === 'global' ? GLOBAL_CHECKS : PROXY_KINDS.has(lines.kind) ? PROXY_CHECKS : NO_CHECKS;
+  let frames = run.context.frames;
+  let active = known;
+  for (let line = 0; line < lines.count; line++) {
+    const shape = lines.shape(line);
+    if (shape.words > MOST_WORDS && !shape.template) {
+      refuse(run, 'too-many-words', lines.at(line, MOST_WORDS), `a line may have ${MOST_WORDS} words, this one has ${shape.words}`);
+    }
+    if (shape.kind === 'unreadable') unreadable(run, line);
+    else if (shape.kind === 'scope') checkScope(run, line);
+    else if (shape.kind === 'directive') {
+      if (active) checkDirective(run, line);
+      frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
+      active = known && isActive(frames, run.version) === true;
+    } else if (shape.kind === 'statement' && active && line >= lines.body && !shape.template) {
+      const verdict = verdictOf(lines.keywords[line] as string, run.kind, run.version);
+      if ((verdict.status !== 'fine' || lines.keywordIndex(line) === 1) && !checkKeyword(run, line)) {
+        if (startsUnknownSection(run, line)) return;
+        continue;
+      }
+      checks.get(lines.keywords[line] as string)?.(run, line);
+    }
+  }
+}
+
+function unreadable(run: Run, line: number): void {
+  const { lines } = run;
+  const shape = lines.shape(line);
+  if (shape.template) return;
+  const start = lines.start(line, shape.broken);
+  const { fault, at } = faultOf(lines.raw(line, shape.broken));
+  const place = { section: lines.section, start: start + at, end: Math.min(start + at + 1, lines.text.length) };
+  if (fault === 'nul' && compareVersions(run.version, '2.3') < 0) warn(run, 'unreadable-line', place, FAULTS.nul);
+  else refuse(run, 'unreadable-line', place, FAULTS[fault]);
+}
+
+/** A scope name has letters, digits and -_.: in brackets; haproxy stops at once at any other. */
+function checkScope(run: Run, line: number): void {
+  const text = run.lines.raw(line, 0);
+  const name = /^\[([^\]]*)/.exec(text)?.[1]?.trim() ?? '';
+  const sign = badSign(name);
+  if (sign !== undefined && text.includes(']')) {
+    refuse(run, 'invalid-name', run.lines.at(line, 0), `'${sign}' is not allowed in the name of a scope`);
+  }
+}
+
+function checkDirective(run: Run, line: number): void {
+  const word = run.lines.value(line, 0);
+  if (run.lines.shape(line).template) return;
+  const at = run.lines.at(line, 0);
+  if (!DIRECTIVES.has(word)) {
+    const { near, extra } = suggestion(at, word, DIRECTIVES);
+    refuse(run, 'unknown-keyword', at, `'${word}' is no directive${near}`, extra);
+  } else if (compareVersions(run.version, '2.4') < 0) {
+    refuse(run, 'unknown-keyword', at, `haproxy ${run.version} does not know '${word}' yet: it came with 2.4`);
+  } else if (word === '.alert') refuse(run, 'alert-directive', run.lines.lineAt(line), '.alert stops the daemon here');
+}
+
+/** Judges a keyword that is not simply fine; true when its arguments are to be checked. */
+function checkKeyword(run: Run, line: number): boolean {
+  const { lines } = run;
+  const keyword = lines.keywords[line] as string;
+  const index = lines.keywordIndex(line);
+  const at = lines.at(line, index);
+  if (lines.kind === 'prelude') {
+    const bom = keyword.startsWith('\uFEFF') ? ': the file starts with a byte order mark, save it without' : '';
+    refuse(run, 'unknown-section', at, `'${keyword.replace('\uFEFF', '')}' stands before any section${bom}`);
+    return false;
+  }
+  if (index === 1 && !NEGATABLE.has(keyword) && compareVersions(run.version, '3.3') < 0) {
+    refuse(run, 'invalid-negation', lines.at(line, 0), `'${keyword}' cannot be negated`);
+    return false;
+  }
+  const verdict = verdictOf(keyword, run.kind, run.version);
+  // A word with a variable may become anything; words that a build option brings are rows without a version.
+  if (verdict.status !== 'unknown') return report(run, verdict, at, keyword);
+  if (keyword.includes('$') || STATEMENTS.at(lines.kind).length === 0) return false;
+  const { near, extra } = suggestion(at, keyword, [...wordsAt(lines.kind, run.version), ...SECTION_WORDS]);
+  refuse(run, 'unknown-keyword', at, `'${keyword}' is no keyword of ${lines.kind}${near}`, extra);
+  return false;
+}
+
+/** An unknown word at the margin with indented lines below starts a section that haproxy does not know: one finding is enough. */
+function startsUnknownSection(run: Run, line: number): boolean {
+  const { lines } = run;
+  if (lines.kind === 'prelude') return true;
+  if (verdictOf(lines.keywords[line] as string, run.kind, run.version).status !== 'unknown') return false;
+  const margin = (at: number): boolean => lines.start(at, 0) === lines.table.lineStart[at];
+  if (!margin(line) || lines.count < 2) return false;
+  for (let next = line + 1; next < lines.count; next++) {
+    if (lines.shape(next).kind === 'statement') return !margin(next);
+  }
+  return false;
+}
+
+/** Judges the line that starts the section; false when nothing below it can be judged. */
+function checkHead(run: Run): boolean {
+  const { lines, version } = run;
+  if (lines.kind === 'prelude' || lines.shape(0).template || lines.shape(0).kind !== 'statement') return true;
+  const row = SECTIONS.find((candidate) => candidate.word === lines.kind);
+  const at = lines.at(0, 0);
+  if (row !== undefined && !inVersions(version, row.since, row.until)) {
+    const when = inVersions(version, row.since) ? `was removed in ${row.until ?? ''}` : `came with ${row.since ?? ''}`;
+    refuse(run, 'unknown-section', at, `haproxy ${version} has no section '${lines.kind}': it ${when}`);
+    return false;
+  }
+  const name = sectionName(lines);
+  if (name === '' && !FREE_NAMES.has(lines.kind)) {
+    refuse(run, 'missing-argument', at, `'${lines.kind}' needs a name`);
+    return false;
+  }
+  const sign = lines.kind === 'defaults' ? undefined : badSign(name);
+  if (sign !== undefined && !(PROXY_KINDS.has(lines.kind) && compareVersions(version, '3.3') >= 0)) {
+    refuse(run, 'invalid-name', lines.at(0, nameIndex(lines)), `'${sign}' is not allowed in the name of a ${lines.kind}`);
+    return false;
+  }
+  return checkHeadWords(run);
+}
+
+/** Words behind the name: only `from NAME`. */
+function checkHeadWords(run: Run): boolean {
+  const { lines, version } = run;
+  if (!/^(?:frontend|backend|listen)$/.test(lines.kind)) return true;
+  const from = fromName(lines);
+  if (from > 0 && compareVersions(version, '2.4') < 0) {
+    refuse(run, 'unknown-keyword', lines.at(0, from - 1), `haproxy ${version} does not know 'from' yet: it came with 2.4`);
+    return false;
+  }
+  const extra = from > 0 ? from + 1 : 2;
+  const word = lines.value(0, extra);
+  if (word === '') return true;
+  // Before 3.1 the head alone was let pass; the first line below it was refused.
+  const empty = !lines.table.shapes.some((shape, line) => line > 0 && shape.kind === 'statement');
+  if (empty && compareVersions(version, '2.3') >= 0 && compareVersions(version, '3.1') < 0) return true;
+  const help = /:\d/.test(word) ? { help: `Write the address on a line of its own: bind ${word}` } : {};
+  refuse(run, 'unexpected-argument', lines.at(0, extra), `'${lines.kind}' takes a name only, found '${word}'`, help);
+  return false;
+}

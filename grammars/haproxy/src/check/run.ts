@@ -1,0 +1,42 @@
+import type { FindingText, Fix, LocalFinding, LocalPlace } from '@halint/core';
+import { nearest } from '@halint/core';
+import type { Context } from '../flow.ts';
+import type { SectionLines } from '../lines.ts';
+
+/** One section being checked. */
+export interface Run {
+  readonly lines: SectionLines;
+  /** Target version, major.minor. */
+  readonly version: string;
+  /** Kind of section; 'defaults ' with a blank when it has no name. */
+  readonly kind: string;
+  readonly context: Context;
+  readonly findings: LocalFinding[];
+}
+
+export type Checker = (run: Run, line: number) => void;
+
+type Extra = Pick<FindingText, 'help'> & { readonly fix?: Fix };
+
+/** Reports what `haproxy -c` refuses. */
+export function refuse(run: Run, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
+  run.findings.push({ rule: `haproxy/${rule}`, severity: 'error', rejects: true, daemon: 'error', message, at, ...extra });
+}
+
+/** Reports what haproxy prints a warning for and goes on. */
+export function warn(run: Run, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
+  run.findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, ...extra });
+}
+
+/** "did you mean" for a word with its fix; empty when nothing is near. */
+export function suggestion(at: LocalPlace, word: string, candidates: Iterable<string>): { readonly near: string; readonly extra: Extra } {
+  const near = nearest(word, candidates);
+  if (near === undefined) return { near: '', extra: {} };
+  const fix: Fix = { title: `Replace by '${near}'`, safety: 'unsafe', edits: [{ at, text: near }] };
+  return { near: `, did you mean '${near}'?`, extra: { fix } };
+}
+
+/** a, b and c. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] as string}`;
+}

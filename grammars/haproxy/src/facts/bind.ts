@@ -1,0 +1,53 @@
+import { cited, parseIp, type Section } from '@halint/core';
+import type { Bind } from '@halint/model';
+import { splitAddress, type AddressParts } from '../address.ts';
+import type { HaproxyUnit } from '../ast.ts';
+import { sectionName } from '../nodes.ts';
+import { BIND_OPTIONS } from '../options.ts';
+import { optionIndex, placed, type Owner } from './scope.ts';
+
+type Where = Pick<Bind, 'family' | 'portFrom' | 'portTo'> & { readonly address: string };
+
+/** What an address names. A host name, a variable, fd@ and the like are `other`: the model knows no socket for them. */
+function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }: AddressParts): Where {
+  const none = { portFrom: 0, portTo: 0 };
+  if (opaque) return { family: 'other', address: text, ...none };
+  if (special) {
+    const unix = prefix === undefined || /^(?:unix|uxst|(?:stream\+)?unix)$/.test(prefix);
+    return { family: unix && host.startsWith('/') ? 'unix' : 'other', address: unix ? host : text, ...none };
+  }
+  if (prefix !== undefined && /^(?:quic|udp|dgram)/.test(prefix)) return { family: 'other', address: text, ...none };
+  const ports = { portFrom: port ?? 0, portTo: portEnd ?? 0 };
+  if (port === undefined) return { family: 'other', address: text, ...none };
+  const six = prefix?.endsWith('6') === true;
+  if (host === '' || host === '*') return six ? { family: 'ipv6', address: '::', ...ports } : { family: 'ipv4', address: '0.0.0.0', ...ports };
+  // `:::80` and `::1:80` are read from the right, so the host keeps its colons.
+  const ip = parseIp(host) ?? (host === ':' ? parseIp('::') : undefined);
+  return ip === undefined ? { family: 'other', address: text, ...ports } : { family: ip.family, address: ip.address, ...ports };
+}
+
+/** The sockets of one bind line: one per address of its list. */
+export function bindsOf(owner: Owner, section: Section<HaproxyUnit>, line: number): readonly Bind[] {
+  const { lines } = section.unit;
+  const has = (...words: string[]): boolean => optionIndex(lines, line, 2, words, BIND_OPTIONS) >= 0;
+  const family = optionIndex(lines, line, 2, ['v4v6', 'v6only'], BIND_OPTIONS);
+  const device = optionIndex(lines, line, 2, ['interface'], BIND_OPTIONS);
+  const address = placed(owner, lines.at(line, 1));
+  const shared = {
+    proxy: sectionName(lines),
+    transparent: has('transparent'),
+    acceptProxy: has('accept-proxy'),
+    ssl: has('ssl'),
+    at: placed(owner, lines.lineAt(line)),
+    ...(family < 0 ? {} : { v6only: lines.value(line, family) === 'v6only' }),
+    ...(device < 0 || lines.words(line) <= device + 1 ? {} : { interface: lines.value(line, device + 1) }),
+  };
+  return lines
+    .value(line, 1)
+    .split(',')
+    .filter((text) => text !== '')
+    .map((text) => {
+      const where = whereOf(text, splitAddress(text));
+      return { ...shared, ...where, address: cited(where.address, address) };
+    });
+}

@@ -1,0 +1,194 @@
+import { cited, type Cited, type Section } from '@halint/core';
+import type { Bind, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
+import type { HaproxyUnit } from '../ast.ts';
+import { nameIndex } from '../nodes.ts';
+import { logsOf, ProxyFact } from './proxy.ts';
+import { activeLines, placed, type Owner } from './scope.ts';
+
+/** A range with more ports than this is not entered port by port. */
+const WIDE = 64;
+
+function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}
+
+function drop<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const rest = map.get(key)?.filter((other) => other !== value) ?? [];
+  if (rest.length === 0) map.delete(key);
+  else map.set(key, rest);
+}
+
+/** Facts of one file of one host, by section, with what rules look up. */
+export class FileFacts {
+  readonly owner: Owner;
+  readonly #proxies = new Map<Section, ProxyFact>();
+  readonly #logs = new Map<Section, readonly LogTarget[]>();
+  readonly #globals = new Set<Section<HaproxyUnit>>();
+  readonly #byName = new Map<string, ProxyFact[]>();
+  readonly #binds = new Set<Bind>();
+  readonly #byPort = new Map<number, Bind[]>();
+  readonly #wide = new Set<Bind>();
+  readonly #byAddress = new Map<string, Bind[]>();
+  /** Made at the first question: only rules about servers of the cluster's own addresses ask. */
+  #servers: Map<string, Server[]> | undefined;
+
+  constructor(owner: Owner) {
+    this.owner = owner;
+    for (const section of owner.document.sections) this.add(section);
+  }
+
+  add(section: Section<HaproxyUnit>): void {
+    const { lines } = section.unit;
+    if (lines.kind === 'global') this.#globals.add(section);
+    const logs = logsOf(this.owner, section);
+    if (logs.length > 0) this.#logs.set(section, logs);
+    if (lines.kind !== 'frontend' && lines.kind !== 'backend' && lines.kind !== 'listen') return;
+    if (nameIndex(lines) < 0) return;
+    const proxy = new ProxyFact(this.owner, section, lines.kind);
+    this.#proxies.set(section, proxy);
+    for (const key of keysOf(proxy)) put(this.#byName, key, proxy);
+    for (const bind of proxy.binds) this.#enter(bind, put);
+    if (this.#servers !== undefined) for (const server of proxy.servers) put(this.#servers, server.key, server);
+  }
+
+  remove(section: Section<HaproxyUnit>): void {
+    this.#globals.delete(section);
+    this.#logs.delete(section);
+    const proxy = this.#proxies.get(section);
+    if (proxy === undefined) return;
+    this.#proxies.delete(section);
+    for (const key of keysOf(proxy)) drop(this.#byName, key, proxy);
+    for (const bind of proxy.binds) this.#enter(bind, drop);
+    if (this.#servers !== undefined) for (const server of proxy.servers) drop(this.#servers, server.key, server);
+  }
+
+  #enter(bind: Bind, act: <K>(map: Map<K, Bind[]>, key: K, value: Bind) => void): void {
+    if (act === put) this.#binds.add(bind);
+    else this.#binds.delete(bind);
+    if (bind.family !== 'ipv4' && bind.family !== 'ipv6') return;
+    act(this.#byAddress, bind.address.value, bind);
+    if (bind.portTo - bind.portFrom <= WIDE) {
+      for (let port = bind.portFrom; port <= bind.portTo; port++) act(this.#byPort, port, bind);
+    } else if (act === put) this.#wide.add(bind);
+    else this.#wide.delete(bind);
+  }
+
+  *proxies(): Iterable<Proxy> {
+    for (const section of this.owner.document.sections) {
+      const proxy = this.#proxies.get(section);
+      if (proxy !== undefined) yield proxy;
+    }
+  }
+
+  proxy(key: string): Proxy | undefined {
+    return this.#byName.get(key)?.[0];
+  }
+
+  binds(): Iterable<Bind> {
+    return this.#binds;
+  }
+
+  bindsOnPort(port: number): readonly Bind[] {
+    const wide = [...this.#wide].filter((bind) => bind.portFrom <= port && port <= bind.portTo);
+    return [...(this.#byPort.get(port) ?? []), ...wide];
+  }
+
+  bindsAt(address: string): readonly Bind[] {
+    return this.#byAddress.get(address) ?? [];
+  }
+
+  bindAddresses(): Iterable<string> {
+    return this.#byAddress.keys();
+  }
+
+  serversAt(address: string): readonly Server[] {
+    if (this.#servers === undefined) {
+      this.#servers = new Map();
+      for (const proxy of this.#proxies.values()) for (const server of proxy.servers) put(this.#servers, server.key, server);
+    }
+    return this.#servers.get(address) ?? [];
+  }
+
+  logs(): readonly LogTarget[] {
+    return [...this.#logs.values()].flat();
+  }
+
+  globals(): readonly Section<HaproxyUnit>[] {
+    return [...this.#globals];
+  }
+}
+
+function keysOf(proxy: ProxyFact): readonly string[] {
+  const name = proxy.name.value;
+  if (proxy.kind !== 'listen') return [`${proxy.kind} ${name}`];
+  return [`frontend ${name}`, `backend ${name}`];
+}
+
+/** The last line of a keyword in the global sections, with its first argument. */
+function globalWord(files: readonly FileFacts[], keyword: string): Cited<string> | undefined {
+  let found: Cited<string> | undefined;
+  for (const file of files) {
+    for (const section of file.globals()) {
+      const { lines } = section.unit;
+      for (const line of activeLines(file.owner, section, keyword)) {
+        const index = lines.words(line) > 1 ? 1 : 0;
+        found = cited(lines.value(line, index), placed(file.owner, lines.at(line, index)));
+      }
+    }
+  }
+  return found;
+}
+
+function statsSockets(files: readonly FileFacts[]): readonly Cited<string>[] {
+  return files.flatMap((file) =>
+    file.globals().flatMap((section) => {
+      const { lines } = section.unit;
+      return activeLines(file.owner, section, 'stats')
+        .filter((line) => lines.value(line, 1) === 'socket' && lines.words(line) > 2)
+        .map((line) => cited(lines.value(line, 2), placed(file.owner, lines.at(line, 2))));
+    }),
+  );
+}
+
+function globalsOf(files: readonly FileFacts[]): HaproxyGlobals {
+  const maxconn = globalWord(files, 'maxconn');
+  const user = globalWord(files, 'user');
+  const chroot = globalWord(files, 'chroot');
+  const daemon = globalWord(files, 'daemon');
+  const first = files.flatMap((file) => file.globals().map((section) => placed(file.owner, section.unit.lines.lineAt(0))))[0];
+  const limit = Number.parseInt(maxconn?.value ?? '', 10);
+  return {
+    statsSockets: statsSockets(files),
+    ...(maxconn?.at === undefined || Number.isNaN(limit) ? {} : { maxconn: cited(limit, maxconn.at) }),
+    ...(user === undefined ? {} : { user }),
+    ...(chroot === undefined ? {} : { chroot }),
+    ...(daemon?.at === undefined ? {} : { daemon: cited(true, daemon.at) }),
+    ...(first === undefined ? {} : { at: first }),
+  };
+}
+
+/** The facts of all files together. */
+export function merge(files: readonly FileFacts[]): HaproxyFacts {
+  let globals: HaproxyGlobals | undefined;
+  let logs: readonly LogTarget[] | undefined;
+  const every = function* <T>(of: (file: FileFacts) => Iterable<T>): Iterable<T> {
+    for (const file of files) yield* of(file);
+  };
+  return {
+    get globals() {
+      return (globals ??= globalsOf(files));
+    },
+    get logs() {
+      return (logs ??= files.flatMap((file) => file.logs()));
+    },
+    proxies: () => every((file) => file.proxies()),
+    proxy: (kind, name) => files.map((file) => file.proxy(`${kind} ${name}`)).find((proxy) => proxy !== undefined),
+    binds: () => every((file) => file.binds()),
+    bindsOnPort: (port) => files.flatMap((file) => file.bindsOnPort(port)),
+    bindsAt: (address) => files.flatMap((file) => file.bindsAt(address)),
+    bindAddresses: () => new Set(every((file) => file.bindAddresses())),
+    serversAt: (address) => files.flatMap((file) => file.serversAt(address)),
+  };
+}

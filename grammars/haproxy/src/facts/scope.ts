@@ -1,0 +1,83 @@
+import type { LocalPlace, Place, Section, SourceFile, Targets } from '@halint/core';
+import type { HaproxyUnit } from '../ast.ts';
+import { conditionOf, contextOf, defaultsOf, isActive, step } from '../flow.ts';
+import type { SectionLines } from '../lines.ts';
+import { optionLength, optionRow, SERVER_OPTIONS, type OptionTable } from '../options.ts';
+import type { HaproxyDocument } from '../parse.ts';
+
+/** Whose facts: one file of one host. */
+export interface Owner {
+  readonly host: string;
+  readonly file: SourceFile;
+  readonly document: HaproxyDocument;
+  readonly targets: Targets;
+}
+
+export function placed(owner: Owner, at: LocalPlace): Place {
+  return { ...at, host: owner.host, file: owner.file };
+}
+
+/**
+ * Lines of a section with a keyword that the daemon of the target reads; a block whose condition cannot be evaluated here
+ * counts as read.
+ */
+export function activeLines(owner: Owner, section: Section<HaproxyUnit>, keyword: string): readonly number[] {
+  const { lines } = section.unit;
+  let { frames } = contextOf(owner.document, section);
+  const found: number[] = [];
+  const { keywords } = lines;
+  let active = isActive(frames, owner.targets.haproxy) !== false;
+  for (let line = lines.body; line < lines.count; line++) {
+    if (keywords[line] === keyword) {
+      if (active && lines.keywordIndex(line) === 0) found.push(line);
+    } else if (keywords[line] === '' && lines.shape(line).kind === 'directive') {
+      frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
+      active = isActive(frames, owner.targets.haproxy) !== false;
+    }
+  }
+  return found;
+}
+
+/** The section and the defaults sections that it starts from, nearest first. */
+export function chainOf(owner: Owner, section: Section<HaproxyUnit>): readonly Section<HaproxyUnit>[] {
+  const chain = [section];
+  let current = section;
+  // `defaults b from a`: bounded, because a file may well name them in a ring.
+  for (let depth = 0; depth < 32; depth++) {
+    const context = contextOf(owner.document, current);
+    const isProxy = current.unit.lines.kind !== 'defaults';
+    const next = isProxy || current.unit.from !== undefined ? defaultsOf(current, context) : undefined;
+    if (next === undefined || chain.includes(next)) break;
+    chain.push(next);
+    current = next;
+  }
+  return chain;
+}
+
+/** The last line with `keyword` (and, if given, that second word) of the section or its defaults. */
+export function inForce(
+  owner: Owner,
+  section: Section<HaproxyUnit>,
+  keyword: string,
+  second?: string,
+): { readonly lines: SectionLines; readonly line: number } | undefined {
+  for (const link of chainOf(owner, section)) {
+    const { lines } = link.unit;
+    const found = activeLines(owner, link, keyword).filter((line) => second === undefined || lines.value(line, 1) === second);
+    const line = found[found.length - 1];
+    if (line !== undefined) return { lines, line };
+  }
+  return undefined;
+}
+
+/** Index of the last of the given option words on a line, or -1. */
+export function optionIndex(lines: SectionLines, line: number, from: number, words: readonly string[], table: OptionTable = SERVER_OPTIONS): number {
+  let found = -1;
+  const count = lines.words(line);
+  for (let i = from; i < count; ) {
+    const word = lines.value(line, i);
+    if (words.includes(word)) found = i;
+    i += optionLength(optionRow(table, word), (j) => lines.value(line, j), i);
+  }
+  return found;
+}

@@ -1,0 +1,131 @@
+import { cited, defaulted, parseIp, type Cited, type Place, type Section } from '@halint/core';
+import type { Server } from '@halint/model';
+import { splitAddress, type AddressParts } from '../address.ts';
+import type { HaproxyUnit } from '../ast.ts';
+import type { SectionLines } from '../lines.ts';
+import { sectionName } from '../nodes.ts';
+import { parseTime } from '../values.ts';
+import { activeLines, chainOf, optionIndex, placed, type Owner } from './scope.ts';
+
+interface Found {
+  readonly lines: SectionLines;
+  readonly line: number;
+  readonly index: number;
+}
+
+/** A server line as a fact. Everything but its address is read when asked for: a large file has tens of thousands. */
+export class ServerFact implements Server {
+  readonly #owner: Owner;
+  readonly #section: Section<HaproxyUnit>;
+  readonly #line: number;
+  #parts: AddressParts | undefined;
+
+  constructor(owner: Owner, section: Section<HaproxyUnit>, line: number) {
+    this.#owner = owner;
+    this.#section = section;
+    this.#line = line;
+  }
+
+  get #lines(): SectionLines {
+    return this.#section.unit.lines;
+  }
+
+  get #address(): AddressParts {
+    return (this.#parts ??= splitAddress(this.#lines.value(this.#line, 2)));
+  }
+
+  /** Host part as the index knows it: canonical for IPv6, as written otherwise (IPv4 has one spelling). */
+  get key(): string {
+    const { host } = this.#address;
+    return host.includes(':') ? (parseIp(host)?.address ?? host) : host;
+  }
+
+  get proxy(): string {
+    return sectionName(this.#lines);
+  }
+
+  get name(): Cited<string> {
+    return cited(this.#lines.value(this.#line, 1), this.#place(1));
+  }
+
+  get address(): Cited<string> {
+    return cited(this.key, this.#place(2));
+  }
+
+  get port(): Cited<number> | undefined {
+    const { port } = this.#address;
+    // Port 0 means the same as none.
+    return port === undefined || port === 0 ? undefined : cited(port, this.#place(2));
+  }
+
+  get check(): Cited<boolean> {
+    const found = this.#option(['check', 'no-check']);
+    if (found === undefined) return defaulted(false, 'haproxy 5.2 check', this.#owner.host);
+    return cited(found.lines.value(found.line, found.index) === 'check', this.#at(found, 0));
+  }
+
+  get checkPort(): Cited<number> | undefined {
+    const found = this.#option(['port']);
+    const port = found === undefined ? Number.NaN : Number.parseInt(found.lines.value(found.line, found.index + 1), 10);
+    return found === undefined || Number.isNaN(port) ? undefined : cited(port, this.#at(found, 1));
+  }
+
+  get sendProxy(): Cited<boolean> | undefined {
+    const on = ['send-proxy', 'send-proxy-v2', 'send-proxy-v2-ssl', 'send-proxy-v2-ssl-cn'];
+    const found = this.#option([...on, ...on.map((word) => `no-${word}`)]);
+    return found === undefined ? undefined : cited(!found.lines.value(found.line, found.index).startsWith('no-'), this.#at(found, 0));
+  }
+
+  get backup(): boolean {
+    const found = this.#option(['backup', 'no-backup']);
+    return found?.lines.value(found.line, found.index) === 'backup';
+  }
+
+  get disabled(): boolean {
+    const found = this.#option(['disabled', 'enabled']);
+    return found?.lines.value(found.line, found.index) === 'disabled';
+  }
+
+  get inter(): Cited<number> {
+    const found = this.#option(['inter']);
+    const time = found === undefined ? undefined : parseTime(found.lines.value(found.line, found.index + 1));
+    if (found === undefined || time === undefined) return defaulted(2000, 'haproxy 5.2 inter', this.#owner.host);
+    return cited(time, this.#at(found, 1));
+  }
+
+  get fall(): Cited<number> {
+    const found = this.#option(['fall']);
+    const count = found === undefined ? Number.NaN : Number.parseInt(found.lines.value(found.line, found.index + 1), 10);
+    if (found === undefined || Number.isNaN(count)) return defaulted(3, 'haproxy 5.2 fall', this.#owner.host);
+    return cited(count, this.#at(found, 1));
+  }
+
+  get at(): Place {
+    return placed(this.#owner, this.#lines.lineAt(this.#line));
+  }
+
+  #place(index: number): Place {
+    return placed(this.#owner, this.#lines.at(this.#line, index));
+  }
+
+  #at(found: Found, offset: number): Place {
+    return placed(this.#owner, found.lines.at(found.line, found.index + offset));
+  }
+
+  /** The word in force: on the line itself, else on the nearest default-server line above it. */
+  #option(words: readonly string[]): Found | undefined {
+    const own = optionIndex(this.#lines, this.#line, 3, words);
+    if (own >= 0) return { lines: this.#lines, line: this.#line, index: own };
+    for (const link of chainOf(this.#owner, this.#section)) {
+      const { lines } = link.unit;
+      const above = activeLines(this.#owner, link, 'default-server');
+      for (let i = above.length - 1; i >= 0; i--) {
+        const line = above[i] as number;
+        if (link === this.#section && line > this.#line) continue;
+        const index = optionIndex(lines, line, 1, words);
+        if (index >= 0) return { lines, line, index };
+      }
+    }
+    return undefined;
+  }
+}

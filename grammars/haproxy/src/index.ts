@@ -1,0 +1,39 @@
+import type { Document, Language, Section } from '@halint/core';
+import type { HaproxyFacts } from '@halint/model';
+import { complete, keywordAt } from './assist.ts';
+import type { HaproxyFile, HaproxyUnit } from './ast.ts';
+import { check } from './check.ts';
+import { checkFile } from './check/file.ts';
+import { contextOf } from './flow.ts';
+import { lower } from './lower.ts';
+import { NAME_SPACES, names } from './names.ts';
+import { parseHaproxy } from './parse.ts';
+import { statementPath, symbols } from './paths.ts';
+import { ROWS } from './vocabulary.ts';
+
+export type * from './ast.ts';
+export { parseHaproxy, type HaproxyDocument } from './parse.ts';
+export { parseTime } from './values.ts';
+export { splitAddress, type AddressParts } from './address.ts';
+export type HaproxySection = Section<HaproxyUnit>;
+
+export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {
+  id: 'haproxy',
+  title: 'haproxy.cfg',
+  daemon: 'haproxy',
+  comment: '#',
+  keywords: ROWS,
+  nameSpaces: NAME_SPACES,
+  parse: parseHaproxy,
+  check,
+  checkFile,
+  contextOf,
+  names,
+  // haproxy has no include statement: further files come from its command line.
+  includes: () => [],
+  lower,
+  keywordAt,
+  complete,
+  symbols,
+  statementPath: (document: Document<HaproxyFile, HaproxyUnit>, at) => statementPath(document, at),
+};

@@ -1,0 +1,126 @@
+import type { CompletionEntry, Document, KeywordHit, LocalPlace, Section, SymbolNode, Targets } from '@halint/core';
+import type { AnyBlock, KeepalivedFile, KeepalivedUnit, Simple, Statement } from './ast.ts';
+import { isBlock } from './ast.ts';
+import { names } from './names.ts';
+import { spanIn } from './tree.ts';
+import { placeInside, rowAt, rowsAt } from './vocabulary.ts';
+
+type Doc = Document<KeepalivedFile, KeepalivedUnit>;
+
+/** The blocks around an offset of a section, the outermost first, and the statement there. */
+function pathTo(
+  section: Section<KeepalivedUnit>,
+  offset: number,
+): { readonly blocks: readonly AnyBlock[]; readonly statement: Statement | undefined } {
+  const blocks: AnyBlock[] = [];
+  let statements = section.unit.statements;
+  for (;;) {
+    const found = statements.find((each) => each.local.start <= offset && offset <= each.local.end);
+    if (found === undefined || !isBlock(found) || offset <= found.head.end) return { blocks, statement: found };
+    blocks.push(found);
+    statements = found.children;
+  }
+}
+
+function placeOf(blocks: readonly AnyBlock[]): string {
+  return blocks.reduce((place, block) => placeInside(place, block), 'root');
+}
+
+function title(block: AnyBlock): string {
+  return [block.keyword?.value ?? '{', ...block.args.map((word) => word.value)].join(' ');
+}
+
+/** The keyword under the cursor and its row. */
+export function keywordAt(document: Doc, offset: number, targets: Targets): KeywordHit | undefined {
+  const section = document.sectionAt(offset) as Section<KeepalivedUnit>;
+  const relative = offset - section.start;
+  const { blocks, statement } = pathTo(section, relative);
+  if (statement === undefined || statement.kind === 'definition' || statement.kind === 'unreadable') return undefined;
+  const { keyword } = statement;
+  if (keyword === undefined || relative < keyword.local.start || relative > keyword.local.end) return undefined;
+  const place = placeOf(blocks);
+  const row = rowAt(keyword.value, place, targets.keepalived) ?? rowAt(keyword.value, place);
+  const last = blocks[blocks.length - 1];
+  return row === undefined
+    ? undefined
+    : { row, span: keyword.span, where: last === undefined ? 'top level' : title(last) };
+}
+
+/** Keywords that may stand at the cursor, or the names that its block takes. */
+export function complete(document: Doc, offset: number, targets: Targets): readonly CompletionEntry[] {
+  const section = document.sectionAt(offset) as Section<KeepalivedUnit>;
+  const relative = offset - section.start;
+  const { blocks, statement } = pathTo(section, relative);
+  const last = blocks[blocks.length - 1];
+  if (last?.keyword?.value === 'track_script') return namesOf(document, 'vrrp_script');
+  if (last?.keyword?.value === 'track_process') return namesOf(document, 'vrrp_track_process');
+  if (statement?.kind === 'statement' && relative > statement.keyword.local.end)
+    return argumentsOf(statement, placeOf(blocks));
+  return rowsAt(placeOf(blocks), targets.keepalived).map((row) => ({
+    label: row.word,
+    kind: row.block === 'keywords' ? 'section' : 'keyword',
+    ...(row.usage === '' ? {} : { detail: row.usage }),
+    ...(row.summary === undefined ? {} : { documentation: row.summary }),
+  }));
+}
+
+function argumentsOf(statement: Simple, place: string): readonly CompletionEntry[] {
+  const usage = rowAt(statement.keyword.value, place)?.usage ?? '';
+  if (!/^[\w|]+$/.test(usage)) return [];
+  return usage.split('|').map((label) => ({ label, kind: 'value' }));
+}
+
+function namesOf(document: Doc, space: string): readonly CompletionEntry[] {
+  return document.sections.flatMap((section) =>
+    names(section)
+      .definitions.filter((use) => use.space === space)
+      .map((use): CompletionEntry => ({ label: use.label, kind: 'name', detail: space })),
+  );
+}
+
+/** Outline: blocks with their statements. */
+export function symbols(document: Doc): readonly SymbolNode[] {
+  return document.sections.flatMap((section) =>
+    section.unit.statements.flatMap((statement) => symbolOf(statement, section) ?? []),
+  );
+}
+
+function symbolOf(statement: Statement, section: Section): SymbolNode | undefined {
+  if (statement.kind === 'definition' || statement.kind === 'unreadable' || statement.keyword === undefined)
+    return undefined;
+  const block = isBlock(statement) ? statement : undefined;
+  const name = block?.args[0] ?? statement.keyword;
+  return {
+    name: block === undefined ? statement.keyword.value : title(block),
+    ...(block === undefined && statement.args.length > 0 && !/pass|key/.test(statement.keyword.value)
+      ? { detail: statement.args.map((word) => word.value).join(' ') }
+      : {}),
+    kind: block === undefined ? 'statement' : 'block',
+    span: statement.span,
+    nameSpan: spanIn(section, name.local),
+    children: block === undefined ? [] : block.children.flatMap((child) => symbolOf(child, section) ?? []),
+  };
+}
+
+/** `vrrp_instance VI_1/priority#2`: the way to a statement, its ordinal among equals where there are several. */
+export function statementPath(document: Doc, at: LocalPlace): string {
+  const section = at.section as Section<KeepalivedUnit>;
+  const { blocks, statement } = pathTo(section, at.start);
+  const parts = blocks.map(title);
+  const siblings = blocks[blocks.length - 1]?.children ?? section.unit.statements;
+  if (
+    statement !== undefined &&
+    statement.kind !== 'definition' &&
+    statement.kind !== 'unreadable' &&
+    statement.keyword !== undefined
+  ) {
+    const word = statement.keyword.value;
+    const same = siblings.filter((each) => 'keyword' in each && each.keyword?.value === word);
+    const ordinal = same.indexOf(statement) + 1;
+    // A block's name tells it apart already.
+    parts.push(
+      isBlock(statement) && statement.args.length > 0 ? title(statement) : ordinal > 1 ? `${word}#${ordinal}` : word,
+    );
+  }
+  return parts.join('/') || `line ${document.sections.indexOf(section)}`;
+}

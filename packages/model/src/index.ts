@@ -11,3 +11,5 @@ export * from './priority.ts';
 export * from './failover/events.ts';
 export * from './failover/simulate.ts';
 export * from './failover/types.ts';
+export * from './listeners/predict.ts';
+export * from './listeners/types.ts';

@@ -1,0 +1,92 @@
+import { hostPort } from '@halint/core';
+import type { Addresses } from './presence.ts';
+import { overlaps } from './sockets.ts';
+import type { ListeningService, Outcome, PredictedSocket, SocketConflict, StartOrder } from './types.ts';
+
+/** Does bind() fail although nobody else holds the port? `unknown` addresses are given the benefit of the doubt. */
+export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHolder: boolean): boolean {
+  if (socket.presence === 'present' || socket.presence === 'unknown') return false;
+  if (socket.presence === 'vip' && asHolder) return false;
+  return !socket.transparent && !addresses.nonlocal(socket.family);
+}
+
+interface Services {
+  readonly sshd: readonly PredictedSocket[];
+  readonly haproxy: readonly PredictedSocket[];
+}
+
+/** Pairs of an sshd and a haproxy socket that exclude each other, as indices into `sshd` followed by `haproxy`. */
+export function conflictingPairs({ sshd, haproxy }: Services): readonly (readonly [number, number])[] {
+  const byPort = new Map<number, number[]>();
+  sshd.forEach((socket, i) => byPort.set(socket.port, [...(byPort.get(socket.port) ?? []), i]));
+  const pairs: (readonly [number, number])[] = [];
+  haproxy.forEach((socket, j) => {
+    for (const i of candidates(byPort, socket)) {
+      if (overlaps(sshd[i] as PredictedSocket, socket)) pairs.push([i, sshd.length + j]);
+    }
+  });
+  return pairs;
+}
+
+function candidates(byPort: ReadonlyMap<number, readonly number[]>, socket: PredictedSocket): readonly number[] {
+  const { port, portTo } = socket;
+  if (portTo === undefined) return byPort.get(port) ?? [];
+  return [...byPort].flatMap(([each, sockets]) => (port <= each && each <= portTo ? sockets : []));
+}
+
+/**
+ * Every conflict with what follows for both services in either start order. The host counts as holder of its VIPs here:
+ * that is when both services want the port; `starts` says what happens without them.
+ */
+export function conflictsOf(services: Services, addresses: Addresses): readonly SocketConflict[] {
+  const pairs = conflictingPairs(services);
+  if (pairs.length === 0) return [];
+  const blockers = new Map<number, number[]>();
+  for (const [a, b] of pairs) {
+    blockers.set(a, [...(blockers.get(a) ?? []), b]);
+    blockers.set(b, [...(blockers.get(b) ?? []), a]);
+  }
+  const play = (first: ListeningService): StartOrder => playOrder(first, services, addresses, blockers);
+  const orders = [play('sshd'), play('haproxy')];
+  return pairs.map((sockets) => ({ sockets, orders }));
+}
+
+function playOrder(
+  first: ListeningService,
+  services: Services,
+  addresses: Addresses,
+  blockers: ReadonlyMap<number, readonly number[]>,
+): StartOrder {
+  const base = { sshd: 0, haproxy: services.sshd.length };
+  const second = first === 'sshd' ? 'haproxy' : 'sshd';
+  const open = new Set<number>();
+  const start = (service: ListeningService): Outcome => {
+    const own = services[service];
+    const lost = own.filter((socket, i) => {
+      const blocked = blockers.get(base[service] + i)?.some((other) => open.has(other)) ?? false;
+      return blocked || cannotBind(socket, addresses, true);
+    });
+    const outcome = service === 'haproxy' ? haproxyOutcome(lost) : sshdOutcome(own, lost);
+    if (outcome !== 'exit') own.forEach((socket, i) => lost.includes(socket) || open.add(base[service] + i));
+    return outcome;
+  };
+  const outcomes = { [first]: start(first), [second]: start(second) } as Record<ListeningService, Outcome>;
+  return { first, sshd: outcomes.sshd, haproxy: outcomes.haproxy };
+}
+
+/** One bind that fails ends the process, whatever the others do. */
+function haproxyOutcome(lost: readonly PredictedSocket[]): Outcome {
+  return lost.length > 0 ? 'exit' : 'up';
+}
+
+/** sshd passes over sockets that fail, and exits when none is left. */
+export function sshdOutcome(all: readonly PredictedSocket[], lost: readonly PredictedSocket[]): Outcome {
+  if (lost.length === 0) return 'up';
+  const left = all.filter((socket) => !lost.includes(socket));
+  if (left.length === 0) return 'exit';
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const gone = lost.every((socket) => socket.family === family) && left.every((socket) => socket.family !== family);
+    if (gone) return `up-without-${family}`;
+  }
+  return `up-without:${lost.map((socket) => hostPort(socket.address, socket.port)).join(',')}`;
+}

@@ -1,0 +1,56 @@
+import { hostPort } from '@halint/core';
+import type { Cluster } from '../cluster.ts';
+import type { Host } from '../host.ts';
+import { cannotBind, conflictsOf } from './outcome.ts';
+import { addressesOf, type Addresses } from './presence.ts';
+import { excludedAddress, haproxySockets, sshdSockets } from './sockets.ts';
+import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
+
+/**
+ * The TCP sockets that sshd and haproxy of a host open, which of them exclude each other, and how each service starts.
+ * Ground: binds of haproxy 2.6 and sshd 9.2 observed on Linux. Two binds of haproxy on one address share it
+ * (SO_REUSEPORT) and are no conflict.
+ */
+export function predictListeners(host: Host, cluster: Cluster | undefined): ListenersReport {
+  const addresses = addressesOf(host, cluster);
+  const services = { sshd: sshdSockets(host, addresses), haproxy: haproxySockets(host, addresses) };
+  const starts: Partial<Record<ListeningService, string>> = {};
+  if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(services.haproxy, addresses);
+  if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
+  return {
+    host: host.id,
+    sockets: [...services.sshd, ...services.haproxy],
+    conflicts: conflictsOf(services, addresses),
+    starts,
+  };
+}
+
+function startOfHaproxy(sockets: readonly PredictedSocket[], addresses: Addresses): string {
+  const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
+  return lost.length === 0 ? 'ok' : `fails: ${reason(lost)}`;
+}
+
+function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
+  const excluded = host.sshd === undefined ? undefined : excludedAddress(host.sshd);
+  if (excluded !== undefined) {
+    return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
+  }
+  const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
+  if (lost.length === 0) return 'ok';
+  return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
+}
+
+function reason(lost: readonly PredictedSocket[]): string {
+  const vips = lost.filter((socket) => socket.presence === 'vip');
+  if (vips.length > 0) return `cannot bind ${places(vips)} while not holder`;
+  return `cannot bind ${places(lost)}: the host has no such address`;
+}
+
+/** Enough to find the line; a report of a thousand binds helps nobody. */
+const MOST_PLACES = 3;
+
+function places(sockets: readonly PredictedSocket[]): string {
+  const shown = sockets.slice(0, MOST_PLACES).map(({ address, port }) => hostPort(address, port));
+  const more = sockets.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}

@@ -1,0 +1,127 @@
+import { isWildcard, parseIp, type Family, type Place } from '@halint/core';
+import type { Bind } from '../facts/haproxy.ts';
+import type { ListenAddress, SshdFacts } from '../facts/sshd.ts';
+import type { Host } from '../host.ts';
+import type { Addresses } from './presence.ts';
+import type { PredictedSocket } from './types.ts';
+
+/** Sockets of haproxy: one for each bind on an IP address; port ranges stay one entry. */
+export function haproxySockets(host: Host, addresses: Addresses): PredictedSocket[] {
+  const sockets: PredictedSocket[] = [];
+  for (const bind of host.haproxy?.binds() ?? []) {
+    const socket = socketOfBind(bind, addresses);
+    if (socket !== undefined) sockets.push(socket);
+  }
+  return sockets;
+}
+
+function socketOfBind(bind: Bind, addresses: Addresses): PredictedSocket | undefined {
+  const { family, address, portFrom, portTo, transparent } = bind;
+  if ((family !== 'ipv4' && family !== 'ipv6') || portFrom === 0) return undefined;
+  return {
+    service: 'haproxy',
+    family,
+    address: address.value,
+    port: portFrom,
+    ...(portTo > portFrom ? { portTo } : {}),
+    v6only: family === 'ipv6' && (bind.v6only ?? addresses.v6only),
+    ...(bind.interface === undefined ? {} : { interface: bind.interface }),
+    transparent,
+    declared: bind.at,
+    origin: 'explicit',
+    presence: addresses.presence(address.value),
+  };
+}
+
+/** One literal address and port that sshd asks for. */
+interface Wanted {
+  readonly address: string;
+  readonly port: number;
+  readonly declared?: Place;
+}
+
+/** Sockets of sshd: ListenAddress x Port x AddressFamily (servconf.c add_listen_addr); its IPv6 sockets never take IPv4. */
+export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[] {
+  const { sshd } = host;
+  if (sshd === undefined) return [];
+  const family = sshd.addressFamily.value;
+  const seen = new Set<string>();
+  return wantedOf(sshd, host).flatMap((wanted): PredictedSocket[] => {
+    const ip = parseIp(wanted.address);
+    const key = `${wanted.address} ${wanted.port}`;
+    if (ip === undefined || seen.has(key) || isExcluded(ip.family, family)) return [];
+    seen.add(key);
+    const { declared } = wanted;
+    return [
+      {
+        service: 'sshd',
+        family: ip.family,
+        address: ip.address,
+        port: wanted.port,
+        v6only: ip.family === 'ipv6',
+        transparent: false,
+        ...(declared === undefined ? {} : { declared }),
+        origin: declared === undefined ? 'default' : 'explicit',
+        presence: addresses.presence(ip.address),
+      },
+    ];
+  });
+}
+
+function isExcluded(family: Family, setting: 'any' | 'inet' | 'inet6'): boolean {
+  return (setting === 'inet' && family === 'ipv6') || (setting === 'inet6' && family === 'ipv4');
+}
+
+function wantedOf(sshd: SshdFacts, host: Host): readonly Wanted[] {
+  const ports = sshd.ports.map((port) => ({ port: port.value, declared: port.at }));
+  if (sshd.listenAddresses.length > 0) return sshd.listenAddresses.flatMap((each) => wantedAt(each, ports, host));
+  return ports.flatMap(({ port, declared }) =>
+    ['0.0.0.0', '::'].map((address) => ({ address, port, ...(declared === undefined ? {} : { declared }) })),
+  );
+}
+
+/** A port of its own makes the Port lines irrelevant for the address. */
+function wantedAt(listen: ListenAddress, ports: readonly { readonly port: number }[], host: Host): readonly Wanted[] {
+  const declared = listen.host.at;
+  const own = listen.port === undefined ? ports : [{ port: listen.port.value }];
+  return namesOf(listen.host.value, host).flatMap((address) =>
+    own.map(({ port }) => ({ address, port, ...(declared === undefined ? {} : { declared }) })),
+  );
+}
+
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** glibc resolves `*` to the loopback addresses; of other names only those of /etc/hosts are known. */
+function namesOf(name: string, host: Host): readonly string[] {
+  if (parseIp(name) !== undefined) return [name];
+  if (name === '*') return LOOPBACK;
+  return host.facts.names.get(name) ?? (name === 'localhost' ? LOOPBACK : []);
+}
+
+/** A ListenAddress that AddressFamily excludes: sshd does not start at all. */
+export function excludedAddress(sshd: SshdFacts): ListenAddress | undefined {
+  return sshd.listenAddresses.find(({ host }) => {
+    const ip = parseIp(host.value);
+    return ip !== undefined && isExcluded(ip.family, sshd.addressFamily.value);
+  });
+}
+
+/**
+ * Can the two not listen together? Device bindings do not matter as long as one of both has none, and sshd never has
+ * (inet_csk_bind_conflict; measured with `interface` on the haproxy side).
+ */
+export function overlaps(a: PredictedSocket, b: PredictedSocket): boolean {
+  if (a.port > (b.portTo ?? b.port) || b.port > (a.portTo ?? a.port)) return false;
+  if (a.family !== b.family) return isDual(a) || isDual(b);
+  return a.address === b.address || isAny(a) || isAny(b);
+}
+
+function isAny(socket: PredictedSocket): boolean {
+  const ip = parseIp(socket.address);
+  return ip !== undefined && isWildcard(ip);
+}
+
+/** `::` without IPV6_V6ONLY takes every IPv4 address of the port too. */
+function isDual(socket: PredictedSocket): boolean {
+  return socket.family === 'ipv6' && !socket.v6only && isAny(socket);
+}

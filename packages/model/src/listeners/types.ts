@@ -1,0 +1,50 @@
+import type { Family, Place } from '@halint/core';
+
+export type ListeningService = 'sshd' | 'haproxy';
+
+/** A listening socket that a service asks the kernel for. */
+export interface PredictedSocket {
+  readonly service: ListeningService;
+  readonly family: Family;
+  /** Canonical literal; 0.0.0.0 or :: for every address. */
+  readonly address: string;
+  readonly port: number;
+  /** Last port of a range; absent for a single port. */
+  readonly portTo?: number;
+  /** IPv6 only: on `::` an IPv4 client is not served. */
+  readonly v6only: boolean;
+  readonly interface?: string;
+  /** IP_TRANSPARENT: the address need not be there. */
+  readonly transparent: boolean;
+  /** The line that asks for it; absent when none does. */
+  readonly declared?: Place;
+  readonly origin: 'explicit' | 'default';
+  /** Does the host hold the address when the service starts? `vip`: only as long as it is the master. */
+  readonly presence: Presence;
+}
+
+export type Presence = 'present' | 'absent' | 'vip' | 'unknown';
+
+/** `up`, `exit`, `up-without-ipv4`, `up-without-ipv6`, `up-without:ADDR:PORT` (several joined by commas). */
+export type Outcome = string;
+
+/** What becomes of both services, over all their sockets, when one starts before the other. */
+export interface StartOrder {
+  readonly first: ListeningService;
+  readonly sshd: Outcome;
+  readonly haproxy: Outcome;
+}
+
+/** Two sockets that cannot listen at the same time: indices into the report's sockets. */
+export interface SocketConflict {
+  readonly sockets: readonly [number, number];
+  readonly orders: readonly StartOrder[];
+}
+
+export interface ListenersReport {
+  readonly host: string;
+  readonly sockets: readonly PredictedSocket[];
+  readonly conflicts: readonly SocketConflict[];
+  /** How each service starts alone: `ok`, `ok: without ADDR:PORT`, `fails: cannot bind ADDR:PORT while not holder`. */
+  readonly starts: Readonly<Partial<Record<ListeningService, string>>>;
+}

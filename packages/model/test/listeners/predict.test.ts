@@ -1,0 +1,108 @@
+import { predictListeners, type Cluster, type ListenersReport } from '@halint/model';
+import { describe, expect, test } from 'vitest';
+import { hostOf, type HostText } from './hosts.ts';
+
+const VIP = '192.168.2.232';
+
+function report(text: HostText, vips: readonly string[] = [VIP]): ListenersReport {
+  const cluster: Cluster = { id: VIP, hosts: [], routers: [{ id: VIP, vips, members: [] }] };
+  return predictListeners(hostOf(text), cluster);
+}
+
+function sockets(sshd: string): string[] {
+  return report({ sshd }).sockets.map(({ address, port, v6only }) => `${address} ${port}${v6only ? ' v6only' : ''}`);
+}
+
+describe('sockets of sshd', () => {
+  test('without any line it listens on both wildcards, IPv6 apart', () => {
+    expect(sockets('')).toEqual(['0.0.0.0 22', ':: 22 v6only']);
+    expect(report({ sshd: '' }).sockets.map((socket) => socket.origin)).toEqual(['default', 'default']);
+  });
+
+  test('ports and addresses multiply, a port of its own stands alone', () => {
+    expect(sockets('ListenAddress 10.0.0.1\nPort 2222\nPort 2223\n')).toEqual(['10.0.0.1 2222', '10.0.0.1 2223']);
+    expect(sockets('Port 2223\nListenAddress 10.0.0.1:2222\n')).toEqual(['10.0.0.1 2222']);
+  });
+
+  test('`*` is loopback and AddressFamily filters', () => {
+    expect(sockets('ListenAddress *\n')).toEqual(['127.0.0.1 22', '::1 22 v6only']);
+    expect(sockets('AddressFamily inet\n')).toEqual(['0.0.0.0 22']);
+    expect(sockets('AddressFamily inet6\nPort 2222\n')).toEqual([':: 2222 v6only']);
+  });
+
+  test('a name is looked up in /etc/hosts, an unknown one says nothing', () => {
+    const facts = { names: new Map([['ha0', ['192.168.2.230']]]) };
+    expect(report({ sshd: 'ListenAddress ha0\n', facts }).sockets.map((socket) => socket.address)).toEqual([
+      '192.168.2.230',
+    ]);
+    expect(report({ sshd: 'ListenAddress elsewhere\n' }).starts.sshd).toBe('ok');
+  });
+});
+
+describe('starts', () => {
+  const binds = [`bind ${VIP}:22`];
+  test('a VIP is not there at the start of a host that may be backup', () => {
+    expect(report({ binds }).starts.haproxy).toBe(`fails: cannot bind ${VIP}:22 while not holder`);
+    const sysctl = { 'net.ipv4.ip_nonlocal_bind': '1' };
+    expect(report({ binds, sysctl }).starts.haproxy).toBe('ok');
+    expect(report({ binds: [`bind ${VIP}:22 transparent`] }).starts.haproxy).toBe('ok');
+  });
+
+  test('an address that may be there is not called missing', () => {
+    const other = ['bind 10.0.0.9:80'];
+    expect(report({ binds: other }).starts.haproxy).toBe('ok');
+    expect(report({ binds: other, addresses: ['10.0.0.1/24'] }).starts.haproxy).toBe(
+      'fails: cannot bind 10.0.0.9:80: the host has no such address',
+    );
+  });
+
+  test('sshd goes on without the addresses that are missing', () => {
+    expect(report({ sshd: `ListenAddress ${VIP}\nListenAddress 10.0.0.1\n` }).starts.sshd).toBe(
+      `ok: without ${VIP}:22`,
+    );
+    expect(report({ sshd: `ListenAddress ${VIP}\n` }).starts.sshd).toBe(
+      `fails: cannot bind ${VIP}:22 while not holder`,
+    );
+    expect(report({ sshd: 'AddressFamily inet\nListenAddress ::1\n' }).starts.sshd).toMatch(
+      /^fails: AddressFamily inet/,
+    );
+  });
+});
+
+describe('conflicts', () => {
+  test('the default sshd loses IPv4 silently when haproxy comes first', () => {
+    const { conflicts, sockets: all } = report({ sshd: '', binds: [`bind ${VIP}:22`] });
+    expect(conflicts).toEqual([
+      {
+        sockets: [0, 2],
+        orders: [
+          { first: 'sshd', sshd: 'up', haproxy: 'exit' },
+          { first: 'haproxy', sshd: 'up-without-ipv4', haproxy: 'up' },
+        ],
+      },
+    ]);
+    expect(all[2]?.service).toBe('haproxy');
+  });
+
+  test('one lost socket of several is named', () => {
+    const { conflicts } = report({ sshd: `ListenAddress ${VIP}\nListenAddress 10.0.0.1\n`, binds: [`bind ${VIP}:22`] });
+    expect(conflicts[0]?.orders[1]).toEqual({ first: 'haproxy', sshd: `up-without:${VIP}:22`, haproxy: 'up' });
+  });
+
+  test('a range counts for every port in it', () => {
+    expect(report({ sshd: 'Port 2222\n', binds: ['bind *:2000-3000'] }).conflicts).toHaveLength(1);
+    expect(report({ sshd: 'Port 2222\n', binds: ['bind *:3000-4000'] }).conflicts).toHaveLength(0);
+  });
+
+  test('thousands of binds take no time to compare', () => {
+    const binds = Array.from(
+      { length: 20_000 },
+      (_, i) => `bind 10.${i >> 16}.${(i >> 8) & 255}.${i & 255}:${1024 + (i % 30_000)}`,
+    );
+    const host = hostOf({ sshd: Array.from({ length: 200 }, (_, i) => `Port ${2000 + i}\n`).join(''), binds });
+    const before = process.cpuUsage();
+    expect(predictListeners(host, undefined).conflicts).toHaveLength(200);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(2000);
+  });
+});

@@ -1,9 +1,16 @@
-import { inVersions, type CompletionEntry, type KeywordHit, type KeywordRow, type Section, type Targets } from '@halint/core';
+import {
+  inVersions,
+  type CompletionEntry,
+  type KeywordHit,
+  type KeywordRow,
+  type Section,
+  type Targets,
+} from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
 import { contextOf } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import type { SectionLines } from './lines.ts';
-import { sectionName } from './nodes.ts';
+import { sectionName } from './head.ts';
 import { BIND_OPTIONS, optionRow, SERVER_OPTIONS, type OptionTable } from './options.ts';
 import type { HaproxyDocument } from './parse.ts';
 import { lineAt, sectionTitle } from './paths.ts';
@@ -26,7 +33,8 @@ const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 function indexAt(lines: SectionLines, line: number, offset: number): number {
-  for (let i = 0; i < lines.words(line); i++) if (offset >= lines.start(line, i) && offset <= lines.end(line, i)) return i;
+  for (let i = 0; i < lines.words(line); i++)
+    if (offset >= lines.start(line, i) && offset <= lines.end(line, i)) return i;
   return -1;
 }
 
@@ -50,9 +58,12 @@ function rowAt(lines: SectionLines, line: number, index: number, version: string
   const options = OPTION_LINES.get(keyword);
   if (options !== undefined && index >= options[1]) return optionRow(options[0], lines.value(line, index));
   const rule = ruleSet(lines, line);
-  if (rule !== undefined && index === rule[1]) return actionRows(lines.value(line, index)).find((row) => row.in.includes(rule[0]));
+  if (rule !== undefined && index === rule[1])
+    return actionRows(lines.value(line, index)).find((row) => row.in.includes(rule[0]));
   const word = /^!?([a-z][a-z0-9_.-]*)/.exec(lines.value(line, index))?.[1];
-  return word === undefined ? undefined : ROWS.find((row) => row.word === word && /^(?:sample|acl)$/.test(row.in[0] ?? ''));
+  return word === undefined
+    ? undefined
+    : ROWS.find((row) => row.word === word && /^(?:sample|acl)$/.test(row.in[0] ?? ''));
 }
 
 /** The vocabulary row of the word at an absolute offset. */
@@ -117,17 +128,24 @@ function kindAt(document: HaproxyDocument, section: Section<HaproxyUnit>, lines:
 
 function firstWords(kind: string, version: string): CompletionEntry[] {
   const sections = rowsFor(SECTIONS, version, (row) => row.word).map((item) => ({ ...item, kind: 'section' as const }));
-  const statements = kind === 'file' ? [] : rowsFor(STATEMENTS.at(kind, version), version, (row) => row.word.split(' ', 1)[0] as string);
+  const statements =
+    kind === 'file' ? [] : rowsFor(STATEMENTS.at(kind, version), version, (row) => row.word.split(' ', 1)[0] as string);
   return [...statements, ...sections];
 }
 
-function laterWords(document: HaproxyDocument, words: readonly string[], kind: string, version: string): CompletionEntry[] {
+function laterWords(
+  document: HaproxyDocument,
+  words: readonly string[],
+  kind: string,
+  version: string,
+): CompletionEntry[] {
   const first = (words[0] === 'no' ? words[1] : words[0]) ?? '';
   const index = words.length - (words[0] === 'no' ? 2 : 1);
   const options = OPTION_LINES.get(first);
   if (options !== undefined && index >= options[1]) return rowsFor(options[0].values(), version, (row) => row.word);
   if (first === 'mode' && index === 1) return values(['tcp', 'http', ...(inVersions(version, '2.9') ? ['log'] : [])]);
-  if (first === 'balance' && index === 1) return values(['roundrobin', 'leastconn', 'source', 'static-rr', 'first', 'uri', 'random']);
+  if (first === 'balance' && index === 1)
+    return values(['roundrobin', 'leastconn', 'source', 'static-rr', 'first', 'uri', 'random']);
   const named = NAMED.get(first);
   if (named !== undefined && index === 1) return namesOf(document, named);
   if (words[words.length - 2] === 'from') return namesOf(document, ['defaults']);

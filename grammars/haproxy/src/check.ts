@@ -4,7 +4,7 @@ import { GLOBAL_CHECKS, PROXY_CHECKS, report } from './check/words.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
-import { fromName, nameIndex, sectionName } from './nodes.ts';
+import { fromName, nameIndex, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
 import { faultOf, SECTION_WORDS, type WordFault } from './tokens.ts';
 import { badSign } from './values.ts';
@@ -13,7 +13,16 @@ import { PROXY_KINDS, STATEMENTS, verdictOf, wordsAt } from './vocabulary.ts';
 /** MAX_LINE_ARGS (include/haproxy/defaults.h): words of a line, the keyword included. */
 const MOST_WORDS = 64;
 
-const DIRECTIVES: ReadonlySet<string> = new Set(['.if', '.elif', '.else', '.endif', '.notice', '.warning', '.alert', '.diag']);
+const DIRECTIVES: ReadonlySet<string> = new Set([
+  '.if',
+  '.elif',
+  '.else',
+  '.endif',
+  '.notice',
+  '.warning',
+  '.alert',
+  '.diag',
+]);
 /** What a leading `no` may stand before (cfgparse.c). */
 const NEGATABLE: ReadonlySet<string> = new Set([
   'option',
@@ -24,7 +33,14 @@ const NEGATABLE: ReadonlySet<string> = new Set([
   'insecure-fork-wanted',
   'numa-cpu-mapping',
 ]);
-const FREE_NAMES: ReadonlySet<string> = new Set(['global', 'defaults', 'traces', 'namespace_list', 'crt-store', 'prelude']);
+const FREE_NAMES: ReadonlySet<string> = new Set([
+  'global',
+  'defaults',
+  'traces',
+  'namespace_list',
+  'crt-store',
+  'prelude',
+]);
 const NO_CHECKS: ReadonlyMap<string, never> = new Map<string, never>();
 
 const FAULTS: Readonly<Record<WordFault, string>> = {
@@ -36,7 +52,11 @@ const FAULTS: Readonly<Record<WordFault, string>> = {
 };
 
 /** What `haproxy -c` of the target refuses or warns of in one section, names apart. */
-export function check(document: HaproxyDocument, section: Section<HaproxyUnit>, targets: Targets): readonly LocalFinding[] {
+export function check(
+  document: HaproxyDocument,
+  section: Section<HaproxyUnit>,
+  targets: Targets,
+): readonly LocalFinding[] {
   const { lines } = section.unit;
   const unnamed = lines.kind === 'defaults' && sectionName(lines) === '';
   const run: Run = {
@@ -60,7 +80,12 @@ function checkLines(run: Run, known: boolean): void {
   for (let line = 0; line < lines.count; line++) {
     const shape = lines.shape(line);
     if (shape.words > MOST_WORDS && !shape.template) {
-      refuse(run, 'too-many-words', lines.at(line, MOST_WORDS), `a line may have ${MOST_WORDS} words, this one has ${shape.words}`);
+      refuse(
+        run,
+        'too-many-words',
+        lines.at(line, MOST_WORDS),
+        `a line may have ${MOST_WORDS} words, this one has ${shape.words}`,
+      );
     }
     if (shape.kind === 'unreadable') unreadable(run, line);
     else if (shape.kind === 'scope') checkScope(run, line);
@@ -167,7 +192,12 @@ function checkHead(run: Run): boolean {
   }
   const sign = lines.kind === 'defaults' ? undefined : badSign(name);
   if (sign !== undefined && !(PROXY_KINDS.has(lines.kind) && compareVersions(version, '3.3') >= 0)) {
-    refuse(run, 'invalid-name', lines.at(0, nameIndex(lines)), `'${sign}' is not allowed in the name of a ${lines.kind}`);
+    refuse(
+      run,
+      'invalid-name',
+      lines.at(0, nameIndex(lines)),
+      `'${sign}' is not allowed in the name of a ${lines.kind}`,
+    );
     return false;
   }
   return checkHeadWords(run);
@@ -179,7 +209,12 @@ function checkHeadWords(run: Run): boolean {
   if (!/^(?:frontend|backend|listen)$/.test(lines.kind)) return true;
   const from = fromName(lines);
   if (from > 0 && compareVersions(version, '2.4') < 0) {
-    refuse(run, 'unknown-keyword', lines.at(0, from - 1), `haproxy ${version} does not know 'from' yet: it came with 2.4`);
+    refuse(
+      run,
+      'unknown-keyword',
+      lines.at(0, from - 1),
+      `haproxy ${version} does not know 'from' yet: it came with 2.4`,
+    );
     return false;
   }
   const extra = from > 0 ? from + 1 : 2;

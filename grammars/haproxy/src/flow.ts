@@ -2,7 +2,7 @@ import type { Document, Section } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
 import { evaluate, type Truth } from './condition.ts';
 import type { SectionLines } from './lines.ts';
-import { fromName, sectionName } from './nodes.ts';
+import { fromName, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
 
 /** One open `.if`: the conditions of its branches so far; the last is the branch in force, `undefined` for `.else`. */

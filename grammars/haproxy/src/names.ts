@@ -1,8 +1,15 @@
-import { compareVersions, type LocalPlace, type NameSpace, type NameUse, type Section, type SectionNames } from '@halint/core';
+import {
+  compareVersions,
+  type LocalPlace,
+  type NameSpace,
+  type NameUse,
+  type Section,
+  type SectionNames,
+} from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
 import { contextOf, defaultsOf, step, type Context } from './flow.ts';
 import type { SectionLines } from './lines.ts';
-import { fromName, nameIndex, sectionName } from './nodes.ts';
+import { fromName, nameIndex, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
 import { isOpaque } from './values.ts';
 
@@ -21,7 +28,14 @@ export const NAME_SPACES: readonly NameSpace[] = [
   { id: 'backend', undefined: missing('backend-undefined', 'backend') },
   // Only for renaming and for finding where it stands: nothing in haproxy.cfg names a frontend.
   { id: 'frontend' },
-  { id: 'acl', undefined: missing('acl-undefined', 'acl', 'Define it above in the same section, or write { … } around a criterion.') },
+  {
+    id: 'acl',
+    undefined: missing(
+      'acl-undefined',
+      'acl',
+      'Define it above in the same section, or write { … } around a criterion.',
+    ),
+  },
   {
     id: 'server',
     undefined: missing('server-undefined', 'server'),
@@ -46,7 +60,16 @@ export const NAME_SPACES: readonly NameSpace[] = [
 ];
 
 const PROXIES: ReadonlySet<string> = new Set(['frontend', 'backend', 'listen']);
-const SHARED: ReadonlySet<string> = new Set(['userlist', 'resolvers', 'cache', 'peers', 'http-errors', 'fcgi-app', 'mailers', 'defaults']);
+const SHARED: ReadonlySet<string> = new Set([
+  'userlist',
+  'resolvers',
+  'cache',
+  'peers',
+  'http-errors',
+  'fcgi-app',
+  'mailers',
+  'defaults',
+]);
 /** ACLs that every proxy knows (manual 7.4). */
 const PREDEFINED = /^(?:TRUE|FALSE|LOCALHOST|METH_.*|HTTP.*|REQ_CONTENT|RDP_COOKIE|WAIT_END)$/;
 /** Keywords that may end in a condition. */
@@ -68,7 +91,14 @@ const CONDITIONAL: ReadonlySet<string> = new Set([
   'set-param',
   'pass-header',
 ]);
-const RULES: ReadonlySet<string> = new Set(['http-request', 'http-response', 'http-after-response', 'tcp-request', 'tcp-response', 'quic-initial']);
+const RULES: ReadonlySet<string> = new Set([
+  'http-request',
+  'http-response',
+  'http-after-response',
+  'tcp-request',
+  'tcp-response',
+  'quic-initial',
+]);
 
 /** A use whose place is made when it is asked for: a large file has tens of thousands, and few are looked at. */
 class Use implements NameUse {
@@ -180,11 +210,14 @@ function collect(into: Collector, line: number, keyword: string, conditional: bo
     // The branches of an .if may define the same server: only the first counts.
     const label = lines.value(line, 1);
     const repeated = conditional && into.definitions.some((use) => use.space === 'server' && use.label === label);
-    if (!repeated && (lines.kind === 'backend' || lines.kind === 'listen')) define(into, 'server', sectionName(lines), line, 1);
+    if (!repeated && (lines.kind === 'backend' || lines.kind === 'listen'))
+      define(into, 'server', sectionName(lines), line, 1);
   } else if (keyword === 'acl') define(into, 'acl', into.scope, line, 1);
   if (conditional) return;
-  if (keyword === 'server' || keyword === 'default-server' || keyword === 'server-template') serverReferences(into, line);
-  else if (PROXIES.has(lines.kind) || lines.kind === 'defaults' || lines.kind === 'fcgi-app') references(into, line, keyword);
+  if (keyword === 'server' || keyword === 'default-server' || keyword === 'server-template')
+    serverReferences(into, line);
+  else if (PROXIES.has(lines.kind) || lines.kind === 'defaults' || lines.kind === 'fcgi-app')
+    references(into, line, keyword);
 }
 
 function references(into: Collector, line: number, keyword: string): void {
@@ -197,7 +230,8 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (keyword === 'email-alert' && lines.value(line, 1) === 'mailers') refer(into, 'mailers', '', line, 2);
   else if (keyword === 'stick-table') referBehind(into, line, 'peers', 'peers');
   else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
-  else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1))) refer(into, 'cache', '', line, 2);
+  else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
+    refer(into, 'cache', '', line, 2);
   if (CONDITIONAL.has(keyword)) condition(into, line, RULES.has(keyword) ? 2 : 1);
   if (keyword !== 'server') userlists(into, line);
 }
@@ -244,7 +278,8 @@ function condition(into: Collector, line: number, from: number): void {
   for (i++; i < count; i++) {
     const word = lines.value(line, i).replace(/^!+/, '');
     if (word === '{') while (i < count && lines.raw(line, i) !== '}') i++;
-    else if (word !== '' && word !== 'or' && word !== '||' && word !== '}' && !PREDEFINED.test(word)) aclReference(into, line, i, word);
+    else if (word !== '' && !/^(?:or|\|\|?)$/i.test(word) && word !== '}' && !PREDEFINED.test(word))
+      aclReference(into, line, i, word);
   }
 }
 

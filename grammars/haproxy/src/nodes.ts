@@ -2,6 +2,7 @@ import type { Document } from '@halint/core';
 import { splitAddress } from './address.ts';
 import { spanOf, type Address, type Bind, type Comment, type HaproxyFile, type HaproxyUnit, type Line } from './ast.ts';
 import type { Option, Server, Statement, Word } from './ast.ts';
+import { fromName, nameIndex } from './head.ts';
 import type { SectionLines } from './lines.ts';
 import { BIND_OPTIONS, optionLength, optionRow, SERVER_OPTIONS, type OptionTable } from './options.ts';
 import { decode, TOKEN } from './tokens.ts';
@@ -101,7 +102,7 @@ function addressNodes(lines: SectionLines, line: number, index: number): readonl
 function optionNodes(lines: SectionLines, line: number, from: number, table: OptionTable): readonly Option[] {
   const options: Option[] = [];
   const count = lines.words(line);
-  for (let i = from; i < count; ) {
+  for (let i = from; i < count;) {
     const row = optionRow(table, lines.value(line, i));
     const to = Math.min(count, i + optionLength(row, (j) => lines.value(line, j), i));
     const start = lines.start(line, i);
@@ -139,7 +140,10 @@ function serverNode(lines: SectionLines, line: number): Server {
     name: wordNode(lines, line, 1),
     address: lines.words(line) > 2 ? addressNodes(lines, line, 2)[0] : undefined,
     options,
-    check: options.reduce((on, option) => (/^(no-)?check$/.test(option.name.value) ? option.name.value === 'check' : on), false),
+    check: options.reduce(
+      (on, option) => (/^(no-)?check$/.test(option.name.value) ? option.name.value === 'check' : on),
+      false,
+    ),
     get span() {
       return spanOf(lines, start, end);
     },
@@ -154,32 +158,6 @@ export function linesOf(lines: SectionLines, keyword: string, words: number): nu
     if (keywords[line] === keyword && lines.words(line) >= words && lines.keywordIndex(line) === 0) found.push(line);
   }
   return found;
-}
-
-const NAMELESS: ReadonlySet<string> = new Set(['prelude', 'global', 'traces', 'namespace_list']);
-
-function fromIndex(lines: SectionLines): number {
-  if (lines.kind === 'prelude' || lines.count === 0) return -1;
-  for (let i = 1; i <= 2; i++) if (lines.value(0, i) === 'from' && lines.words(0) > i + 1) return i;
-  return -1;
-}
-
-/** Index of the head's word that is the section's name, or -1. */
-export function nameIndex(lines: SectionLines): number {
-  if (NAMELESS.has(lines.kind) || lines.count === 0 || lines.words(0) < 2) return -1;
-  return lines.kind === 'defaults' && fromIndex(lines) === 1 ? -1 : 1;
-}
-
-/** Index of the head's word that names a defaults section, or -1. */
-export function fromName(lines: SectionLines): number {
-  const at = fromIndex(lines);
-  return at < 0 ? -1 : at + 1;
-}
-
-/** The name of a section, '' without one. */
-export function sectionName(lines: SectionLines): string {
-  const index = nameIndex(lines);
-  return index < 0 ? '' : lines.value(0, index);
 }
 
 const WITH_BINDS: ReadonlySet<string> = new Set(['frontend', 'listen', 'peers', 'ring', 'log-forward']);
@@ -220,7 +198,8 @@ export function sectionNode(lines: SectionLines): HaproxyUnit {
     },
   };
   lazily(node, 'statements', () => bodyNodes(lines));
-  if (WITH_BINDS.has(lines.kind)) lazily(node, 'binds', () => linesOf(lines, 'bind', 2).map((line) => bindNode(lines, line)));
+  if (WITH_BINDS.has(lines.kind))
+    lazily(node, 'binds', () => linesOf(lines, 'bind', 2).map((line) => bindNode(lines, line)));
   if (WITH_SERVERS.has(lines.kind)) {
     lazily(node, 'servers', () => linesOf(lines, 'server', 2).map((line) => serverNode(lines, line)));
   }

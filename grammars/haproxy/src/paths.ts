@@ -2,7 +2,7 @@ import type { Document, LocalPlace, Section, SymbolNode } from '@halint/core';
 import { floorIndex } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
 import type { SectionLines } from './lines.ts';
-import { nameIndex, sectionName } from './nodes.ts';
+import { nameIndex, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
 
 /** `backend ssh_back`, `global`. */
@@ -29,7 +29,17 @@ export function statementPath(_document: Document<never, never> | HaproxyDocumen
 }
 
 /** Words that make a statement worth a line in an outline. */
-const OUTLINE: ReadonlySet<string> = new Set(['bind', 'server', 'server-template', 'acl', 'use_backend', 'default_backend', 'nameserver', 'peer', 'user']);
+const OUTLINE: ReadonlySet<string> = new Set([
+  'bind',
+  'server',
+  'server-template',
+  'acl',
+  'use_backend',
+  'default_backend',
+  'nameserver',
+  'peer',
+  'user',
+]);
 
 function statementSymbol(lines: SectionLines, line: number): SymbolNode {
   const { start, end } = lines.lineAt(line);
@@ -63,5 +73,8 @@ function sectionSymbol(lines: SectionLines): SymbolNode {
 }
 
 export function symbols(document: HaproxyDocument): readonly SymbolNode[] {
-  return document.sections.map((section) => section.unit.lines).filter((lines) => lines.kind !== 'prelude').map(sectionSymbol);
+  return document.sections
+    .map((section) => section.unit.lines)
+    .filter((lines) => lines.kind !== 'prelude')
+    .map(sectionSymbol);
 }

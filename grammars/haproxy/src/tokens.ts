@@ -218,7 +218,7 @@ export function decode(raw: string): string {
   searched = [-1, -1, -1, -1];
   let value = '';
   let quote = 0;
-  for (let i = 0; i < raw.length; ) {
+  for (let i = 0; i < raw.length;) {
     const code = raw.charCodeAt(i);
     const close = code === OPEN || code === LESS ? placeholderEnd(raw, i, raw.length) : -1;
     const variable = quote === DOUBLE && code === DOLLAR ? variableEnd(raw, i, raw.length) : -1;
@@ -268,7 +268,7 @@ export function kindOf(text: string): string {
 export function cut(text: string): Cut {
   searched = [-1, -1, -1, -1];
   const starts = [0];
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const lf = text.indexOf('\n', i);
     const end = lf < 0 ? text.length : lf;
     if (i > 0 && headAt(text, i, end) !== undefined) starts.push(i);

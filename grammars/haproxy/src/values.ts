@@ -1,6 +1,14 @@
 import { compareVersions } from '@halint/core';
 
-const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, '': 1 };
+const UNITS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  '': 1,
+};
 
 /** Largest time the daemon takes, in milliseconds (TIMER_INFINITE, parse_time_err). */
 const MOST = 2_147_483_647;
@@ -17,7 +25,8 @@ export function isOpaque(text: string): boolean {
 export function parseTime(text: string): number | undefined {
   if (!/^(?:\d+(?:us|ms|[smhd])?)+$/.test(text)) return undefined;
   let total = 0;
-  for (const part of text.matchAll(/(\d+)(us|ms|[smhd])?/g)) total += Number(part[1]) * (UNITS[part[2] ?? ''] as number);
+  for (const part of text.matchAll(/(\d+)(us|ms|[smhd])?/g))
+    total += Number(part[1]) * (UNITS[part[2] ?? ''] as number);
   return total;
 }
 
@@ -26,7 +35,8 @@ export function timeFault(text: string, version: string): string | undefined {
   if (isOpaque(text)) return undefined;
   const time = parseTime(text);
   if (time === undefined) return `'${text}' is not a time: write an integer with us, ms, s, m, h or d`;
-  if (text.includes('us') && compareVersions(version, '2.3') < 0) return `'${text}' is not a time: haproxy ${version} has no us`;
+  if (text.includes('us') && compareVersions(version, '2.3') < 0)
+    return `'${text}' is not a time: haproxy ${version} has no us`;
   return time > MOST ? `'${text}' is too long: the most is ${MOST} ms, about 24.8 days` : undefined;
 }
 
@@ -34,7 +44,10 @@ export function timeFault(text: string, version: string): string | undefined {
 export function isBadIpv4(host: string): boolean {
   if (!/^[\d.]+$/.test(host)) return false;
   const parts = host.split('.');
-  return parts.length > 4 || (parts.length === 4 && parts.some((part) => part === '' || (Number(part) > 255 && !part.startsWith('0'))));
+  return (
+    parts.length > 4 ||
+    (parts.length === 4 && parts.some((part) => part === '' || (Number(part) > 255 && !part.startsWith('0'))))
+  );
 }
 
 /** First sign that a name may not hold (invalid_char() in src/tools.c), or undefined. */

@@ -31,7 +31,10 @@ export const PROXY_KINDS: ReadonlySet<string> = new Set(['defaults', 'frontend',
 /** What the daemon of a version does with a keyword in a section. */
 export type Verdict =
   | { readonly status: 'fine' | 'unknown' }
-  | { readonly status: 'ignored' | 'misplaced' | 'removed' | 'future' | 'unnamed' | 'deprecated'; readonly row: HaproxyRow };
+  | {
+      readonly status: 'ignored' | 'misplaced' | 'removed' | 'future' | 'unnamed' | 'deprecated';
+      readonly row: HaproxyRow;
+    };
 
 const FINE: Verdict = { status: 'fine' };
 const UNKNOWN: Verdict = { status: 'unknown' };
@@ -65,7 +68,8 @@ function judge(keyword: string, kind: string, unnamed: boolean, version: string)
   if (!inVersions(version, row.since)) return { status: 'future', row };
   if (!inVersions(version, undefined, row.until)) return { status: 'removed', row };
   // Rules in defaults came with 2.4, and only for sections that others can name.
-  if (row.namedDefaults === true && kind === 'defaults' && (unnamed || !inVersions(version, '2.3'))) return { status: 'unnamed', row };
+  if (row.namedDefaults === true && kind === 'defaults' && (unnamed || !inVersions(version, '2.3')))
+    return { status: 'unnamed', row };
   if (row.ignored?.includes(kind) === true) return { status: 'ignored', row };
   if (row.deprecated !== undefined && inVersions(version, row.deprecated)) return { status: 'deprecated', row };
   return FINE;
@@ -78,12 +82,13 @@ for (const row of ACTIONS) {
   else rows.push(row);
 }
 
-/** Rows of an action word, brackets and what follows them removed; track-sc0 … 2 count as track-sc. */
+const TRACK = [...(ACTIONS_BY_WORD.get('track-sc') ?? []), ...(ACTIONS_BY_WORD.get('track-sc0') ?? [])];
+
+/** Rows of an action word, brackets and what follows them removed; track-sc0, track-sc1 … are one action. */
 export function actionRows(word: string): readonly ActionRow[] {
   const bracket = word.indexOf('(');
   const bare = bracket < 0 ? word : word.slice(0, bracket);
-  const rows = ACTIONS_BY_WORD.get(bare) ?? ACTIONS_BY_WORD.get(bare.replace(/\d+$/, ''));
-  return rows ?? [];
+  return /^track-sc\d+$/.test(bare) ? TRACK : (ACTIONS_BY_WORD.get(bare) ?? []);
 }
 
 /** The words that may stand first in a section of that kind. */

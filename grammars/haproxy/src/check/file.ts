@@ -1,13 +1,60 @@
 import { compareVersions, offsetOf, type LocalFinding, type Section, type Targets } from '@halint/core';
 import type { HaproxyUnit } from '../ast.ts';
 import { conditionOf, contextOf, step } from '../flow.ts';
-import type { SectionLines } from '../lines.ts';
-import { nameIndex, sectionName } from '../nodes.ts';
+import { nameIndex, sectionName } from '../head.ts';
 import type { HaproxyDocument } from '../parse.ts';
 
-interface Named {
-  readonly section: Section<HaproxyUnit>;
-  readonly kind: string;
+type Proxies = Map<string, Section<HaproxyUnit>[]>;
+
+/** Proxies of a document by name, kept up to date edit by edit. */
+interface Index {
+  version: number;
+  readonly byName: Proxies;
+  /** Names that more than one proxy has. */
+  readonly shared: Set<string>;
+}
+
+const indexes = new WeakMap<HaproxyDocument, Index>();
+
+function proxyName(section: Section<HaproxyUnit>): string {
+  const { lines } = section.unit;
+  const isProxy = lines.kind === 'frontend' || lines.kind === 'backend' || lines.kind === 'listen';
+  return isProxy && !lines.shape(0).template ? sectionName(lines) : '';
+}
+
+function enter(index: Index, section: Section<HaproxyUnit>): void {
+  const name = proxyName(section);
+  if (name === '') return;
+  const known = index.byName.get(name);
+  if (known === undefined) index.byName.set(name, [section]);
+  else {
+    known.push(section);
+    index.shared.add(name);
+  }
+}
+
+function leave(index: Index, section: Section<HaproxyUnit>): void {
+  const name = proxyName(section);
+  const rest = index.byName.get(name)?.filter((other) => other !== section) ?? [];
+  index.byName.set(name, rest);
+  if (rest.length < 2) index.shared.delete(name);
+  if (rest.length === 0) index.byName.delete(name);
+}
+
+function indexOf(document: HaproxyDocument): Index {
+  const known = indexes.get(document);
+  if (known?.version === document.version) return known;
+  const change = document.lastChange;
+  if (known !== undefined && change !== undefined && known.version === document.version - 1) {
+    for (const section of change.removed) leave(known, section);
+    for (const section of change.added) enter(known, section);
+    known.version = document.version;
+    return known;
+  }
+  const index: Index = { version: document.version, byName: new Map(), shared: new Set() };
+  for (const section of document.sections) enter(index, section);
+  indexes.set(document, index);
+  return index;
 }
 
 /** Which of two proxies may share a name: a frontend and a backend, until 3.3. */
@@ -28,7 +75,13 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
 
 function missingNewline(document: HaproxyDocument, version: string, findings: LocalFinding[]): void {
   const section = document.sections[document.sections.length - 1];
-  if (section === undefined || section.text === '' || section.text.endsWith('\n') || compareVersions(version, '2.3') < 0) return;
+  if (
+    section === undefined ||
+    section.text === '' ||
+    section.text.endsWith('\n') ||
+    compareVersions(version, '2.3') < 0
+  )
+    return;
   const end = section.text.length;
   findings.push({
     rule: 'haproxy/missing-final-newline',
@@ -61,34 +114,28 @@ function openBlock(document: HaproxyDocument, findings: LocalFinding[]): void {
 }
 
 function duplicates(document: HaproxyDocument, version: string, findings: LocalFinding[]): void {
-  const seen = new Map<string, Named[]>();
-  for (const section of document.sections) {
-    const { lines } = section.unit;
-    const { kind } = lines;
-    if ((kind !== 'frontend' && kind !== 'backend' && kind !== 'listen') || lines.shape(0).template) continue;
+  const { byName, shared } = indexOf(document);
+  for (const name of shared) {
     // Branches of an .if may well define the same proxy.
-    if (contextOf(document, section).frames.length > 0) continue;
-    const name = sectionName(lines);
-    const before = seen.get(name);
-    if (before === undefined) seen.set(name, [{ section, kind }]);
-    else {
-      const first = before.find((other) => clash(other.kind, kind, version));
-      if (first !== undefined && name !== '') findings.push(duplicate(first, section, kind, name));
-      before.push({ section, kind });
-    }
+    const sections = (byName.get(name) ?? []).filter((section) => contextOf(document, section).frames.length === 0);
+    sections.sort((a, b) => a.start - b.start);
+    sections.forEach((section, i) => {
+      const first = sections.slice(0, i).find((other) => clash(other.unit.kind, section.unit.kind, version));
+      if (first !== undefined) findings.push(duplicate(first, section, name));
+    });
   }
   findings.sort((a, b) => offsetOf(a.at) - offsetOf(b.at));
 }
 
-function duplicate(first: Named, section: Section<HaproxyUnit>, kind: string, name: string): LocalFinding {
-  const place = (lines: SectionLines): LocalFinding['at'] => lines.at(0, nameIndex(lines));
+function duplicate(first: Section<HaproxyUnit>, section: Section<HaproxyUnit>, name: string): LocalFinding {
+  const place = ({ unit }: Section<HaproxyUnit>): LocalFinding['at'] => unit.lines.at(0, nameIndex(unit.lines));
   return {
     rule: 'haproxy/duplicate-proxy',
     severity: 'error',
     rejects: true,
     daemon: 'error',
-    message: `${kind} '${name}' has the name of a ${first.kind} above`,
-    at: place(section.unit.lines),
-    related: [{ at: place(first.section.unit.lines), message: 'first defined here' }],
+    message: `${section.unit.kind} '${name}' has the name of a ${first.unit.kind} above`,
+    at: place(section),
+    related: [{ at: place(first), message: 'first defined here' }],
   };
 }

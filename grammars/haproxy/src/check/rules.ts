@@ -34,8 +34,10 @@ function checkAction(run: Run, line: number, set: string, index: number): void {
   if (here.some((row) => inVersions(run.version, row.since, row.until))) return;
   const at = run.lines.at(line, index);
   const late = here.find((row) => row.since !== undefined);
-  if (late !== undefined) return refuse(run, 'unknown-keyword', at, `haproxy ${run.version} has no '${set} ${word}' yet`);
+  if (late !== undefined)
+    return refuse(run, 'unknown-keyword', at, `haproxy ${run.version} has no '${set} ${word}' yet`);
   const other = rows[0];
-  if (other !== undefined) return refuse(run, 'misplaced-keyword', at, `'${word}' is an action of ${listed(other.in)}, not of ${set}`);
+  if (other !== undefined)
+    return refuse(run, 'misplaced-keyword', at, `'${word}' is an action of ${listed(other.in)}, not of ${set}`);
   refuse(run, 'unknown-keyword', at, `'${set}' has no action '${word}'`);
 }

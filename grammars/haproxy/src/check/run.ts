@@ -20,7 +20,15 @@ type Extra = Pick<FindingText, 'help'> & { readonly fix?: Fix };
 
 /** Reports what `haproxy -c` refuses. */
 export function refuse(run: Run, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
-  run.findings.push({ rule: `haproxy/${rule}`, severity: 'error', rejects: true, daemon: 'error', message, at, ...extra });
+  run.findings.push({
+    rule: `haproxy/${rule}`,
+    severity: 'error',
+    rejects: true,
+    daemon: 'error',
+    message,
+    at,
+    ...extra,
+  });
 }
 
 /** Reports what haproxy prints a warning for and goes on. */
@@ -29,7 +37,11 @@ export function warn(run: Run, rule: string, at: LocalPlace, message: string, ex
 }
 
 /** "did you mean" for a word with its fix; empty when nothing is near. */
-export function suggestion(at: LocalPlace, word: string, candidates: Iterable<string>): { readonly near: string; readonly extra: Extra } {
+export function suggestion(
+  at: LocalPlace,
+  word: string,
+  candidates: Iterable<string>,
+): { readonly near: string; readonly extra: Extra } {
   const near = nearest(word, candidates);
   if (near === undefined) return { near: '', extra: {} };
   const fix: Fix = { title: `Replace by '${near}'`, safety: 'unsafe', edits: [{ at, text: near }] };
@@ -38,5 +50,7 @@ export function suggestion(at: LocalPlace, word: string, candidates: Iterable<st
 
 /** a, b and c. */
 export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] as string}`;
+  return words.length < 2
+    ? words.join('')
+    : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] as string}`;
 }

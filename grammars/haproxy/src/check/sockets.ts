@@ -1,5 +1,5 @@
 import { compareVersions, type LocalPlace } from '@halint/core';
-import { splitAddress } from '../address.ts';
+import { plainColon, splitAddress } from '../address.ts';
 import { BIND_OPTIONS, knows, optionLength, optionRow, SERVER_OPTIONS, type OptionTable } from '../options.ts';
 import { badSign, isBadIpv4, isOpaque, timeFault } from '../values.ts';
 import { refuse, suggestion, type Run } from './run.ts';
@@ -9,7 +9,16 @@ const TIMES: ReadonlySet<string> = new Set(['inter', 'fastinter', 'downinter', '
 const INTERVALS: ReadonlySet<string> = new Set(['inter', 'fastinter', 'downinter']);
 const COUNTS: ReadonlySet<string> = new Set(['rise', 'fall', 'id']);
 /** Options that are refused at the end of a line; others take an empty word for their argument. */
-const NEEDS_ARGUMENT: ReadonlySet<string> = new Set(['inter', 'fastinter', 'downinter', 'rise', 'fall', 'cookie', 'name', 'interface']);
+const NEEDS_ARGUMENT: ReadonlySet<string> = new Set([
+  'inter',
+  'fastinter',
+  'downinter',
+  'rise',
+  'fall',
+  'cookie',
+  'name',
+  'interface',
+]);
 
 export function checkBind(run: Run, line: number): void {
   const { lines } = run;
@@ -27,7 +36,9 @@ function bindFault(text: string, version: string): string | undefined {
   if (special || opaque) return undefined;
   if (portText === undefined || portText === '') return `'${text}' has no port`;
   if (port === undefined || portEnd === undefined) {
-    return /^\d+\+/.test(portText) ? undefined : `'${portText}' is not a port: write a number from 1 to 65535 or a range`;
+    return /^\d+\+/.test(portText)
+      ? undefined
+      : `'${portText}' is not a port: write a number from 1 to 65535 or a range`;
   }
   const bad = [port, portEnd].find((value) => value < 1 || value > 65_535);
   if (bad !== undefined) return `port ${bad} is not within 1 and 65535`;
@@ -49,10 +60,15 @@ export function checkServer(run: Run, line: number): void {
 export function checkServerTemplate(run: Run, line: number): void {
   const { lines } = run;
   if (lines.words(line) < 4) {
-    return refuse(run, 'missing-argument', lines.lineAt(line), "'server-template' needs a prefix, a number or range and an address");
+    return refuse(
+      run,
+      'missing-argument',
+      lines.lineAt(line),
+      "'server-template' needs a prefix, a number or range and an address",
+    );
   }
   const range = lines.value(line, 2);
-  if (!isOpaque(range) && !/^0*[1-9]\d*/.test(range)) {
+  if (!isOpaque(range) && !/^(?:0*[1-9]|\d+-\d)/.test(range)) {
     refuse(run, 'invalid-argument', lines.at(line, 2), `'${range}' is not a number or range of servers`);
   }
   checkServerAddress(run, line, 3);
@@ -64,13 +80,16 @@ export function checkDefaultServer(run: Run, line: number): void {
 }
 
 function checkServerAddress(run: Run, line: number, index: number): void {
+  if (plainColon(run.lines.text, run.lines.start(line, index), run.lines.end(line, index)) >= 0) return;
   const text = run.lines.value(line, index);
   const { host, portText, port, special, opaque } = splitAddress(text);
   if (special || opaque) return;
   const at = run.lines.at(line, index);
   if (portText !== undefined && portText !== '') {
-    if (/^\d+-\d+$/.test(portText)) refuse(run, 'invalid-address', at, `a server has one port, not the range ${portText}`);
-    else if (!/^[+-]?\d+$/.test(portText)) refuse(run, 'invalid-address', at, `'${portText}' is not a port: write a number`);
+    if (/^\d+-\d+$/.test(portText))
+      refuse(run, 'invalid-address', at, `a server has one port, not the range ${portText}`);
+    else if (!/^[+-]?\d+$/.test(portText))
+      refuse(run, 'invalid-address', at, `'${portText}' is not a port: write a number`);
     else if (port !== undefined && port > 65_535 && compareVersions(run.version, '2.3') >= 0) {
       refuse(run, 'invalid-address', at, `port ${port} is above 65535`);
     }
@@ -84,7 +103,7 @@ function checkServerAddress(run: Run, line: number, index: number): void {
 function checkOptions(run: Run, line: number, from: number, table: OptionTable, keyword: string): void {
   const { lines } = run;
   const count = lines.words(line);
-  for (let i = from; i < count; ) {
+  for (let i = from; i < count;) {
     const raw = lines.raw(line, i);
     const word = table.has(raw) ? raw : lines.value(line, i);
     if (word === '') return;
@@ -108,7 +127,12 @@ function unknownOption(run: Run, at: LocalPlace, word: string, row: Row, table: 
   }
   const early = row.since !== undefined && compareVersions(run.version, row.since) < 0;
   const when = early ? `came with haproxy ${row.since}` : `was removed in haproxy ${row.until ?? ''}`;
-  refuse(run, early ? 'unknown-keyword' : 'removed-or-deprecated-keyword', at, `'${word}' ${when}, the target is ${run.version}`);
+  refuse(
+    run,
+    early ? 'unknown-keyword' : 'removed-or-deprecated-keyword',
+    at,
+    `'${word}' ${when}, the target is ${run.version}`,
+  );
 }
 
 function checkArgument(run: Run, line: number, i: number, word: string): void {

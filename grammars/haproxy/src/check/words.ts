@@ -40,7 +40,14 @@ const FACILITIES: ReadonlySet<string> = new Set(
 const LEVELS: ReadonlySet<string> = new Set('emerg alert crit err warning notice info debug'.split(' '));
 
 /** Keywords that take exactly so many words. */
-const COUNTS: Readonly<Record<string, number>> = { mode: 1, maxconn: 1, retries: 1, default_backend: 1, daemon: 0, chroot: 1 };
+const COUNTS: Readonly<Record<string, number>> = {
+  mode: 1,
+  maxconn: 1,
+  retries: 1,
+  default_backend: 1,
+  daemon: 0,
+  chroot: 1,
+};
 
 function counted(run: Run, line: number): boolean {
   const { lines } = run;
@@ -53,7 +60,12 @@ function counted(run: Run, line: number): boolean {
   }
   if (values.length - 1 > wanted) {
     const extra = values[wanted + 1] as string;
-    refuse(run, 'unexpected-argument', lines.at(line, wanted + 1), `'${keyword}' takes no further word, found '${extra}'`);
+    refuse(
+      run,
+      'unexpected-argument',
+      lines.at(line, wanted + 1),
+      `'${keyword}' takes no further word, found '${extra}'`,
+    );
   }
   return true;
 }
@@ -67,7 +79,13 @@ const checkMode: Checker = (run, line) => {
   if (isOpaque(mode) || known.includes(mode)) return;
   const at = run.lines.at(line, 1);
   const { near, extra } = suggestion(at, mode, known);
-  refuse(run, 'unknown-mode', at, `'${mode}' is no mode of haproxy ${run.version}${near || `: ${listed(known)} are`}`, extra);
+  refuse(
+    run,
+    'unknown-mode',
+    at,
+    `'${mode}' is no mode of haproxy ${run.version}${near || `: ${listed(known)} are`}`,
+    extra,
+  );
 };
 
 const checkBalance: Checker = (run, line) => {
@@ -86,7 +104,13 @@ const checkBalance: Checker = (run, line) => {
     return;
   }
   const { near, extra } = suggestion(at, word, known);
-  refuse(run, 'unknown-balance-algorithm', at, `haproxy ${run.version} has no balance algorithm '${word}'${near}`, extra);
+  refuse(
+    run,
+    'unknown-balance-algorithm',
+    at,
+    `haproxy ${run.version} has no balance algorithm '${word}'${near}`,
+    extra,
+  );
 };
 
 const checkTimeout: Checker = (run, line) => {
@@ -99,7 +123,8 @@ const checkTimeout: Checker = (run, line) => {
   const fault = timeFault(value, run.version);
   if (fault !== undefined) refuse(run, 'invalid-argument', lines.at(line, 2), fault);
   const extra = lines.value(line, 3);
-  if (extra !== '') refuse(run, 'unexpected-argument', lines.at(line, 3), `'timeout ${event}' takes one time, found '${extra}' too`);
+  if (extra !== '')
+    refuse(run, 'unexpected-argument', lines.at(line, 3), `'timeout ${event}' takes one time, found '${extra}' too`);
 };
 
 /** Judges `option X` and `timeout X`; true when the daemon reads on. */
@@ -112,7 +137,9 @@ function subKeyword(run: Run, line: number, word: string, keyword: string): bool
   const at = run.lines.at(line, index);
   const verdict = verdictOf(`${keyword} ${word}`, run.kind, run.version);
   if (verdict.status === 'unknown' || verdict.status === 'misplaced') {
-    const known = STATEMENTS.rows.filter((row) => row.word.startsWith(`${keyword} `)).map((row) => row.word.slice(keyword.length + 1));
+    const known = STATEMENTS.rows
+      .filter((row) => row.word.startsWith(`${keyword} `))
+      .map((row) => row.word.slice(keyword.length + 1));
     const { near, extra } = suggestion(at, word, known);
     refuse(run, 'unknown-keyword', at, `there is no '${keyword} ${word}'${near}`, extra);
     return false;
@@ -129,17 +156,37 @@ export function report(run: Run, verdict: Verdict, at: At, word: string): boolea
   const instead = row.instead === undefined ? {} : { help: `Use '${row.instead}' instead.` };
   const kind = run.kind.trimEnd();
   if (status === 'deprecated') {
-    warn(run, 'removed-or-deprecated-keyword', at, `'${word}' is deprecated since haproxy ${row.deprecated ?? ''}`, instead);
+    warn(
+      run,
+      'removed-or-deprecated-keyword',
+      at,
+      `'${word}' is deprecated since haproxy ${row.deprecated ?? ''}`,
+      instead,
+    );
     return true;
   }
-  if (status === 'ignored') warn(run, 'ignored-keyword', at, `'${word}' has no effect in a ${kind}: it belongs in ${listed(row.in)}`);
+  if (status === 'ignored')
+    warn(run, 'ignored-keyword', at, `'${word}' has no effect in a ${kind}: it belongs in ${listed(row.in)}`);
   else if (status === 'removed') {
-    refuse(run, 'removed-or-deprecated-keyword', at, `'${word}' was removed in haproxy ${row.until ?? ''}, the target is ${run.version}`, instead);
+    refuse(
+      run,
+      'removed-or-deprecated-keyword',
+      at,
+      `'${word}' was removed in haproxy ${row.until ?? ''}, the target is ${run.version}`,
+      instead,
+    );
   } else if (status === 'future') {
-    refuse(run, 'unknown-keyword', at, `haproxy ${run.version} does not know '${word}' yet: it came with ${row.since ?? ''}`);
+    refuse(
+      run,
+      'unknown-keyword',
+      at,
+      `haproxy ${run.version} does not know '${word}' yet: it came with ${row.since ?? ''}`,
+    );
   } else if (status === 'unnamed') {
     const old = compareVersions(run.version, '2.3') < 0;
-    const why = old ? `haproxy ${run.version} takes no rules in defaults` : 'only a defaults section with a name takes rules';
+    const why = old
+      ? `haproxy ${run.version} takes no rules in defaults`
+      : 'only a defaults section with a name takes rules';
     refuse(run, 'misplaced-keyword', at, `'${word}' is not allowed here: ${why}`);
   } else refuse(run, 'misplaced-keyword', at, `'${word}' is valid in ${listed(row.in)}, not in ${kind}`);
   return false;
@@ -157,7 +204,12 @@ const checkOption: Checker = (run, line) => {
   } else if (negatable && row.usage === '' && compareVersions(run.version, '3.3') < 0) {
     const extra = lines.value(line, index + 2);
     if (extra !== '' && !isOpaque(extra)) {
-      refuse(run, 'unexpected-argument', lines.at(line, index + 2), `'option ${name}' takes no further word, found '${extra}'`);
+      refuse(
+        run,
+        'unexpected-argument',
+        lines.at(line, index + 2),
+        `'option ${name}' takes no further word, found '${extra}'`,
+      );
     }
   }
 };
@@ -168,13 +220,15 @@ const checkLog: Checker = (run, line) => {
   const values = lines.values(line);
   if (values.some(isOpaque)) return;
   if (values[1] === 'global' && values.length === 2) {
-    if (run.kind === 'global') refuse(run, 'invalid-argument', lines.at(line, 1), "'log global' cannot stand in global itself");
+    if (run.kind === 'global')
+      refuse(run, 'invalid-argument', lines.at(line, 1), "'log global' cannot stand in global itself");
     return;
   }
   let i = 2;
   while (/^(?:len|format|sample|profile)$/.test(values[i] ?? '')) i += 2;
   const facility = values[i];
-  if (facility === undefined) return refuse(run, 'missing-argument', lines.lineAt(line), "'log' needs an address and a facility");
+  if (facility === undefined)
+    return refuse(run, 'missing-argument', lines.lineAt(line), "'log' needs an address and a facility");
   if (!FACILITIES.has(facility)) {
     const { near, extra } = suggestion(lines.at(line, i), facility, FACILITIES);
     return refuse(run, 'invalid-argument', lines.at(line, i), `'${facility}' is no syslog facility${near}`, extra);
@@ -191,7 +245,8 @@ const checkAcl: Checker = (run, line) => {
   const name = lines.value(line, 1);
   if (name === '') return refuse(run, 'missing-argument', lines.lineAt(line), "'acl' needs a name and a criterion");
   const sign = badSign(name);
-  if (sign !== undefined) refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of an acl`);
+  if (sign !== undefined)
+    refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of an acl`);
   else if (name === 'or') refuse(run, 'invalid-name', lines.at(line, 1), "an acl cannot be called 'or'");
   else if (lines.words(line) < 3) refuse(run, 'missing-argument', lines.lineAt(line), `acl '${name}' has no criterion`);
 };
@@ -199,7 +254,8 @@ const checkAcl: Checker = (run, line) => {
 const needsName =
   (keyword: string, what: string): Checker =>
   (run, line) => {
-    if (run.lines.value(line, 1) === '') refuse(run, 'missing-argument', run.lines.at(line, 0), `'${keyword}' needs the name of a ${what}`);
+    if (run.lines.value(line, 1) === '')
+      refuse(run, 'missing-argument', run.lines.at(line, 0), `'${keyword}' needs the name of a ${what}`);
   };
 
 /** What else is checked of a keyword, for the proxies. */

@@ -2,7 +2,7 @@ import { cited, parseIp, type Section } from '@halint/core';
 import type { Bind } from '@halint/model';
 import { splitAddress, type AddressParts } from '../address.ts';
 import type { HaproxyUnit } from '../ast.ts';
-import { sectionName } from '../nodes.ts';
+import { sectionName } from '../head.ts';
 import { BIND_OPTIONS } from '../options.ts';
 import { optionIndex, placed, type Owner } from './scope.ts';
 
@@ -20,10 +20,13 @@ function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }:
   const ports = { portFrom: port ?? 0, portTo: portEnd ?? 0 };
   if (port === undefined) return { family: 'other', address: text, ...none };
   const six = prefix?.endsWith('6') === true;
-  if (host === '' || host === '*') return six ? { family: 'ipv6', address: '::', ...ports } : { family: 'ipv4', address: '0.0.0.0', ...ports };
+  if (host === '' || host === '*')
+    return six ? { family: 'ipv6', address: '::', ...ports } : { family: 'ipv4', address: '0.0.0.0', ...ports };
   // `:::80` and `::1:80` are read from the right, so the host keeps its colons.
   const ip = parseIp(host) ?? (host === ':' ? parseIp('::') : undefined);
-  return ip === undefined ? { family: 'other', address: text, ...ports } : { family: ip.family, address: ip.address, ...ports };
+  return ip === undefined
+    ? { family: 'other', address: text, ...ports }
+    : { family: ip.family, address: ip.address, ...ports };
 }
 
 /** The sockets of one bind line: one per address of its list. */

@@ -1,7 +1,7 @@
 import { cited, type Cited, type Section } from '@halint/core';
 import type { Bind, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
 import type { HaproxyUnit } from '../ast.ts';
-import { nameIndex } from '../nodes.ts';
+import { nameIndex } from '../head.ts';
 import { logsOf, ProxyFact } from './proxy.ts';
 import { activeLines, placed, type Owner } from './scope.ts';
 
@@ -106,7 +106,8 @@ export class FileFacts {
   serversAt(address: string): readonly Server[] {
     if (this.#servers === undefined) {
       this.#servers = new Map();
-      for (const proxy of this.#proxies.values()) for (const server of proxy.servers) put(this.#servers, server.key, server);
+      for (const proxy of this.#proxies.values())
+        for (const server of proxy.servers) put(this.#servers, server.key, server);
     }
     return this.#servers.get(address) ?? [];
   }
@@ -157,7 +158,9 @@ function globalsOf(files: readonly FileFacts[]): HaproxyGlobals {
   const user = globalWord(files, 'user');
   const chroot = globalWord(files, 'chroot');
   const daemon = globalWord(files, 'daemon');
-  const first = files.flatMap((file) => file.globals().map((section) => placed(file.owner, section.unit.lines.lineAt(0))))[0];
+  const first = files.flatMap((file) =>
+    file.globals().map((section) => placed(file.owner, section.unit.lines.lineAt(0))),
+  )[0];
   const limit = Number.parseInt(maxconn?.value ?? '', 10);
   return {
     statsSockets: statsSockets(files),

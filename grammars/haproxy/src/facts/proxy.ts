@@ -1,7 +1,7 @@
 import { cited, defaulted, type Cited, type Place, type Section } from '@halint/core';
 import type { Bind, LogTarget, Proxy, ProxyMode } from '@halint/model';
 import type { HaproxyUnit } from '../ast.ts';
-import { nameIndex } from '../nodes.ts';
+import { nameIndex } from '../head.ts';
 import { isOpaque, parseTime } from '../values.ts';
 import { bindsOf } from './bind.ts';
 import { activeLines, chainOf, inForce, placed, type Owner } from './scope.ts';
@@ -9,7 +9,9 @@ import { ServerFact } from './server.ts';
 
 const MODES: ReadonlySet<string> = new Set(['tcp', 'http', 'log', 'spop']);
 const CHECK_OPTIONS: ReadonlySet<string> = new Set(
-  'tcp-check httpchk ssl-hello-chk smtpchk ldap-check mysql-check pgsql-check redis-check spop-check external-check'.split(' '),
+  'tcp-check httpchk ssl-hello-chk smtpchk ldap-check mysql-check pgsql-check redis-check spop-check external-check'.split(
+    ' ',
+  ),
 );
 
 /** A proxy as facts. What depends on defaults is looked up when asked for, so that an edit of defaults needs no update. */
@@ -28,7 +30,8 @@ export class ProxyFact implements Proxy {
     const withWords = (keyword: string, count: number): readonly number[] =>
       activeLines(owner, section, keyword).filter((line) => lines.words(line) >= count);
     this.binds = kind === 'backend' ? [] : withWords('bind', 2).flatMap((line) => bindsOf(owner, section, line));
-    this.servers = kind === 'frontend' ? [] : withWords('server', 3).map((line) => new ServerFact(owner, section, line));
+    this.servers =
+      kind === 'frontend' ? [] : withWords('server', 3).map((line) => new ServerFact(owner, section, line));
   }
 
   get name(): Cited<string> {
@@ -50,12 +53,17 @@ export class ProxyFact implements Proxy {
 
   get backends(): readonly Cited<string>[] {
     const { lines } = this.section.unit;
-    const own = ['use_backend', 'default_backend'].flatMap((keyword) => activeLines(this.#owner, this.section, keyword));
+    const own = ['use_backend', 'default_backend'].flatMap((keyword) =>
+      activeLines(this.#owner, this.section, keyword),
+    );
     const targets = own.map((line) => cited(lines.value(line, 1), placed(this.#owner, lines.at(line, 1))));
     const hasDefault = activeLines(this.#owner, this.section, 'default_backend').length > 0;
-    const inherited = this.kind === 'backend' || hasDefault ? undefined : inForce(this.#owner, this.section, 'default_backend');
+    const inherited =
+      this.kind === 'backend' || hasDefault ? undefined : inForce(this.#owner, this.section, 'default_backend');
     if (inherited !== undefined) {
-      targets.push(cited(inherited.lines.value(inherited.line, 1), placed(this.#owner, inherited.lines.lineAt(inherited.line))));
+      targets.push(
+        cited(inherited.lines.value(inherited.line, 1), placed(this.#owner, inherited.lines.lineAt(inherited.line))),
+      );
     }
     return targets.filter(({ value }) => value !== '' && !isOpaque(value) && !value.includes('%['));
   }
@@ -76,7 +84,9 @@ export class ProxyFact implements Proxy {
     const time = (event: string): Cited<number> | undefined => {
       const found = inForce(this.#owner, this.section, 'timeout', event);
       const value = found === undefined ? undefined : parseTime(found.lines.value(found.line, 2));
-      return found === undefined || value === undefined ? undefined : cited(value, placed(this.#owner, found.lines.lineAt(found.line)));
+      return found === undefined || value === undefined
+        ? undefined
+        : cited(value, placed(this.#owner, found.lines.lineAt(found.line)));
     };
     const entries = (['connect', 'client', 'server', 'tunnel'] as const).map((event) => [event, time(event)] as const);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
@@ -87,8 +97,11 @@ export class ProxyFact implements Proxy {
     for (const keyword of ['option', 'tcp-check', 'http-check']) {
       for (const link of chainOf(this.#owner, this.section)) {
         const { lines } = link.unit;
-        const own = activeLines(this.#owner, link, keyword).filter((line) => keyword !== 'option' || CHECK_OPTIONS.has(lines.value(line, 1)));
-        for (const line of own) found.push(cited(lines.values(line).join(' '), placed(this.#owner, lines.lineAt(line))));
+        const own = activeLines(this.#owner, link, keyword).filter(
+          (line) => keyword !== 'option' || CHECK_OPTIONS.has(lines.value(line, 1)),
+        );
+        for (const line of own)
+          found.push(cited(lines.values(line).join(' '), placed(this.#owner, lines.lineAt(line))));
         // Check rules of a proxy replace those of its defaults.
         if (own.length > 0) break;
       }

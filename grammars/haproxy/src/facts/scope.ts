@@ -14,7 +14,7 @@ export interface Owner {
 }
 
 export function placed(owner: Owner, at: LocalPlace): Place {
-  return { ...at, host: owner.host, file: owner.file };
+  return { section: at.section, start: at.start, end: at.end, host: owner.host, file: owner.file };
 }
 
 /**
@@ -63,7 +63,9 @@ export function inForce(
 ): { readonly lines: SectionLines; readonly line: number } | undefined {
   for (const link of chainOf(owner, section)) {
     const { lines } = link.unit;
-    const found = activeLines(owner, link, keyword).filter((line) => second === undefined || lines.value(line, 1) === second);
+    const found = activeLines(owner, link, keyword).filter(
+      (line) => second === undefined || lines.value(line, 1) === second,
+    );
     const line = found[found.length - 1];
     if (line !== undefined) return { lines, line };
   }
@@ -71,10 +73,16 @@ export function inForce(
 }
 
 /** Index of the last of the given option words on a line, or -1. */
-export function optionIndex(lines: SectionLines, line: number, from: number, words: readonly string[], table: OptionTable = SERVER_OPTIONS): number {
+export function optionIndex(
+  lines: SectionLines,
+  line: number,
+  from: number,
+  words: readonly string[],
+  table: OptionTable = SERVER_OPTIONS,
+): number {
   let found = -1;
   const count = lines.words(line);
-  for (let i = from; i < count; ) {
+  for (let i = from; i < count;) {
     const word = lines.value(line, i);
     if (words.includes(word)) found = i;
     i += optionLength(optionRow(table, word), (j) => lines.value(line, j), i);

@@ -1,9 +1,9 @@
 import { cited, defaulted, parseIp, type Cited, type Place, type Section } from '@halint/core';
 import type { Server } from '@halint/model';
-import { splitAddress, type AddressParts } from '../address.ts';
+import { plainColon, splitAddress, type AddressParts } from '../address.ts';
 import type { HaproxyUnit } from '../ast.ts';
 import type { SectionLines } from '../lines.ts';
-import { sectionName } from '../nodes.ts';
+import { sectionName } from '../head.ts';
 import { parseTime } from '../values.ts';
 import { activeLines, chainOf, optionIndex, placed, type Owner } from './scope.ts';
 
@@ -36,6 +36,10 @@ export class ServerFact implements Server {
 
   /** Host part as the index knows it: canonical for IPv6, as written otherwise (IPv4 has one spelling). */
   get key(): string {
+    const lines = this.#lines;
+    const start = lines.start(this.#line, 2);
+    const colon = plainColon(lines.text, start, lines.end(this.#line, 2));
+    if (colon >= 0) return lines.text.slice(start, colon);
     const { host } = this.#address;
     return host.includes(':') ? (parseIp(host)?.address ?? host) : host;
   }
@@ -73,7 +77,9 @@ export class ServerFact implements Server {
   get sendProxy(): Cited<boolean> | undefined {
     const on = ['send-proxy', 'send-proxy-v2', 'send-proxy-v2-ssl', 'send-proxy-v2-ssl-cn'];
     const found = this.#option([...on, ...on.map((word) => `no-${word}`)]);
-    return found === undefined ? undefined : cited(!found.lines.value(found.line, found.index).startsWith('no-'), this.#at(found, 0));
+    return found === undefined
+      ? undefined
+      : cited(!found.lines.value(found.line, found.index).startsWith('no-'), this.#at(found, 0));
   }
 
   get backup(): boolean {
@@ -95,7 +101,8 @@ export class ServerFact implements Server {
 
   get fall(): Cited<number> {
     const found = this.#option(['fall']);
-    const count = found === undefined ? Number.NaN : Number.parseInt(found.lines.value(found.line, found.index + 1), 10);
+    const count =
+      found === undefined ? Number.NaN : Number.parseInt(found.lines.value(found.line, found.index + 1), 10);
     if (found === undefined || Number.isNaN(count)) return defaulted(3, 'haproxy 5.2 fall', this.#owner.host);
     return cited(count, this.#at(found, 1));
   }

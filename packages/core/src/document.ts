@@ -81,14 +81,14 @@ export class Document<Ast = unknown, Unit = unknown> {
   /** What the edit from `version - 1` to `version` replaced. */
   lastChange: Change<Unit> | undefined;
   readonly #syntax: Syntax<Unit>;
-  readonly #tree: (document: Document<Ast, Unit>) => Ast;
+  readonly #tree: () => Ast;
   #sections: Section<Unit>[];
   #ast: Ast | undefined;
   #astVersion = -1;
 
   constructor(text: string, syntax: Syntax<Unit>, tree: (document: Document<Ast, Unit>) => Ast) {
     this.#syntax = syntax;
-    this.#tree = tree;
+    this.#tree = () => tree(this);
     this.#sections = this.#split(text);
     this.#place(0);
   }
@@ -99,7 +99,7 @@ export class Document<Ast = unknown, Unit = unknown> {
 
   get ast(): Ast {
     if (this.#astVersion !== this.version) {
-      this.#ast = this.#tree(this);
+      this.#ast = this.#tree();
       this.#astVersion = this.version;
     }
     return this.#ast as Ast;

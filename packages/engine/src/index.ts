@@ -1,6 +1,7 @@
 export * from './classify.ts';
 export * from './config.ts';
 export * from './discover.ts';
+export * from './fixes.ts';
 export * from './guard.ts';
 export * from './host-state.ts';
 export * from './includes.ts';

@@ -82,6 +82,10 @@ export class Workspace {
     return this.#displays.get(display)?.hosts ?? [];
   }
 
+  get languages(): readonly Language[] {
+    return this.#parts.languages;
+  }
+
   language(id: LanguageId): Language {
     const found = this.#parts.languages.find((language) => language.id === id);
     if (found === undefined) throw new Error(`no language ${id} was handed in`);

@@ -1,13 +1,12 @@
 import type { KeywordRow, Language } from '@halint/core';
 import { nearest } from '@halint/core';
-import { rulePages } from '@halint/rules/pages';
 import { languages, rules } from '../../knowledge.ts';
 import { UsageError } from '../exit.ts';
 
 /** The page of a rule, or what a keyword takes, where it may stand and since which version. */
-export function explain(what: string): string {
+export function explain(what: string, pageOf: (rule: string) => string | undefined): string {
   const rule = rules.find((each) => each.id === what || each.aliases?.includes(what) === true);
-  if (rule !== undefined) return rulePages[rule.id] ?? `# ${rule.id}\n\n${rule.summary}\n`;
+  if (rule !== undefined) return pageOf(rule.id) ?? `# ${rule.id}\n\n${rule.summary}\n`;
   const known = languages.flatMap((language) => rowsOf(language, what).map((row) => ({ language, row })));
   if (known.length > 0) return known.map(({ language, row }) => keywordText(language, row)).join('\n');
   const words = [

@@ -1,0 +1,2 @@
+export { startServer } from './server.ts';
+export type { OpenFile, TextChange, Workbench } from './workbench.ts';

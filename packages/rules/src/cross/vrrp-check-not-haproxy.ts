@@ -1,32 +1,35 @@
-import type { Rule } from '@halint/model';
+import type { RouterMember, Rule } from '@halint/model';
 import { trackedScripts } from '../shared/commands.ts';
 
 export default {
   id: 'cross/vrrp-check-not-haproxy',
-  scope: 'host',
+  scope: 'cluster',
   severity: 'warning',
   summary: 'haproxy serves a VIP, and nothing that moves the VIP looks at haproxy.',
   since: '0.1.0',
   sources: ['keepalived.conf(5) track_script, vrrp_track_process', 'openshift/machine-config-operator#3339'],
-  check(host, report) {
-    const { haproxy, keepalived } = host;
-    if (haproxy === undefined || keepalived === undefined) return;
-    for (const instance of keepalived.instances) {
-      const bind = instance.vips.flatMap((vip) => haproxy.bindsAt(vip.address.value))[0];
-      if (bind === undefined) continue;
-      // A tracked name without a definition here may be defined in an include that was not collected: no claim then.
-      const scripts = trackedScripts(host, instance);
-      if (instance.trackScripts.length > 0 || instance.trackProcesses.length > 0) {
-        if (scripts.length < instance.trackScripts.length || instance.trackProcesses.length > 0) continue;
-        const text = scripts.map((script) => script.command?.value ?? '').join('\n');
-        if (/haproxy|stats|\.sh\b|\/bin\/|\.py\b|\bcheck/i.test(text) || text.includes(`${bind.portFrom}`)) continue;
+  check(cluster, report) {
+    for (const router of cluster.routers) {
+      // Where another member tracks something, this one lacks it: cross/track-script-missing-on-peer says so.
+      const tracks = router.members.some(({ instance }) => instance.trackScripts.length + instance.trackProcesses.length > 0);
+      for (const member of router.members) {
+        const bind = member.instance.vips.flatMap((vip) => member.host.haproxy?.bindsAt(vip.address.value) ?? [])[0];
+        if (bind === undefined || (tracks && !looksElsewhere(member, bind.portFrom))) continue;
+        report({
+          at: bind.address.at ?? bind.at,
+          message: `${member.host.id} keeps the VIP ${bind.address.value} when haproxy dies: ${member.instance.name.value} tracks nothing that looks at haproxy`,
+          help: 'Track haproxy: vrrp_track_process, or a vrrp_script that connects to the port bound here.',
+          related: [{ at: member.instance.at, message: `${member.instance.name.value} brings the VIP` }],
+        });
       }
-      report({
-        at: bind.address.at ?? bind.at,
-        message: `${host.id} keeps the VIP ${bind.address.value} when haproxy dies: ${instance.name.value} tracks nothing that looks at haproxy`,
-        help: 'Track haproxy: vrrp_track_process, or a vrrp_script that connects to the port bound here.',
-        related: [{ at: instance.at, message: `${instance.name.value} brings the VIP` }],
-      });
     }
   },
-} satisfies Rule<'host'>;
+} satisfies Rule<'cluster'>;
+
+/** It has scripts, every one of them is known and none can be about haproxy: by name, socket, port, or a script file that may do anything. */
+function looksElsewhere({ host, instance }: RouterMember, port: number): boolean {
+  const scripts = trackedScripts(host, instance);
+  if (instance.trackProcesses.length > 0 || instance.trackScripts.length === 0 || scripts.length < instance.trackScripts.length) return false;
+  const text = scripts.map((script) => script.command?.value ?? '').join('\n');
+  return !/haproxy|stats|\.sh\b|\/s?bin\/|\.py\b|check/i.test(text) && !text.includes(`${port}`);
+}

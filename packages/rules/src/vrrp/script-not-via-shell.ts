@@ -27,7 +27,7 @@ export default {
       const harmless = shellSyntax(quiet) === undefined;
       report({
         at: command.at,
-        message: `${syntax} in the script of ${script.name.value} is handed to ${script.argv[0] ?? 'the program'} as an argument: keepalived runs no shell`,
+        message: `"${syntax}" in the script of ${script.name.value} is handed to ${script.argv[0] ?? 'the program'} as an argument: keepalived runs no shell`,
         help: harmless
           ? 'The output goes nowhere anyway: leave the redirection out. As an argument it makes some programs fail always (killall) and is ignored by others by luck (pidof).'
           : `Put the command into a script file, or write: script "/bin/sh -c '…'".`,

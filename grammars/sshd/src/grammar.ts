@@ -104,6 +104,8 @@ let parser: SshdParser | undefined;
 
 /** Parses one line, given as token type numbers. A line that is no statement is `unreadable`, never an exception. */
 export function parseLine(types: readonly number[]): LineShape {
+  // An alternative that may be empty is never chosen at the end of the input: nothing is a blank line.
+  if (types.length === 0) return BLANK;
   parser ??= new SshdParser({ validate: false });
   parser.input = types.map(tokenAt);
   const shape = parser.anyLine();

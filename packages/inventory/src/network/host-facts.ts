@@ -1,0 +1,112 @@
+import { isLoopback, parseIp } from '@halint/core';
+import type { HostFacts, InterfaceAddress } from '@halint/model';
+import { readHosts } from './hosts-file.ts';
+import { readIfcfg } from './ifcfg.ts';
+import { readIfupdown } from './ifupdown.ts';
+import { readIpJson } from './ip-json.ts';
+import { readNetplan } from './netplan.ts';
+import { readKeyfile } from './network-manager.ts';
+import { readNetworkd } from './networkd.ts';
+import { Collector, type FactNote, type Found } from './source.ts';
+import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
+import { readUnicastSources } from './unicast-source.ts';
+
+/** interface -> ADDR/LEN, from the settings file. */
+export type ConfiguredAddresses = Readonly<Record<string, readonly string[]>>;
+
+export interface FactsReading {
+  readonly facts: HostFacts;
+  readonly notes: readonly FactNote[];
+}
+
+type Reader = (path: string, text: string) => Found;
+
+/** Files with addresses, in the order in which a source is asked: the first that names an address is believed. */
+const SOURCES: readonly (readonly [RegExp, Reader])[] = [
+  [/^\/etc\/NetworkManager\/system-connections\/[^/]+$/, readKeyfile],
+  [/^\/etc\/netplan\/[^/]+\.ya?ml$/, readNetplan],
+  [/^\/etc\/systemd\/network\/[^/]+\.network$/, readNetworkd],
+  [/^\/etc\/network\/interfaces(?:\.d\/[^/]+)?$/, readIfupdown],
+  [/^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/, readIfcfg],
+  [/^\/etc\/keepalived\/[^/]+\.conf$/, readUnicastSources],
+];
+
+/**
+ * Everything known of a host beside its four configuration languages. `files` by path inside the host's root, `facts` by
+ * file name. Addresses include virtual ones that the host happened to hold.
+ */
+export function hostFacts(
+  files: ReadonlyMap<string, string>,
+  facts: ReadonlyMap<string, string>,
+  hostName: string,
+  configured: ConfiguredAddresses = {},
+): FactsReading {
+  const notes: FactNote[] = [];
+  const take = <T extends { readonly notes: readonly FactNote[] }>(found: T): T => {
+    notes.push(...found.notes);
+    return found;
+  };
+  const ipText = facts.get('ip-address.json');
+  const ip = ipText === undefined ? undefined : take(readIpJson('facts/ip-address.json', ipText));
+  const names = take(readHosts('/etc/hosts', files.get('/etc/hosts') ?? '')).names;
+  const candidates = [
+    () => ip?.addresses ?? [],
+    () => take(configuredAddresses(configured)).addresses,
+    ...SOURCES.map(
+      ([pattern, read]) =>
+        () =>
+          fromFiles(files, pattern, read, take),
+    ),
+    () => ownAddresses(names, hostName),
+  ];
+  const sysctl = facts.get('sysctl.txt');
+  const packages = facts.get('packages.txt');
+  const result: HostFacts = {
+    addresses: firstNonEmpty(candidates),
+    interfaces: ip === undefined || ip.interfaces.length === 0 ? undefined : ip.interfaces,
+    sysctl: sysctl === undefined ? undefined : take(readSysctlValues('facts/sysctl.txt', sysctl)).values,
+    listeners: facts.get('listeners.txt'),
+    units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '')]),
+    names,
+    packages: packages === undefined ? undefined : readPackages(packages),
+  };
+  return { facts: result, notes };
+}
+
+function firstNonEmpty(
+  candidates: readonly (() => readonly InterfaceAddress[])[],
+): readonly InterfaceAddress[] | undefined {
+  for (const candidate of candidates) {
+    const addresses = candidate();
+    if (addresses.length > 0) return addresses;
+  }
+  return undefined;
+}
+
+function fromFiles(
+  files: ReadonlyMap<string, string>,
+  pattern: RegExp,
+  read: Reader,
+  take: (found: Found) => Found,
+): readonly InterfaceAddress[] {
+  const paths = [...files.keys()].filter((path) => pattern.test(path)).sort();
+  return paths.flatMap((path) => take(read(path, files.get(path) ?? '')).addresses);
+}
+
+function configuredAddresses(configured: ConfiguredAddresses): Found {
+  const out = new Collector('halint.config.yaml', 'halint.config.yaml');
+  for (const [device, addresses] of Object.entries(configured))
+    for (const address of addresses) out.add(device, address);
+  return out;
+}
+
+/** What /etc/hosts says of the host's own name; no interface is known, and the prefix is that of a single address. */
+function ownAddresses(names: ReadonlyMap<string, readonly string[]>, hostName: string): readonly InterfaceAddress[] {
+  const short = hostName.split('.')[0] ?? hostName;
+  const found = [...(names.get(hostName) ?? []), ...(short === hostName ? [] : (names.get(short) ?? []))];
+  return [...new Set(found)].flatMap((address) => {
+    const ip = parseIp(address);
+    if (ip === undefined || isLoopback(ip)) return [];
+    return [{ interface: '', address: { ...ip, prefix: ip.family === 'ipv4' ? 32 : 128 }, source: '/etc/hosts' }];
+  });
+}

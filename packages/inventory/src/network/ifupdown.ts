@@ -1,0 +1,42 @@
+import { parseIp } from '@halint/core';
+import { Collector, linesOf, prefixOf, type Found } from './source.ts';
+
+interface Stanza {
+  readonly device: string;
+  readonly addresses: { readonly text: string; readonly line: number }[];
+  netmask: string | undefined;
+}
+
+const STANZA = /^(?:iface|auto|allow-\S+|mapping|source|source-directory|no-auto-down|no-scripts|template|rename)$/;
+
+/** Reads /etc/network/interfaces of ifupdown: `iface eth0 inet static` with `address` and `netmask` lines below. */
+export function readIfupdown(path: string, text: string): Found {
+  const out = new Collector(path, 'ifupdown');
+  const stanzas: Stanza[] = [];
+  let current: Stanza | undefined;
+  for (const { text: raw, line } of linesOf(text)) {
+    const [word = '', ...rest] = raw.trim().split(/\s+/);
+    if (word === '' || word.startsWith('#')) continue;
+    if (STANZA.test(word)) {
+      // eth0:1 is another address of eth0.
+      current =
+        word === 'iface'
+          ? { device: (rest[0] ?? '').split(':')[0] ?? '', addresses: [], netmask: undefined }
+          : undefined;
+      if (current !== undefined) stanzas.push(current);
+    } else if (current !== undefined && word === 'address' && rest[0] !== undefined) {
+      current.addresses.push({ text: rest[0], line });
+    } else if (current !== undefined && word === 'netmask') current.netmask = rest[0];
+  }
+  for (const stanza of stanzas) finish(stanza, out);
+  return out;
+}
+
+function finish({ device, addresses, netmask }: Stanza, out: Collector): void {
+  for (const { text, line } of addresses) {
+    const ip = parseIp(text);
+    const prefix = netmask === undefined ? undefined : prefixOf(netmask);
+    if (ip === undefined || prefix === undefined) out.add(device, text, line);
+    else out.addCidr(device, { ...ip, prefix });
+  }
+}

@@ -1,0 +1,12 @@
+export { hostFacts, type ConfiguredAddresses, type FactsReading } from './host-facts.ts';
+export { readHosts } from './hosts-file.ts';
+export { readIfcfg } from './ifcfg.ts';
+export { readIfupdown } from './ifupdown.ts';
+export { readIpJson } from './ip-json.ts';
+export { readNetplan } from './netplan.ts';
+export { readKeyfile } from './network-manager.ts';
+export { readNetworkd } from './networkd.ts';
+export { readHostFacts } from './read-host-facts.ts';
+export type { FactNote, Found } from './source.ts';
+export { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
+export { osOf, targetsOf } from './targets.ts';

@@ -1,0 +1,38 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { Collector, type Found } from './source.ts';
+
+/** Kinds of interfaces whose entries may carry addresses (netplan(5)). */
+const KINDS = ['ethernets', 'wifis', 'bonds', 'bridges', 'vlans', 'tunnels', 'dummy-devices', 'modems', 'vrfs'];
+
+/** Reads a netplan file: network, kind, interface, addresses; an address may be a mapping with options. */
+export function readNetplan(path: string, text: string): Found {
+  const out = new Collector(path, 'netplan');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
+  for (const error of document.errors)
+    out.note(error.message.split('\n')[0] ?? error.message, lines.linePos(error.pos[0]).line);
+  for (const kind of KINDS) {
+    const links: unknown = document.getIn(['network', kind]);
+    if (!isMap(links)) continue;
+    for (const { key, value } of links.items) {
+      if (!isMap(value)) continue;
+      const name = value.get('set-name');
+      const device = typeof name === 'string' ? name : String(isScalar(key) ? key.value : key);
+      readAddresses(device, value.get('addresses', true), lines, out);
+    }
+  }
+  return out;
+}
+
+function readAddresses(device: string, node: unknown, lines: LineCounter, out: Collector): void {
+  if (!isSeq(node)) return;
+  for (const item of node.items) {
+    const written: unknown = isMap(item) ? item.items[0]?.key : item;
+    if (!isScalar(written)) continue;
+    out.add(device, String(written.value), lineOf(written, lines));
+  }
+}
+
+function lineOf(node: Node, lines: LineCounter): number | undefined {
+  return node.range === undefined || node.range === null ? undefined : lines.linePos(node.range[0]).line;
+}

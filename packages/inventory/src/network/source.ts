@@ -1,0 +1,69 @@
+import { parseCidr, parseIp, type Cidr } from '@halint/core';
+import type { InterfaceAddress } from '@halint/model';
+
+/** Something in a fact file that could not be read; the rest of the file counts all the same. */
+export interface FactNote {
+  /** Path inside the host's root, or facts/NAME. */
+  readonly path: string;
+  readonly line?: number;
+  readonly message: string;
+}
+
+/** What a reader found in one file. */
+export interface Found {
+  readonly addresses: readonly InterfaceAddress[];
+  readonly notes: readonly FactNote[];
+}
+
+/** Collects addresses of one file. */
+export class Collector implements Found {
+  readonly addresses: InterfaceAddress[] = [];
+  readonly notes: FactNote[] = [];
+  readonly #path: string;
+  readonly #source: string;
+
+  constructor(path: string, source: string) {
+    this.#path = path;
+    this.#source = source;
+  }
+
+  /** Takes ADDR or ADDR/LEN; anything else becomes a note. */
+  add(device: string, text: string, line?: number): void {
+    const address = parseCidr(text.trim());
+    if (address === undefined) this.note(`\`${shorten(text.trim())}\` is no address`, line);
+    else this.addCidr(device, address);
+  }
+
+  addCidr(device: string, address: Cidr): void {
+    this.addresses.push({ interface: device, address, source: this.#source });
+  }
+
+  note(message: string, line?: number): void {
+    this.notes.push({ path: this.#path, ...(line === undefined ? {} : { line }), message });
+  }
+}
+
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Prefix length of 255.255.255.0, or of 24; undefined when the bits have gaps. */
+export function prefixOf(mask: string): number | undefined {
+  if (/^\d{1,3}$/.test(mask)) return Number(mask);
+  const ip = parseIp(mask);
+  if (ip?.family !== 'ipv4') return undefined;
+  const bits = ip.address
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined;
+}
+
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Lines without CR, with their numbers from 1. */
+export function linesOf(text: string): readonly { readonly text: string; readonly line: number }[] {
+  return text.split('\n').map((line, i) => ({ text: line.replace(/\r$/, ''), line: i + 1 }));
+}

@@ -116,17 +116,17 @@ function statementOf(section: Section, table: LineTable<LineShape>, line: number
         },
       };
     }
-    case 'unreadable': {
-      const words = Array.from({ length: last - first + 1 }, (_, token) => word(token));
+    case 'unreadable':
       return {
         kind: shape.kind,
         text: section.text.slice(start, end),
-        words,
+        get words() {
+          return Array.from({ length: last - first + 1 }, (_, token) => word(token));
+        },
         get span() {
           return span();
         },
       };
-    }
   }
 }
 

@@ -18,20 +18,14 @@ function checkStatement(section: Section, statement: SysctlStatement): readonly 
 }
 
 function unreadable(section: Section, statement: Unreadable): LocalFinding {
-  const at = place(section, statement.span);
-  const [key, value, more] = statement.words;
-  const base = { rule: RULE, severity: 'error', daemon: 'warning', at } as const;
+  const base = { rule: RULE, severity: 'error', daemon: 'warning', at: place(section, statement.span) } as const;
   if (statement.text.includes('=')) return { ...base, message: 'no single key before `=`: the line sets nothing' };
   const message = `no \`=\` in \`${shorten(statement.text)}\`: the line sets nothing`;
   const help = 'A setting is written key = value';
-  if (key === undefined || value === undefined || more !== undefined) return { ...base, message, help };
-  const between = place(section, { start: key.span.end, end: value.span.start });
-  return {
-    ...base,
-    message,
-    help,
-    fix: { title: 'insert `=`', safety: 'safe', edits: [{ at: between, text: ' = ' }] },
-  };
+  const [key, value] = /^[^ \t]+[ \t]+[^ \t]+$/.test(statement.text) ? statement.words : [];
+  if (key === undefined || value === undefined) return { ...base, message, help };
+  const at = place(section, { start: key.span.end, end: value.span.start });
+  return { ...base, message, help, fix: { title: 'insert `=`', safety: 'safe', edits: [{ at, text: ' = ' }] } };
 }
 
 function checkKey(section: Section, word: Word): LocalFinding | undefined {

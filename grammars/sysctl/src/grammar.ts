@@ -1,4 +1,4 @@
-import { EMPTY_ALT, EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { EmbeddedActionsParser, type IToken } from 'chevrotain';
 import { Comment, EndOfLine, Equals, Key, Minus, TOKEN_TYPES, Value } from './tokens.ts';
 
 /** Tree of one line: numbers count the tokens of the line. Decided by token types alone, so that equal lines share it. */
@@ -18,7 +18,7 @@ const UNREADABLE: LineShape = { kind: 'unreadable' };
 
 /**
  * file: line (EndOfLine line)*
- * line: Comment | Minus Key | [Minus] Key `=` [Value] | nothing
+ * line: [Comment | Minus Key | [Minus] Key `=` [Value]]
  */
 export class SysctlParser extends EmbeddedActionsParser {
   constructor(options: { readonly validate: boolean }) {
@@ -26,7 +26,15 @@ export class SysctlParser extends EmbeddedActionsParser {
     this.performSelfAnalysis();
   }
 
-  readonly line = this.RULE('line', (): LineShape =>
+  readonly line = this.RULE('line', (): LineShape => {
+    let shape = BLANK;
+    this.OPTION(() => {
+      shape = this.SUBRULE(this.content);
+    });
+    return shape;
+  });
+
+  readonly content = this.RULE('content', (): LineShape =>
     this.OR<LineShape>([
       {
         ALT: () => {
@@ -36,7 +44,6 @@ export class SysctlParser extends EmbeddedActionsParser {
       },
       { ALT: () => this.SUBRULE(this.optionalSetting) },
       { ALT: () => this.SUBRULE(this.setting) },
-      { ALT: EMPTY_ALT(BLANK) },
     ]),
   );
 

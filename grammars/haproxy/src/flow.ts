@@ -26,15 +26,26 @@ export function conditionOf(lines: SectionLines, line: number): string {
   return lines.values(line).slice(1).join(' ');
 }
 
+/** Nesting that the daemon allows (MAXNESTEDCONDITIONS); it stops at deeper blocks, so they need no place here. */
+export const MOST_NESTED = 100;
+/** Branches of one block that are told apart; what follows so many is not known. */
+const MOST_BRANCHES = 100;
+
 /** The open blocks behind a directive line. */
 export function step(frames: readonly Frame[], word: string, condition: string): readonly Frame[] {
   const top = frames[frames.length - 1];
-  if (word === '.if') return [...frames, [condition]];
+  if (word === '.if') return frames.length < MOST_NESTED ? [...frames, [condition]] : frames;
   if (top === undefined) return frames;
-  if (word === '.elif') return [...frames.slice(0, -1), [...top, condition]];
-  if (word === '.else') return [...frames.slice(0, -1), [...top, undefined]];
+  if (word === '.elif' || word === '.else') {
+    const branch = word === '.elif' ? condition : undefined;
+    const kept = top.length < MOST_BRANCHES ? top : [UNKNOWN_CONDITION];
+    return [...frames.slice(0, -1), [...kept, branch]];
+  }
   return word === '.endif' ? frames.slice(0, -1) : frames;
 }
+
+/** A condition that cannot be evaluated. */
+const UNKNOWN_CONDITION = '?';
 
 /** Are the lines inside these blocks read by the daemon of that version? */
 export function isActive(frames: readonly Frame[], version: string): Truth {

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import type { LocalFinding, Section } from '@halint/core';
+import { DEFAULT_TARGETS, offsetOf } from '@halint/core';
+import { EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { HaproxyParser, LINE_TOKENS, Newline, readLines } from '../src/grammar.ts';
+import { haproxy, parseHaproxy, type HaproxyDocument } from '../src/index.ts';
+import { cut } from '../src/tokens.ts';
+import { lexLines } from './lexer.ts';
+import { configs, corpus, hasShared, options } from './shared.ts';
+
+function scanned(text: string): { type: number; start: number; end: number }[][] {
+  const table = readLines(text);
+  return Array.from({ length: table.count }, (_, line) => {
+    const from = table.firstToken[line] as number;
+    const to = table.firstToken[line + 1] as number;
+    return Array.from({ length: to - from }, (_ignored, i) => ({
+      type: table.tokenType[from + i] as number,
+      start: table.tokenStart[from + i] as number,
+      end: table.tokenEnd[from + i] as number,
+    }));
+  });
+}
+
+/** The grammar with Chevrotain's own checks of it. */
+const parser = new HaproxyParser(false);
+
+function shapesByFile(text: string): unknown[] {
+  const tokens: IToken[] = [];
+  lexLines(text).forEach((line, i) => {
+    if (i > 0) tokens.push({ tokenType: Newline, tokenTypeIdx: Newline.tokenTypeIdx as number, image: '\n', startOffset: 0 });
+    for (const { type, start } of line) {
+      const tokenType = LINE_TOKENS[type] as IToken['tokenType'];
+      tokens.push({ tokenType, tokenTypeIdx: tokenType.tokenTypeIdx as number, image: '', startOffset: start });
+    }
+  });
+  parser.input = tokens;
+  const shapes = parser.file();
+  expect(parser.errors).toEqual([]);
+  return text === '' ? [] : shapes;
+}
+
+function same(text: string): void {
+  expect(scanned(text)).toEqual(lexLines(text));
+  expect([...readLines(text).shapes]).toEqual(shapesByFile(text));
+}
+
+/** Everything that is said of a document, places as offsets. */
+function view(document: HaproxyDocument): unknown {
+  const local = ({ at, ...finding }: LocalFinding): unknown => [finding.rule, finding.message, offsetOf(at), at.end - at.start];
+  const names = (section: Section<never>): unknown => {
+    const { definitions, references } = haproxy.names(document, section);
+    return [...definitions, ...references].map((use) => [use.space, use.name, offsetOf(use.at)]);
+  };
+  return {
+    sections: document.sections.map((section) => [section.text, section.unit.kind, section.start, section.line]),
+    findings: document.sections.map((section) => haproxy.check(document, section, DEFAULT_TARGETS).map(local)),
+    names: document.sections.map((section) => names(section as unknown as Section<never>)),
+    file: haproxy.checkFile(document, DEFAULT_TARGETS).map(local),
+    symbols: haproxy.symbols(document),
+  };
+}
+
+describe('laws', () => {
+  test('the grammar is valid', () => {
+    expect(parser).toBeInstanceOf(EmbeddedActionsParser);
+  });
+
+  test('print gives the text back, and nothing throws on any text', () => {
+    fc.assert(
+      fc.property(configs, (text) => {
+        const document = parseHaproxy(text);
+        expect(document.print()).toBe(text);
+        view(document);
+        JSON.stringify(document.ast);
+      }),
+      options(10_000),
+    );
+  });
+
+  test('print gives back any string', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(parseHaproxy(text).print()).toBe(text);
+      }),
+      options(10_000),
+    );
+  });
+
+  test('the scanner and the grammar by lines give what the Chevrotain lexer and the whole grammar give', () => {
+    fc.assert(fc.property(configs, same), options(10_000));
+  });
+
+  test('cut and read of the parts is reading the whole', () => {
+    fc.assert(
+      fc.property(configs, (text) => {
+        const { starts } = cut(text);
+        const parts = starts.flatMap((start, i) =>
+          scanned(text.slice(start, starts[i + 1])).map((line) =>
+            line.map((token) => ({ ...token, start: token.start + start, end: token.end + start })),
+          ),
+        );
+        expect(parts).toEqual(scanned(text));
+      }),
+      options(5000),
+    );
+  });
+
+  test('an edited document is the document of the edited text', () => {
+    const edits = fc.array(fc.tuple(fc.nat(), fc.nat(30), configs), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(configs, edits, (text, list) => {
+        const document = parseHaproxy(text);
+        let plain = text;
+        view(document);
+        for (const [at, length, insert] of list) {
+          const start = at % (plain.length + 1);
+          const end = Math.min(plain.length, start + length);
+          document.edit({ start, end }, insert);
+          plain = plain.slice(0, start) + insert + plain.slice(end);
+          expect(view(document)).toEqual(view(parseHaproxy(plain)));
+        }
+      }),
+      options(2000),
+    );
+  });
+});
+
+describe.skipIf(!hasShared)('real files', () => {
+  test('round trip, tokens and shapes', { timeout: 300_000 }, () => {
+    for (const { name, text } of corpus()) {
+      expect(parseHaproxy(text).print(), name).toBe(text);
+      same(text);
+    }
+  });
+});
+
+function cpu(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+}
+
+function generated(lines: number): string {
+  const text = ['global', '    daemon', 'defaults', '    mode tcp', '    timeout connect 5s'];
+  for (let i = 0; text.length < lines; i++) {
+    text.push(`frontend f${i}`, `    bind 127.0.0.1:${1000 + i}`, `    acl a path_beg /x # c`, `    default_backend b${i}`, `backend b${i}`);
+    for (let s = 0; s < 10; s++) text.push(`    server s${s} 10.0.${i % 250}.${s}:80 check weight ${s}`);
+  }
+  return `${text.join('\n')}\n`;
+}
+
+test('time is linear: twice the text takes less than 2.5 times as long', () => {
+  const read = (text: string): void => {
+    const document = parseHaproxy(text);
+    for (const section of document.sections) {
+      haproxy.check(document, section, DEFAULT_TARGETS);
+      haproxy.names(document, section);
+    }
+  };
+  const small = generated(50_000);
+  const large = generated(100_000);
+  read(large);
+  let ratio = Infinity;
+  // Other processes on the machine disturb: the best of three tries counts.
+  for (let attempt = 0; attempt < 3 && ratio >= 2.5; attempt++) {
+    const times = Array.from({ length: 5 }, () => [cpu(() => read(small)), cpu(() => read(large))] as const);
+    ratio = median(times.map((pair) => pair[1])) / median(times.map((pair) => pair[0]));
+  }
+  expect(ratio).toBeLessThan(2.5);
+});
+
+test.each(['"', "'", '{{', '<%', '"${A', '\\', '{%{#', '# ', '\0', '[', '.if 1\n', '"a" '])('long lines of %j take linear time', (piece) => {
+  const run = (count: number): number => cpu(() => void view(parseHaproxy(`listen x\n${piece.repeat(count)}`)));
+  run(2000);
+  let ratio = Infinity;
+  for (let attempt = 0; attempt < 3 && ratio >= 3.5; attempt++) ratio = run(40_000) / Math.max(run(20_000), 3000);
+  expect(ratio).toBeLessThan(3.5);
+});

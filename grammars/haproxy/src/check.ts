@@ -8,7 +8,7 @@ import { fromName, nameIndex, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
 import { faultOf, SECTION_WORDS, type WordFault } from './tokens.ts';
 import { badSign } from './values.ts';
-import { PROXY_KINDS, STATEMENTS, verdictOf, wordsAt } from './vocabulary.ts';
+import { PROXY_KINDS, STATEMENTS, verdictOf, verdictsFor, wordsAt } from './vocabulary.ts';
 
 /** MAX_LINE_ARGS (include/haproxy/defaults.h): words of a line, the keyword included. */
 const MOST_WORDS = 64;
@@ -75,6 +75,8 @@ export function check(
 function checkLines(run: Run, known: boolean): void {
   const { lines } = run;
   const checks = run.kind === 'global' ? GLOBAL_CHECKS : PROXY_KINDS.has(lines.kind) ? PROXY_CHECKS : NO_CHECKS;
+  const { keywords } = lines;
+  const verdicts = verdictsFor(run.kind, run.version);
   let frames = run.context.frames;
   let active = known;
   for (let line = 0; line < lines.count; line++) {
@@ -94,12 +96,13 @@ function checkLines(run: Run, known: boolean): void {
       frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
       active = known && isActive(frames, run.version) === true;
     } else if (shape.kind === 'statement' && active && line >= lines.body && !shape.template) {
-      const verdict = verdictOf(lines.keywords[line] as string, run.kind, run.version);
+      const keyword = keywords[line] as string;
+      const verdict = verdicts.get(keyword) ?? verdictOf(keyword, run.kind, run.version);
       if ((verdict.status !== 'fine' || lines.keywordIndex(line) === 1) && !checkKeyword(run, line)) {
         if (startsUnknownSection(run, line)) return;
         continue;
       }
-      checks.get(lines.keywords[line] as string)?.(run, line);
+      checks.get(keyword)?.(run, line);
     }
   }
 }

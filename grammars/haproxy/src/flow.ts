@@ -27,7 +27,7 @@ export function conditionOf(lines: SectionLines, line: number): string {
 }
 
 /** Nesting that the daemon allows (MAXNESTEDCONDITIONS); it stops at deeper blocks, so they need no place here. */
-export const MOST_NESTED = 100;
+const MOST_NESTED = 100;
 /** Branches of one block that are told apart; what follows so many is not known. */
 const MOST_BRANCHES = 100;
 

@@ -24,7 +24,7 @@ export class SectionLines {
   readonly kind: string;
   #keywords: string[] | undefined;
   /** Lines that start with `no` or `default`. */
-  readonly #prefixed = new Set<number>();
+  #prefixed: Set<number> | undefined;
   #templated: boolean | undefined;
   #directives: boolean | undefined;
 
@@ -59,7 +59,7 @@ export class SectionLines {
         let word = intern(this.raw(line, 0));
         if (shape.words > 1 && (word === 'no' || word === 'default')) {
           word = intern(this.raw(line, 1));
-          this.#prefixed.add(line);
+          (this.#prefixed ??= new Set()).add(line);
         }
         words[line] = word;
       }
@@ -69,7 +69,7 @@ export class SectionLines {
 
   /** Index of the word that is the keyword: 1 behind `no` or `default`. */
   keywordIndex(line: number): 0 | 1 {
-    return this.keywords.length > 0 && this.#prefixed.has(line) ? 1 : 0;
+    return this.keywords.length > 0 && this.#prefixed?.has(line) === true ? 1 : 0;
   }
 
   /** Some line holds a template placeholder. */

@@ -41,11 +41,17 @@ const UNKNOWN: Verdict = { status: 'unknown' };
 
 const verdicts = new Map<string, Map<string, Verdict>>();
 
-/** Judges a keyword once per kind of section and version. `kind` is 'defaults ' (with a blank) for unnamed defaults. */
-export function verdictOf(keyword: string, kind: string, version: string): Verdict {
+/** The verdicts known so far for a kind of section and a version: fetched once per section, not once per line. */
+export function verdictsFor(kind: string, version: string): Map<string, Verdict> {
   const key = `${kind}\0${version}`;
   let known = verdicts.get(key);
   if (known === undefined) verdicts.set(key, (known = new Map()));
+  return known;
+}
+
+/** Judges a keyword once per kind of section and version. `kind` is 'defaults ' (with a blank) for unnamed defaults. */
+export function verdictOf(keyword: string, kind: string, version: string): Verdict {
+  const known = verdictsFor(kind, version);
   let verdict = known.get(keyword);
   if (verdict === undefined) {
     if (known.size > 10_000) known.clear();

@@ -28,7 +28,8 @@ const parser = new HaproxyParser(false);
 function shapesByFile(text: string): unknown[] {
   const tokens: IToken[] = [];
   lexLines(text).forEach((line, i) => {
-    if (i > 0) tokens.push({ tokenType: Newline, tokenTypeIdx: Newline.tokenTypeIdx as number, image: '\n', startOffset: 0 });
+    if (i > 0)
+      tokens.push({ tokenType: Newline, tokenTypeIdx: Newline.tokenTypeIdx as number, image: '\n', startOffset: 0 });
     for (const { type, start } of line) {
       const tokenType = LINE_TOKENS[type] as IToken['tokenType'];
       tokens.push({ tokenType, tokenTypeIdx: tokenType.tokenTypeIdx as number, image: '', startOffset: start });
@@ -47,7 +48,12 @@ function same(text: string): void {
 
 /** Everything that is said of a document, places as offsets. */
 function view(document: HaproxyDocument): unknown {
-  const local = ({ at, ...finding }: LocalFinding): unknown => [finding.rule, finding.message, offsetOf(at), at.end - at.start];
+  const local = ({ at, ...finding }: LocalFinding): unknown => [
+    finding.rule,
+    finding.message,
+    offsetOf(at),
+    at.end - at.start,
+  ];
   const names = (section: Section<never>): unknown => {
     const { definitions, references } = haproxy.names(document, section);
     return [...definitions, ...references].map((use) => [use.space, use.name, offsetOf(use.at)]);
@@ -149,7 +155,13 @@ function median(values: readonly number[]): number {
 function generated(lines: number): string {
   const text = ['global', '    daemon', 'defaults', '    mode tcp', '    timeout connect 5s'];
   for (let i = 0; text.length < lines; i++) {
-    text.push(`frontend f${i}`, `    bind 127.0.0.1:${1000 + i}`, `    acl a path_beg /x # c`, `    default_backend b${i}`, `backend b${i}`);
+    text.push(
+      `frontend f${i}`,
+      `    bind 127.0.0.1:${1000 + i}`,
+      `    acl a path_beg /x # c`,
+      `    default_backend b${i}`,
+      `backend b${i}`,
+    );
     for (let s = 0; s < 10; s++) text.push(`    server s${s} 10.0.${i % 250}.${s}:80 check weight ${s}`);
   }
   return `${text.join('\n')}\n`;
@@ -175,10 +187,13 @@ test('time is linear: twice the text takes less than 2.5 times as long', () => {
   expect(ratio).toBeLessThan(2.5);
 });
 
-test.each(['"', "'", '{{', '<%', '"${A', '\\', '{%{#', '# ', '\0', '[', '.if 1\n', '"a" '])('long lines of %j take linear time', (piece) => {
-  const run = (count: number): number => cpu(() => void view(parseHaproxy(`listen x\n${piece.repeat(count)}`)));
-  run(2000);
-  let ratio = Infinity;
-  for (let attempt = 0; attempt < 3 && ratio >= 3.5; attempt++) ratio = run(40_000) / Math.max(run(20_000), 3000);
-  expect(ratio).toBeLessThan(3.5);
-});
+test.each(['"', "'", '{{', '<%', '"${A', '\\', '{%{#', '# ', '\0', '[', '.if 1\n', '"a" '])(
+  'long lines of %j take linear time',
+  (piece) => {
+    const run = (count: number): number => cpu(() => void view(parseHaproxy(`listen x\n${piece.repeat(count)}`)));
+    run(2000);
+    let ratio = Infinity;
+    for (let attempt = 0; attempt < 3 && ratio >= 3.5; attempt++) ratio = run(40_000) / Math.max(run(20_000), 3000);
+    expect(ratio).toBeLessThan(3.5);
+  },
+);

@@ -26,7 +26,11 @@ function eat(text: string, at: number, name: keyof typeof PIECE): number {
   return found === null ? -1 : at + found[0].length;
 }
 
-function first(text: string, at: number, names: readonly (keyof typeof PIECE)[]): { name: keyof typeof PIECE; end: number } | undefined {
+function first(
+  text: string,
+  at: number,
+  names: readonly (keyof typeof PIECE)[],
+): { name: keyof typeof PIECE; end: number } | undefined {
   for (const name of names) {
     const end = eat(text, at, name);
     if (end >= 0) return { name, end };
@@ -46,7 +50,11 @@ function word(text: string, at: number): { end: number; placeholder: boolean } |
     i = piece.end;
     if (piece.name !== 'open') continue;
     for (;;) {
-      const inside = first(text, i, quote === "'" ? ['placeholder', 'single', 'loose'] : ['placeholder', 'double', 'loose', 'escape', 'variable']);
+      const inside = first(
+        text,
+        i,
+        quote === "'" ? ['placeholder', 'single', 'loose'] : ['placeholder', 'double', 'loose', 'escape', 'variable'],
+      );
       if (inside === undefined) break;
       placeholder ||= inside.name === 'placeholder';
       i = inside.end;
@@ -61,7 +69,9 @@ function word(text: string, at: number): { end: number; placeholder: boolean } |
 type Pattern = (text: string, offset: number, before: readonly IToken[]) => RegExpExecArray | null;
 
 function matched(text: string, from: number, to: number): RegExpExecArray | null {
-  return to > from ? (Object.assign([text.slice(from, to)], { index: from, input: text }) as unknown as RegExpExecArray) : null;
+  return to > from
+    ? (Object.assign([text.slice(from, to)], { index: from, input: text }) as unknown as RegExpExecArray)
+    : null;
 }
 
 /** Only blanks stand between the line's start and the offset. */
@@ -76,7 +86,8 @@ const upTo = (text: string, offset: number, stop: RegExp): number => {
 };
 
 const patterns: Readonly<Record<string, Pattern>> = {
-  Scope: (text, offset) => (leads(text, offset) && text[offset] === '[' ? matched(text, offset, upTo(text, offset, /[\n\0]/)) : null),
+  Scope: (text, offset) =>
+    leads(text, offset) && text[offset] === '[' ? matched(text, offset, upTo(text, offset, /[\n\0]/)) : null,
   Comment: (text, offset) => (text[offset] === '#' ? matched(text, offset, upTo(text, offset, /[\n\0]/)) : null),
   Ignored: (text, offset, before) => {
     const last = before[before.length - 1];
@@ -88,9 +99,11 @@ const patterns: Readonly<Record<string, Pattern>> = {
     const found = word(text, offset);
     return found?.placeholder === true ? matched(text, offset, found.end) : null;
   },
-  Directive: (text, offset) => (text[offset] === '.' && leads(text, offset) ? matched(text, offset, word(text, offset)?.end ?? offset) : null),
+  Directive: (text, offset) =>
+    text[offset] === '.' && leads(text, offset) ? matched(text, offset, word(text, offset)?.end ?? offset) : null,
   Word: (text, offset) => matched(text, offset, word(text, offset)?.end ?? offset),
-  Broken: (text, offset) => (/[\n\r\t\v\f ]/.test(text[offset] ?? ' ') ? null : matched(text, offset, upTo(text, offset, /\n/))),
+  Broken: (text, offset) =>
+    /[\n\r\t\v\f ]/.test(text[offset] ?? ' ') ? null : matched(text, offset, upTo(text, offset, /\n/)),
 };
 
 const Blank = createToken({ name: 'Blank', pattern: /[ \t\v\f\r]+/, group: Lexer.SKIPPED });
@@ -108,8 +121,15 @@ function build(): { lexer: Lexer; index: Map<TokenType, number> } {
   const index = new Map<TokenType, number>();
   const types = ORDER.map((name) => {
     const pattern = patterns[name] as Pattern;
-    const type = createToken({ name: `${name}_`, pattern: (text: string, offset: number, before: IToken[]) => pattern(text, offset, before), line_breaks: false });
-    index.set(type, LINE_TOKENS.findIndex((token) => token.name === name));
+    const type = createToken({
+      name: `${name}_`,
+      pattern: (text: string, offset: number, before: IToken[]) => pattern(text, offset, before),
+      line_breaks: false,
+    });
+    index.set(
+      type,
+      LINE_TOKENS.findIndex((token) => token.name === name),
+    );
     return type;
   });
   const [ignored, ...others] = types as [TokenType, ...TokenType[]];
@@ -126,7 +146,11 @@ export function lexLines(text: string): Lexed[][] {
     if (token.tokenType === Newline) lines.push([]);
     else {
       const start = token.startOffset;
-      lines[lines.length - 1]?.push({ type: index.get(token.tokenType) as number, start, end: start + token.image.length });
+      lines[lines.length - 1]?.push({
+        type: index.get(token.tokenType) as number,
+        start,
+        end: start + token.image.length,
+      });
     }
   }
   if (lines[lines.length - 1]?.length === 0 && (text === '' || text.endsWith('\n'))) lines.pop();

@@ -20,17 +20,94 @@ export function facts(name: string): string {
 }
 
 const PIECES = [
-  ...['global', 'defaults', 'frontend', 'backend', 'listen', 'peers', 'from', 'mode', 'server', 'bind', 'acl', 'option', 'no'],
-  ...['http', 'tcp', 'check', ':80', '10.0.0.1:22', 'if', '{', '}', 'a', 'timeout', 'client', '5s', '.if', '.else', '.endif', '0'],
-  ...['"', "'", '\\', '\\x4', '\\x41', '\\ ', '$', '"$X"', '"${X-1}"', '"${X"', '{{', '}}', '{%', '%}', '<%', '%>', '{#', '#}', '#', '[', ']'],
-  ...['\n', '\n', '\n', '\n    ', ' ', ' ', ' ', '\t', '\r', '\r\n', '\0', '\uFEFF', 'é', '\u00a0', '\ud83d', '\v', '\f'],
+  ...[
+    'global',
+    'defaults',
+    'frontend',
+    'backend',
+    'listen',
+    'peers',
+    'from',
+    'mode',
+    'server',
+    'bind',
+    'acl',
+    'option',
+    'no',
+  ],
+  ...[
+    'http',
+    'tcp',
+    'check',
+    ':80',
+    '10.0.0.1:22',
+    'if',
+    '{',
+    '}',
+    'a',
+    'timeout',
+    'client',
+    '5s',
+    '.if',
+    '.else',
+    '.endif',
+    '0',
+  ],
+  ...[
+    '"',
+    "'",
+    '\\',
+    '\\x4',
+    '\\x41',
+    '\\ ',
+    '$',
+    '"$X"',
+    '"${X-1}"',
+    '"${X"',
+    '{{',
+    '}}',
+    '{%',
+    '%}',
+    '<%',
+    '%>',
+    '{#',
+    '#}',
+    '#',
+    '[',
+    ']',
+  ],
+  ...[
+    '\n',
+    '\n',
+    '\n',
+    '\n    ',
+    ' ',
+    ' ',
+    ' ',
+    '\t',
+    '\r',
+    '\r\n',
+    '\0',
+    '\uFEFF',
+    'é',
+    '\u00a0',
+    '\ud83d',
+    '\v',
+    '\f',
+  ],
 ];
 
 /** Texts that look like haproxy.cfg on a bad day: section words, quotes, braces, NUL, CR, a byte order mark. */
 export const configs: fc.Arbitrary<string> = fc
-  .array(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PIECES) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) }), {
-    maxLength: 40,
-  })
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(...PIECES) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) },
+    ),
+    {
+      maxLength: 40,
+    },
+  )
   .map((pieces) => pieces.join(''));
 
 /** Runs with a fixed seed, so that a failure comes again; HALINT_FUZZ=random looks for new ones. */

@@ -105,16 +105,17 @@ function checkOptions(run: Run, line: number, from: number, table: OptionTable, 
   const count = lines.words(line);
   for (let i = from; i < count;) {
     const raw = lines.raw(line, i);
-    const word = table.has(raw) ? raw : lines.value(line, i);
+    const plain = table.get(raw);
+    const word = plain === undefined ? lines.value(line, i) : raw;
     if (word === '') return;
-    const row = optionRow(table, word);
+    const row = plain ?? optionRow(table, word);
     if (!knows(row, run.version)) {
       // A word that a variable will fill in: nothing behind it can be told apart either.
       if (isOpaque(word)) return;
       return unknownOption(run, lines.at(line, i), word, row, table, keyword);
     }
     if (row?.args === 1) checkArgument(run, line, i, word);
-    i += optionLength(row, (j) => lines.value(line, j), i);
+    i += plain !== undefined && plain.args >= 0 ? 1 + plain.args : optionLength(row, (j) => lines.value(line, j), i);
   }
 }
 

@@ -5,8 +5,13 @@ import { lint, rangeOf, simulateFailover } from '../../packages/halint/src/index
 import { loadSnapshot } from '../../packages/halint/src/node.ts';
 
 const CLUSTERS = join(import.meta.dirname, '../../fixtures/clusters');
-const expected = JSON.parse(readFileSync(join(CLUSTERS, 'expected.json'), 'utf8')) as Record<string, [string, string, string][]>;
-const names = readdirSync(CLUSTERS, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+const expected = JSON.parse(readFileSync(join(CLUSTERS, 'expected.json'), 'utf8')) as Record<
+  string,
+  [string, string, string][]
+>;
+const names = readdirSync(CLUSTERS, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
 const load = (name: string) => loadSnapshot([join(CLUSTERS, name)], { cwd: CLUSTERS });
 
 test('every cluster has its expectation', () => expect(names.sort()).toEqual(Object.keys(expected).sort()));
@@ -22,7 +27,9 @@ describe.each(names)('%s', (name) => {
 });
 
 test('haproxy dying on ha0 of ssh-vip leaves the VIP there, with the arithmetic', () => {
-  const scenario = simulateFailover(load('ssh-vip')).clusters[0]?.scenarios.find((each) => each.name === 'haproxy-down:ha0');
+  const scenario = simulateFailover(load('ssh-vip')).clusters[0]?.scenarios.find(
+    (each) => each.name === 'haproxy-down:ha0',
+  );
   const step = scenario?.steps[1];
   expect(step?.holders).toEqual({ '192.168.2.232': ['ha0'] });
   expect(step?.priorities).toEqual({ VI_1: { ha0: 100, ha1: 100 } });
@@ -39,7 +46,10 @@ test('every single failure of ssh-vip-fixed ends with one holder and a working s
     const last = steps[steps.length - 1];
     if (name === 'partition') continue;
     expect(last?.holders['192.168.2.232'], name).toHaveLength(1);
-    expect(last?.services.map((service) => service.state), name).toEqual(['up']);
+    expect(
+      last?.services.map((service) => service.state),
+      name,
+    ).toEqual(['up']);
     if (!name.startsWith('partition')) expect(verdict, name).toBe('ok');
   }
 });

@@ -11,13 +11,22 @@ describe.each(rules.map((rule) => rule.id))('%s', (id) => {
     expect(page.bad.marks.length).toBeGreaterThan(0);
     const { findings, errors } = lint(snapshotFromFiles(page.bad.files), { preset: 'all', only: [id] });
     expect(errors).toEqual([]);
-    expect(findings.filter((finding) => finding.severity !== 'info').map(where).sort()).toEqual([...page.bad.marks].sort());
+    expect(
+      findings
+        .filter((finding) => finding.severity !== 'info')
+        .map(where)
+        .sort(),
+    ).toEqual([...page.bad.marks].sort());
   });
 
   test('says nothing of the good example, and neither does any other recommended rule', () => {
     expect(page.good.marks).toEqual([]);
     const { findings, errors } = lint(snapshotFromFiles(page.good.files));
     expect(errors).toEqual([]);
-    expect(findings.filter((finding) => finding.severity !== 'info').map((finding) => `${where(finding)} ${finding.rule} ${finding.message}`)).toEqual([]);
+    expect(
+      findings
+        .filter((finding) => finding.severity !== 'info')
+        .map((finding) => `${where(finding)} ${finding.rule} ${finding.message}`),
+    ).toEqual([]);
   });
 });

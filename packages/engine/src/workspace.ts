@@ -5,6 +5,7 @@ import { Guard } from './guard.ts';
 import { HostState, type HostReading } from './host-state.ts';
 import { includeFindings } from './include-findings.ts';
 import { FindingSet, placed } from './finding-set.ts';
+import { noteFinding } from './note-findings.ts';
 import { Selection, type SelectionOptions } from './selection.ts';
 import type { Note, Snapshot, SnapshotHost } from './snapshot.ts';
 
@@ -113,7 +114,18 @@ export class Workspace {
     const set = new FindingSet();
     for (const display of this.#displays.keys()) for (const finding of this.fileFindings(display)) set.add(finding);
     for (const finding of this.modelFindings()) set.add(finding);
+    for (const finding of this.noteFindings()) set.add(finding);
     return set.sorted(this.#displays.keys());
+  }
+
+  /** What kept files from being read. */
+  *noteFindings(): Generator<Finding> {
+    const [language] = this.#parts.languages;
+    for (const note of this.notes) {
+      const finding = language === undefined ? undefined : noteFinding(note, language);
+      const kept = finding === undefined ? undefined : this.#selection.apply(finding);
+      if (kept !== undefined) yield kept;
+    }
   }
 
   /** What is wrong inside one file. */

@@ -34,6 +34,7 @@ export type {
   FailoverReport,
   Fleet,
   Host,
+  ListenersReport,
   Report,
   Rule,
   Scenario,
@@ -45,6 +46,6 @@ export { defineRule } from './define-rule.ts';
 export { presets, rules } from './knowledge.ts';
 export { lint, type Findings, type LintOptions } from './lint.ts';
 export { parse, type ParseOptions } from './parse.ts';
-export { simulateFailover } from './predict.ts';
+export { predictListeners, simulateFailover } from './predict.ts';
 export { snapshotFromFiles } from './snapshot.ts';
 export { visit, type Visitor } from './visit.ts';

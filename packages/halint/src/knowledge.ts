@@ -4,7 +4,7 @@ import { haproxy } from '@halint/grammar-haproxy';
 import { keepalived } from '@halint/grammar-keepalived';
 import { sshd } from '@halint/grammar-sshd';
 import { sysctl } from '@halint/grammar-sysctl';
-import { readHostFacts } from '@halint/inventory/network';
+import { readHostFacts } from '@halint/inventory/network/index';
 import { rules } from '@halint/rules';
 
 /** Everything that halint knows, wired together: the only place that names every grammar and rule. */

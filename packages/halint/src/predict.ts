@@ -1,5 +1,12 @@
 import { Workspace, type Snapshot } from '@halint/engine';
-import { parseEvents, simulateFailover as simulate, type EventList, type FailoverReport } from '@halint/model';
+import {
+  parseEvents,
+  predictListeners as predict,
+  simulateFailover as simulate,
+  type EventList,
+  type FailoverReport,
+  type ListenersReport,
+} from '@halint/model';
 import { parts } from './knowledge.ts';
 
 /**
@@ -12,4 +19,20 @@ export function simulateFailover(snapshot: Snapshot, events?: string | EventList
   const list = typeof events === 'string' ? parseEvents(events) : events;
   if ('problem' in list) throw new RangeError(list.problem);
   return simulate(workspace.fleet, list);
+}
+
+/** The sockets that each host's sshd and haproxy will have, and what their conflicts cost (contract, section 6). */
+export function predictListeners(snapshot: Snapshot): readonly ListenersReport[] {
+  return listenersOf(new Workspace(snapshot, parts));
+}
+
+/** The same for hosts that are parsed already. */
+export function listenersOf(workspace: Workspace): readonly ListenersReport[] {
+  const { hosts, clusters } = workspace.fleet;
+  return hosts.map((host) =>
+    predict(
+      host,
+      clusters.find((cluster) => cluster.hosts.includes(host)),
+    ),
+  );
 }

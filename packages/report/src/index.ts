@@ -6,6 +6,7 @@ export * from './gitlab.ts';
 export * from './halint.findings.schema.ts';
 export * from './html.ts';
 export * from './json.ts';
+export * from './listeners.ts';
 export * from './markdown.ts';
 export * from './mask.ts';
 export * from './pretty.ts';

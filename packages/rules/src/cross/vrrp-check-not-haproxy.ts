@@ -11,7 +11,9 @@ export default {
   check(cluster, report) {
     for (const router of cluster.routers) {
       // Where another member tracks something, this one lacks it: cross/track-script-missing-on-peer says so.
-      const tracks = router.members.some(({ instance }) => instance.trackScripts.length + instance.trackProcesses.length > 0);
+      const tracks = router.members.some(
+        ({ instance }) => instance.trackScripts.length + instance.trackProcesses.length > 0,
+      );
       for (const member of router.members) {
         const bind = member.instance.vips.flatMap((vip) => member.host.haproxy?.bindsAt(vip.address.value) ?? [])[0];
         if (bind === undefined || (tracks && !looksElsewhere(member, bind.portFrom))) continue;
@@ -29,7 +31,12 @@ export default {
 /** It has scripts, every one of them is known and none can be about haproxy: by name, socket, port, or a script file that may do anything. */
 function looksElsewhere({ host, instance }: RouterMember, port: number): boolean {
   const scripts = trackedScripts(host, instance);
-  if (instance.trackProcesses.length > 0 || instance.trackScripts.length === 0 || scripts.length < instance.trackScripts.length) return false;
+  if (
+    instance.trackProcesses.length > 0 ||
+    instance.trackScripts.length === 0 ||
+    scripts.length < instance.trackScripts.length
+  )
+    return false;
   const text = scripts.map((script) => script.command?.value ?? '').join('\n');
   return !/haproxy|stats|\.sh\b|\/s?bin\/|\.py\b|check/i.test(text) && !text.includes(`${port}`);
 }

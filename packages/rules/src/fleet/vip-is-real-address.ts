@@ -14,7 +14,7 @@ export default {
       const own = new Map<string, string>();
       // `ip -j address` of a master shows its VIPs as well: only sources that name fixed addresses count.
       for (const { address, source } of host.facts.addresses ?? []) {
-        if (source !== 'facts/ip-address.json') own.set(address.address, source);
+        if (source !== 'ip -j address') own.set(address.address, source);
       }
       for (const instance of host.keepalived?.instances ?? []) {
         if (instance.unicastSrcIp !== undefined) own.set(canonical(instance.unicastSrcIp.value), 'unicast_src_ip');

@@ -1,0 +1,74 @@
+import type { Document, Finding, Language, Section, SourceFile } from '@halint/core';
+import { languageOf } from './classify.ts';
+import type { Note } from './snapshot.ts';
+
+type Text = Pick<Finding, 'rule' | 'severity' | 'help' | 'missing' | 'rejects' | 'daemon'>;
+
+const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
+  unreadable: {
+    rule: 'system/unreadable-file',
+    severity: 'info',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+    help: 'Rules that need it claim less. Run as a user who may read it.',
+  },
+  'outside-root': {
+    rule: 'system/link-outside-root',
+    severity: 'warning',
+    rejects: false,
+    daemon: 'none',
+    help: 'A host is judged by its own files alone. Put a copy in its place.',
+  },
+  'link-loop': {
+    rule: 'system/link-loop',
+    severity: 'warning',
+    rejects: false,
+    daemon: 'none',
+    help: 'The daemon cannot open it either. Repair the link.',
+  },
+  binary: {
+    rule: 'system/binary-file',
+    severity: 'error',
+    rejects: true,
+    daemon: 'error',
+    help: 'The daemon of this file refuses it too. Put the right file in its place.',
+  },
+  'too-large': {
+    rule: 'system/unreadable-file',
+    severity: 'info',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+  },
+  'malformed-fact': {
+    rule: 'system/malformed-fact',
+    severity: 'warning',
+    rejects: false,
+    daemon: 'none',
+    help: 'The fact counts as missing, and rules that need it claim less.',
+  },
+};
+
+/** Findings about files that could not be read or understood as what they are: one for each, at its line if there is one. */
+export function noteFinding(note: Note, language: Language): Finding | undefined {
+  if (note.kind === 'same-id') return undefined;
+  // There is no text to point into: lines up to the one that is meant stand in for it.
+  const document: Document = language.parse('\n'.repeat(Math.max(0, (note.line ?? 1) - 1)));
+  const file: SourceFile = {
+    path: note.path ?? `/${note.file}`,
+    display: note.file,
+    language: languageOf(note.path ?? '') ?? language.id,
+    document,
+  };
+  const section = document.sections[document.sections.length - 1] as Section;
+  const at = { section, start: section.text.length, end: section.text.length, host: note.host ?? '', file };
+  return {
+    ...KINDS[note.kind],
+    message: `${note.file}: ${note.message}`,
+    at,
+    hosts: note.host === undefined ? [] : [note.host],
+    related: [],
+    statement: note.file,
+  };
+}

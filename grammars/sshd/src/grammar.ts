@@ -1,4 +1,4 @@
-import { EMPTY_ALT, EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { EmbeddedActionsParser, type IToken } from 'chevrotain';
 import { Comment, EndOfLine, Equals, Keyword, MatchWord, TOKEN_TYPES, Word } from './tokens.ts';
 
 /** Tree of one line: numbers count the tokens of the line. Decided by token types alone, so that equal lines share it. */
@@ -12,8 +12,9 @@ const UNREADABLE: LineShape = { kind: 'unreadable' };
 
 /**
  * file:    line* section*          (every line with its EndOfLine)
- * section: matchLine line*
- * line:    Comment | Keyword words | nothing
+ * section: match line*
+ * match:   MatchWord words
+ * line:    [Comment | Keyword words]
  * words:   [`=`] Word* [Comment]
  */
 export class SshdParser extends EmbeddedActionsParser {
@@ -47,23 +48,7 @@ export class SshdParser extends EmbeddedActionsParser {
     return { kind: 'match', keyword, ...this.SUBRULE(this.words, { ARGS: [keyword] }) };
   });
 
-  /** One line of either kind: what the line table is made of. sshd passes over one `=` in front of the keyword. */
-  readonly anyLine = this.RULE('anyLine', (): LineShape => {
-    let shape = BLANK;
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(Equals);
-          shape = this.OR2([{ ALT: () => this.SUBRULE(this.setting) }, { ALT: () => this.SUBRULE(this.match) }]);
-        },
-      },
-      { ALT: () => (shape = this.SUBRULE2(this.match)) },
-      { ALT: () => (shape = this.SUBRULE(this.line)) },
-    ]);
-    return shape;
-  });
-
-  readonly line = this.RULE('line', (): LineShape =>
+  readonly content = this.RULE('content', (): LineShape =>
     this.OR<LineShape>([
       {
         ALT: () => {
@@ -72,9 +57,26 @@ export class SshdParser extends EmbeddedActionsParser {
         },
       },
       { ALT: () => this.SUBRULE(this.setting) },
-      { ALT: EMPTY_ALT(BLANK) },
     ]),
   );
+
+  // OPTION, not EMPTY_ALT: Chevrotain's look-ahead leaves empty alternatives out.
+  readonly line = this.RULE('line', (): LineShape => {
+    let shape = BLANK;
+    this.OPTION(() => {
+      shape = this.SUBRULE(this.content);
+    });
+    return shape;
+  });
+
+  /** One line of either kind: what the line table is made of. */
+  readonly anyLine = this.RULE('anyLine', (): LineShape => {
+    let shape = BLANK;
+    this.OPTION(() => {
+      shape = this.OR<LineShape>([{ ALT: () => this.SUBRULE(this.match) }, { ALT: () => this.SUBRULE(this.content) }]);
+    });
+    return shape;
+  });
 
   readonly body = this.RULE('body', (): LineShape[] => {
     const lines: LineShape[] = [];
@@ -104,8 +106,6 @@ let parser: SshdParser | undefined;
 
 /** Parses one line, given as token type numbers. A line that is no statement is `unreadable`, never an exception. */
 export function parseLine(types: readonly number[]): LineShape {
-  // An alternative that may be empty is never chosen at the end of the input: nothing is a blank line.
-  if (types.length === 0) return BLANK;
   parser ??= new SshdParser({ validate: false });
   parser.input = types.map(tokenAt);
   const shape = parser.anyLine();

@@ -35,16 +35,10 @@ const isStart: Holds = (matched) => {
   const last = matched[matched.length - 1];
   return last === undefined || last.tokenType === EndOfLine;
 };
-const atKeyword: Holds = (matched) => {
-  const last = matched[matched.length - 1];
-  return isStart(matched) || (last?.tokenType === Equals && isStart(matched.slice(0, -1)));
-};
-/** Behind a keyword without quotes, or in front of it: one `=` is passed over there. */
+/** Behind a keyword without quotes one `=` is passed over. */
 const atEquals: Holds = (matched) => {
   const last = matched[matched.length - 1];
-  return (
-    isStart(matched) || ((last?.tokenType === Keyword || last?.tokenType === MatchWord) && !last.image.includes('"'))
-  );
+  return (last?.tokenType === Keyword || last?.tokenType === MatchWord) && !last.image.includes('"');
 };
 const beforeArguments: Holds = (matched) => {
   const type = matched[matched.length - 1]?.tokenType;
@@ -55,6 +49,8 @@ export const EndOfLine: TokenType = createToken({ name: 'EndOfLine', pattern: /\
 const Trail = custom('Trail', String.raw`[ \t\r\f]+(?=[\n\0]|$)`, 'y', always, Lexer.SKIPPED);
 const Blank = createToken({ name: 'Blank', pattern: /[ \t]+/, group: Lexer.SKIPPED });
 const Return = custom('Return', String.raw`\r`, 'y', beforeArguments, Lexer.SKIPPED);
+/** One `=` in front of the keyword is passed over as a blank is. */
+const Lead = custom('Lead', String.raw`=(?![ \t\r]*=)`, 'y', isStart, Lexer.SKIPPED);
 export const Comment: TokenType = custom('Comment', String.raw`#(?:(?!${TRAIL})[^\n\0])*`, 'y', always);
 /** From a NUL to the end of the line: the C string ends there, and sshd glues the next line to it. */
 export const Nul: TokenType = custom('Nul', String.raw`\0[^\n]*`, 'y', always);
@@ -62,15 +58,15 @@ export const MatchWord: TokenType = custom(
   'MatchWord',
   String.raw`(?:match|"match")(?=[ \t\r=]|${TRAIL})|"match"`,
   'iy',
-  atKeyword,
+  isStart,
 );
 export const OpenKeyword: TokenType = custom(
   'OpenKeyword',
   String.raw`${K}*"(?:(?!${TRAIL})[^"\n\0])*(?=${TRAIL})`,
   'y',
-  atKeyword,
+  isStart,
 );
-export const Keyword: TokenType = custom('Keyword', String.raw`${K}*"[^"\n\0]*"|${K}+`, 'y', atKeyword);
+export const Keyword: TokenType = custom('Keyword', String.raw`${K}*"[^"\n\0]*"|${K}+`, 'y', isStart);
 export const Equals: TokenType = custom('Equals', '=', 'y', atEquals);
 /** A word whose quote is not closed on the line. */
 export const OpenWord: TokenType = custom(
@@ -108,6 +104,7 @@ export function createLexer(): Lexer {
     Trail,
     Blank,
     Return,
+    Lead,
     Comment,
     Nul,
     Equals,
@@ -139,10 +136,10 @@ export function scan<Shape>(text: string, out: LineTableBuilder<Shape>): LineTab
 
 function scanLine(text: string, from: number, to: number, out: LineTableBuilder<unknown>): void {
   let at = skip(text, from, to);
-  if (text.charCodeAt(at) === EQUAL && at < to) {
-    out.token(EQUALS, at, at + 1);
-    at = skip(text, at + 1, to);
-    if (text.charCodeAt(at) === EQUAL) return scanWords(text, at, to, out);
+  if (at < to && text.charCodeAt(at) === EQUAL) {
+    const next = skip(text, at + 1, to);
+    if (next < to && text.charCodeAt(next) === EQUAL) return scanWords(text, at, to, out);
+    at = next;
   }
   if (at >= to) return;
   if (text.charCodeAt(at) === HASH) return out.token(COMMENT, at, to);

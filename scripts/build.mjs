@@ -1,5 +1,5 @@
 // Bundles what is published: an unbundled parser library alone costs 250 ms at start, bundled it costs 15 to 27 ms.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -44,13 +44,18 @@ const results = await Promise.all([
     conditions: ['import', 'module', 'browser'],
     splitting: true,
     chunkNames: 'chunks/browser-[name]-[hash]',
-    entryPoints: Object.fromEntries(['index', 'haproxy', 'keepalived', 'sshd', 'sysctl'].map((name) => [name, join(src, `${name}.ts`)])),
+    entryPoints: Object.fromEntries(
+      ['index', 'haproxy', 'keepalived', 'sshd', 'sysctl'].map((name) => [name, join(src, `${name}.ts`)]),
+    ),
   }),
 ]);
-const sizes = results.flatMap(({ metafile }) => Object.entries(metafile.outputs).map(([file, { bytes }]) => [file.split('/dist/')[1], bytes]));
+const sizes = results.flatMap(({ metafile }) =>
+  Object.entries(metafile.outputs).map(([file, { bytes }]) => [file.split('/dist/')[1], bytes]),
+);
 const { findingsSchema, configJsonSchema } = await schemas();
 writeFileSync(join(out, 'halint.findings.schema.json'), JSON.stringify(findingsSchema, null, 2) + '\n');
 writeFileSync(join(out, 'halint.config.schema.json'), JSON.stringify(configJsonSchema, null, 2) + '\n');
+writeFileSync(join(out, 'rule-pages.json'), JSON.stringify(rulePages()) + '\n');
 console.error(
   `build: ${sizes
     .filter(([name]) => !name.startsWith('chunks/'))
@@ -61,8 +66,31 @@ console.error(
 /** The JSON Schemas come from the code that checks them; a throwaway bundle gives them without a second definition. */
 async function schemas() {
   const file = join(out, 'schemas.mjs');
-  await build({ ...common, metafile: false, outdir: undefined, outfile: file, platform: 'node', banner, entryPoints: [join(src, 'schemas.ts')] });
+  await build({
+    ...common,
+    metafile: false,
+    outdir: undefined,
+    outfile: file,
+    platform: 'node',
+    banner,
+    entryPoints: [join(src, 'schemas.ts')],
+  });
   const module = await import(file);
   rmSync(file);
   return module;
+}
+
+/** The pages of docs/rules by rule, for `halint explain`. */
+function rulePages() {
+  const docs = join(root, 'docs/rules');
+  return Object.fromEntries(
+    readdirSync(docs, { withFileTypes: true }).flatMap((family) =>
+      family.isDirectory()
+        ? readdirSync(join(docs, family.name)).map((file) => [
+            `${family.name}/${file.replace(/\.md$/, '')}`,
+            readFileSync(join(docs, family.name, file), 'utf8'),
+          ])
+        : [],
+    ),
+  );
 }

@@ -5,14 +5,14 @@ import { keepalived } from '@halint/grammar-keepalived';
 import { sshd } from '@halint/grammar-sshd';
 import { sysctl } from '@halint/grammar-sysctl';
 import { readHostFacts } from '@halint/inventory/network/index';
-import { rules } from '@halint/rules';
+import { daemonChecks, rules } from '@halint/rules';
 
 /** Everything that halint knows, wired together: the only place that names every grammar and rule. */
 export const languages: readonly Language[] = [keepalived, haproxy, sshd, sysctl] as unknown as readonly Language[];
 
 export const parts: Parts = { languages, rules, readFacts: readHostFacts };
 
-export { rules };
+export { daemonChecks, rules };
 
 /** Rules by preset; each preset beside `all` adds its own family to recommended. */
 export const presets: Readonly<Record<string, readonly string[]>> = Object.fromEntries(

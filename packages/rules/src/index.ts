@@ -65,3 +65,5 @@ export const rules: readonly AnyRule[] = [
   vrrpScriptPidofIsKillall5,
   vrrpScriptSecurityNotEnabled,
 ];
+
+export { daemonChecks, type DaemonCheck } from './daemon-checks.ts';

@@ -16,7 +16,7 @@ import {
 } from '@halint/report';
 import { reasonOf } from '@halint/inventory';
 import pc from 'picocolors';
-import { rules } from '../knowledge.ts';
+import { daemonChecks, rules } from '../knowledge.ts';
 import { VERSION } from '../version.ts';
 import { UsageError } from './exit.ts';
 import type { OutputTarget } from './flags.ts';
@@ -42,7 +42,7 @@ export function render(format: string, findings: readonly Finding[], summary: Su
     case 'jsonl':
       return jsonl(findings);
     case 'sarif':
-      return sarif(findings, rules, VERSION);
+      return sarif(findings, [...rules, ...daemonChecks], VERSION);
     case 'junit':
       return junit(findings);
     case 'checkstyle':

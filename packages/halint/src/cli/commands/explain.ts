@@ -1,12 +1,14 @@
 import type { KeywordRow, Language } from '@halint/core';
 import { nearest } from '@halint/core';
-import { languages, rules } from '../../knowledge.ts';
+import { daemonChecks, languages, rules } from '../../knowledge.ts';
 import { UsageError } from '../exit.ts';
 
 /** The page of a rule, or what a keyword takes, where it may stand and since which version. */
 export function explain(what: string, pageOf: (rule: string) => string | undefined): string {
   const rule = rules.find((each) => each.id === what || each.aliases?.includes(what) === true);
   if (rule !== undefined) return pageOf(rule.id) ?? `# ${rule.id}\n\n${rule.summary}\n`;
+  const check = daemonChecks.find((each) => each.id === what);
+  if (check !== undefined) return pageOf(check.id) ?? `# ${check.id}\n\n${check.summary}\n`;
   const known = languages.flatMap((language) => rowsOf(language, what).map((row) => ({ language, row })));
   if (known.length > 0) return known.map(({ language, row }) => keywordText(language, row)).join('\n');
   const words = [

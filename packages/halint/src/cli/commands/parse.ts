@@ -16,5 +16,7 @@ export async function parseText(file: string, as: LanguageId | undefined, format
   if (language === undefined) throw new UsageError(`${file}: no language ${found.language}`);
   const document = language.parse(found.text);
   const root = document.ast as Node;
-  return format === 'json' ? JSON.stringify(treeJson(root, document), null, 2) + '\n' : printNode(root, document);
+  return format === 'json'
+    ? JSON.stringify(treeJson(root, document, language.id), null, 2) + '\n'
+    : printNode(root, document, language.id);
 }

@@ -1,8 +1,14 @@
-import { rules } from '../../knowledge.ts';
+import type { AnyRule } from '@halint/model';
+import { daemonChecks, rules } from '../../knowledge.ts';
+import { VERSION } from '../../version.ts';
+
+type Listed = Pick<AnyRule, 'id' | 'aliases' | 'scope' | 'severity' | 'preset' | 'summary' | 'fix' | 'since'>;
 
 /** `halint rules`: every rule of the catalogue that is built, for people or as JSON. */
 export function rulesText(format: 'text' | 'json'): string {
-  const sorted = [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+  // What a daemon refuses is judged file by file and is in every preset.
+  const checks = daemonChecks.map((check) => ({ ...check, scope: 'file' as const, since: VERSION }));
+  const sorted: Listed[] = [...rules, ...checks].sort((a, b) => (a.id < b.id ? -1 : 1));
   if (format === 'json') {
     const list = sorted.map((rule) => ({
       id: rule.id,

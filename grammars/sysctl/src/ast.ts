@@ -89,45 +89,51 @@ function statementOf(section: Section, table: LineTable<LineShape>, line: number
   if (shape.kind === 'blank' || shape.kind === 'comment') return undefined;
   const first = table.firstToken[line] as number;
   const last = (table.firstToken[line + 1] as number) - 1;
-  const start = table.tokenStart[first] as number;
-  const end = table.tokenEnd[last] as number;
-  const span = (): Span => spanAt(section, start, end);
   const word = (token: number): Word =>
-    wordOf(section, table.tokenStart[first + token] as number, table.tokenEnd[first + token] as number);
-  switch (shape.kind) {
-    case 'exclusion':
-      return {
-        kind: shape.kind,
-        key: word(shape.key),
-        get span() {
-          return span();
-        },
-      };
-    case 'assignment': {
-      const { kind, optional } = shape;
-      const value = shape.value === undefined ? undefined : word(shape.value);
-      return {
-        kind,
-        key: word(shape.key),
-        value,
-        optional,
-        get span() {
-          return span();
-        },
-      };
-    }
-    case 'unreadable':
-      return {
-        kind: shape.kind,
-        text: section.text.slice(start, end),
-        get words() {
-          return Array.from({ length: last - first + 1 }, (_, token) => word(token));
-        },
-        get span() {
-          return span();
-        },
-      };
+    wordOf(section, table.tokenStart[token] as number, table.tokenEnd[token] as number);
+  const span = (): Span => spanAt(section, table.tokenStart[first] as number, table.tokenEnd[last] as number);
+  if (shape.kind === 'unreadable') {
+    return {
+      kind: shape.kind,
+      text: section.text.slice(table.tokenStart[first], table.tokenEnd[last]),
+      get words() {
+        return Array.from({ length: last - first + 1 }, (_, i) => word(first + i));
+      },
+      get span() {
+        return span();
+      },
+    };
   }
+  return settingOf(shape, word, first, span);
+}
+
+type SettingShape = Extract<LineShape, { readonly key: number }>;
+
+function settingOf(
+  shape: SettingShape,
+  word: (token: number) => Word,
+  first: number,
+  span: () => Span,
+): Assignment | Exclusion {
+  const key = word(first + shape.key);
+  if (shape.kind === 'exclusion') {
+    return {
+      kind: shape.kind,
+      key,
+      get span() {
+        return span();
+      },
+    };
+  }
+  return {
+    kind: shape.kind,
+    key,
+    value: shape.value === undefined ? undefined : word(first + shape.value),
+    optional: shape.optional,
+    get span() {
+      return span();
+    },
+  };
 }
 
 function wordOf(section: Section, start: number, end: number): Word {

@@ -3,7 +3,9 @@ import { Comment, EndOfLine, Equals, Key, Minus, TOKEN_TYPES, Value } from './to
 
 /** Tree of one line: numbers count the tokens of the line. Decided by token types alone, so that equal lines share it. */
 export type LineShape =
-  | { readonly kind: 'blank' | 'comment' | 'unreadable' }
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'comment' }
+  | { readonly kind: 'unreadable' }
   | { readonly kind: 'exclusion'; readonly key: number }
   | {
       readonly kind: 'assignment';

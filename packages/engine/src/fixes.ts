@@ -1,10 +1,11 @@
-import { offsetOf, type Edit, type Finding, type Place } from '@halint/core';
+import { offsetOf, type Edit, type Finding, type LanguageId, type Place } from '@halint/core';
 import { createTwoFilesPatch } from 'diff';
 import type { Workspace } from './workspace.ts';
 
 /** A file that fixes change. */
 export interface FixedFile {
   readonly display: string;
+  readonly language: LanguageId;
   readonly before: string;
   readonly after: string;
   readonly rules: readonly string[];
@@ -32,12 +33,14 @@ export function applyFixes(workspace: Workspace, findings: readonly Finding[], u
     }
   }
   return [...byFile].flatMap(([display, { edits, rules }]) => {
-    const before = workspace.file(display)?.document.print();
-    const encoding = workspace.hostsOf(display)[0]?.snapshot.files.get(workspace.file(display)?.path ?? '')?.encoding;
-    if (before === undefined) return [];
+    const file = workspace.file(display);
+    if (file === undefined) return [];
+    const before = file.document.print();
+    const encoding = workspace.hostsOf(display)[0]?.snapshot.files.get(file.path)?.encoding;
     return [
       {
         display,
+        language: file.language,
         before,
         after: edited(before, edits),
         rules: [...rules],

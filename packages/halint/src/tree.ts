@@ -94,7 +94,7 @@ function leafText(text: string, { start, end }: Span, secrets: readonly Secret[]
   shown += text.slice(from, Math.max(from, end));
   const [first = ''] = shown.split('\n');
   const cut = first.length > MOST || first.length < shown.length ? `${first.slice(0, MOST)}…` : first;
-  return `"${visible(cut)}"`;
+  return cut.startsWith('"') ? visible(cut) : `"${visible(cut)}"`;
 }
 
 function placeOf(document: Document, { start, end }: Span): string {

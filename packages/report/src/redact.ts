@@ -1,12 +1,14 @@
 import { MASK, type LanguageId, type Span } from '@halint/core';
 
+/** A word of haproxy.cfg: quotes and backslashes keep blanks and # inside it (configuration manual, section 2.2). */
+const WORD = String.raw`(?:\\.|"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s#"'\\])`;
+
 /** Where a secret stands on a line: the keyword in front of it, by language. */
 const SECRETS: Record<LanguageId, readonly RegExp[]> = {
   keepalived: [/\bauth_pass\s+("[^"]*"?|[^\s{}!#]+)/dg, /\b(?:password|key)\s+("[^"]*"?|[^\s{}!#]+)/dg],
   haproxy: [
-    /\bstats\s+auth\s+(?:[^\s:#]+:)?([^\s#]+)/dg,
-    /\b(?:insecure-)?password\s+([^\s#]+)/dg,
-    /\bsecret\s+([^\s#]+)/dg,
+    new RegExp(String.raw`\bstats\s+auth\s+(?:[^\s:#]+:)?(${WORD}+)`, 'dg'),
+    new RegExp(String.raw`\b(?:(?:insecure-)?password|secret)\s+(${WORD}+)`, 'dg'),
     /\bset-var\S*\s+str\(([^)]*)\)/dg,
     /\b(?:auth|Authorization)["\s]+(?:Basic|Bearer)\s+([^\s"#]+)/dgi,
   ],

@@ -1,6 +1,6 @@
 import { reaches, type Finding } from '@halint/core';
 import { applyFixes, patchOf } from '@halint/engine';
-import { summarise } from '@halint/report';
+import { maskText, summarise } from '@halint/report';
 import { judged } from '../../lint.ts';
 import { openWorkspace } from '../context.ts';
 import { EXIT } from '../exit.ts';
@@ -15,7 +15,7 @@ export async function lintCommand(paths: readonly string[], flags: LintFlags): P
   if (flags.fix === true || flags.diff === true) {
     const fixed = applyFixes(workspace, result.findings, flags.unsafe === true);
     if (flags.diff === true) {
-      process.stdout.write(fixed.map((file) => patchOf(file)).join(''));
+      process.stdout.write(fixed.map((file) => maskText(patchOf(file), file.language)).join(''));
     } else {
       for (const file of fixed) writeFile(file.display, Buffer.from(file.after, file.encoding ?? 'utf8'));
       if (flags.quiet !== true && fixed.length > 0)

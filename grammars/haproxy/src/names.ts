@@ -30,6 +30,7 @@ export const NAME_SPACES: readonly NameSpace[] = [
   { id: 'frontend' },
   {
     id: 'acl',
+    local: true,
     undefined: missing(
       'acl-undefined',
       'acl',
@@ -38,6 +39,7 @@ export const NAME_SPACES: readonly NameSpace[] = [
   },
   {
     id: 'server',
+    local: true,
     undefined: missing('server-undefined', 'server'),
     duplicate: {
       rule: 'haproxy/duplicate-server-name',
@@ -105,21 +107,21 @@ class Use implements NameUse {
   readonly space: string;
   readonly name: string;
   readonly label: string;
-  readonly #lines: SectionLines;
-  readonly #line: number;
-  readonly #index: number;
+  private readonly lines: SectionLines;
+  private readonly line: number;
+  private readonly index: number;
 
   constructor(space: string, scope: string, label: string, lines: SectionLines, line: number, index: number) {
     this.space = space;
     this.name = scope === '' ? label : `${scope}\0${label}`;
     this.label = label;
-    this.#lines = lines;
-    this.#line = line;
-    this.#index = index;
+    this.lines = lines;
+    this.line = line;
+    this.index = index;
   }
 
   get at(): LocalPlace {
-    return this.#lines.at(this.#line, this.#index);
+    return this.lines.at(this.line, this.index);
   }
 }
 

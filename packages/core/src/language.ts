@@ -30,6 +30,8 @@ export interface SectionNames {
 /** What it means when a name is used but nowhere defined, defined twice, or defined and never used. */
 export interface NameSpace {
   readonly id: string;
+  /** Names are defined and, but for rare exceptions, used in one section: they are judged there and not kept (a large file has 70,000). */
+  readonly local?: boolean;
   readonly undefined?: NameRule;
   readonly duplicate?: NameRule;
   readonly unused?: NameRule;

@@ -32,8 +32,8 @@ export class FileFindings {
     this.#sectionRules = mine.filter((rule): rule is Rule<'section'> => rule.scope === 'section');
     this.#fileRules = mine.filter((rule): rule is Rule<'file'> => rule.scope === 'file');
     this.names =
-      guard.run(`${language.id} names`, () => new NameIndex(language, document)) ??
-      new NameIndex(withoutNames(language), document);
+      guard.run(`${language.id} names`, () => new NameIndex(language, document, targets)) ??
+      new NameIndex(withoutNames(language), document, targets);
   }
 
   /** Brings the results up to the document's version. */
@@ -49,7 +49,7 @@ export class FileFindings {
   *findings(elsewhere: readonly NameIndex[]): Generator<LocalFinding> {
     this.update();
     for (const found of this.#found.values()) yield* found;
-    for (const group of this.names.findings(this.#targets, elsewhere)) yield* group;
+    for (const group of this.names.findings(elsewhere)) yield* group;
     yield* this.#fileResult;
   }
 

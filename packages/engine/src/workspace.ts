@@ -96,7 +96,9 @@ export class Workspace {
   /** Replaces a span of a file. Findings asked for afterwards are those of the new text. */
   edit(display: string, span: Span, text: string): void {
     const document = this.#own(display);
-    document?.edit(span, text);
+    if (document === undefined) return;
+    document.edit(span, text);
+    this.#forgetNames(display, document);
   }
 
   /** Hosts joined into virtual routers and clusters. */
@@ -206,6 +208,17 @@ export class Workspace {
 
   #guarded<T>(work: () => T): T | undefined {
     return this.guard.run('findings', work);
+  }
+
+  /** Names of the edited file may be what other files of the same daemon refer to. */
+  #forgetNames(display: string, edited: Document): void {
+    const language = this.#displays.get(display)?.file.language;
+    for (const state of this.hostsOf(display)) {
+      for (const { document, language: other } of state.files.values()) {
+        if (other !== language || document === edited) continue;
+        for (const judged of this.#findings.get(document)?.values() ?? []) judged.names.invalidate();
+      }
+    }
   }
 
   #register(file: SourceFile, host: HostState): void {

@@ -83,5 +83,7 @@ export function writeFile(file: string, text: string | Buffer): void {
 }
 
 export function wantsColor(flag: boolean | undefined): boolean {
-  return flag !== false && pc.isColorSupported && process.stdout.isTTY === true;
+  // NO_COLOR and FORCE_COLOR are read by picocolors; a pipe gets colours only when they are forced.
+  const forced = process.env.FORCE_COLOR !== undefined && process.env.FORCE_COLOR !== '0';
+  return flag !== false && pc.isColorSupported && (forced || process.stdout.isTTY === true);
 }

@@ -89,7 +89,7 @@ export class Diagnostics {
 
   #others(edited: string | undefined): void {
     if (this.#pulls) {
-      if (this.#refreshes) this.#connection.languages.diagnostics.refresh();
+      if (this.#refreshes) void this.#connection.languages.diagnostics.refresh();
       return;
     }
     for (const uri of this.#opened) if (uri !== edited) this.#push(uri);

@@ -148,7 +148,7 @@ export const PROXY: readonly HaproxyRow[] = [
   kw('d~lb', 'option pgsql-check', 'user <username>', { use: 'checked' }),
   kw('d~lb', 'option prefer-last-server', '', { use: 'checked', no: true }),
   kw('d~lb', 'option redis-check', '', { use: 'checked' }),
-  kw('d~lb', 'option redispatch', '', { use: 'checked', no: true }),
+  kw('d~lb', 'option redispatch', '[<interval>]', { use: 'checked', no: true }),
   kw('d~lb', 'option smtpchk', '', { use: 'checked' }),
   kw('dfl~', 'option socket-stats', '', { use: 'checked', no: true }),
   kw('dflb', 'option splice-auto', '', { use: 'checked', no: true }),

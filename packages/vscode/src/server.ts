@@ -1,0 +1,3 @@
+import { main } from '../../halint/src/lsp/node.ts';
+
+main();

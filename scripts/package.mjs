@@ -1,0 +1,43 @@
+// Bundles the extension and its server and packs them as .vsix.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = join(root, 'packages/vscode');
+const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const vsix = join(folder, `halint-vscode-${version}.vsix`);
+rmSync(join(folder, 'dist'), { recursive: true, force: true });
+rmSync(vsix, { force: true });
+mkdirSync(join(folder, 'dist'));
+await build({
+  entryPoints: { node: join(folder, 'src/node.ts'), server: join(folder, 'src/server.ts') },
+  outdir: join(folder, 'dist'),
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  external: ['vscode'],
+});
+const packed = spawnSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--skip-license', '-o', vsix], {
+  cwd: folder,
+  encoding: 'utf8',
+});
+if (packed.status !== 0) {
+  process.stderr.write(packed.stdout + packed.stderr);
+  process.exit(1);
+}
+const listed = spawnSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'ls', '--no-dependencies'], { cwd: folder, encoding: 'utf8' });
+const files = listed.stdout.split('\n').filter((line) => line !== '' && !line.includes(' '));
+const needed = ['dist/node.js', 'dist/server.js', 'package.json', ...['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((name) => `syntaxes/${name}.tmLanguage.json`)];
+const missing = needed.filter((file) => !files.includes(file));
+if (missing.length > 0) {
+  console.error(`package: missing in the .vsix: ${missing.join(', ')}`);
+  process.exit(1);
+}
+console.log(`package: ${relative(root, vsix)}, ${files.length} files, ${Math.ceil(statSync(vsix).size / 1024)} KiB`);

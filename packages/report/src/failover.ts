@@ -1,7 +1,7 @@
 import { rangeOf, type Place } from '@halint/core';
 import type { ClusterFailover, FailoverReport, Scenario, Step } from '@halint/model';
 import { cell } from './markdown.ts';
-import { widthOf, wrap } from './visible.ts';
+import { visible, widthOf, wrap } from './visible.ts';
 
 /** The report as the contract's section 5 has it. */
 export function failoverJson(report: FailoverReport): string {
@@ -37,7 +37,7 @@ export function failoverTable(report: FailoverReport, width: number, whole: bool
 
 function clusterTable(cluster: ClusterFailover, width: number, whole: boolean): string {
   const rows = cluster.scenarios.flatMap((scenario) => rowsOf(scenario, whole));
-  const names = rows.map(([name, step]) => [name, holdersOf(cluster, step), step.verdict] as const);
+  const names = rows.map(([name, step]) => [visible(name), visible(holdersOf(cluster, step)), step.verdict] as const);
   const first = Math.min(38, Math.max(5, ...names.map(([name]) => widthOf(name))));
   const second = Math.min(20, Math.max(5, ...names.map(([, holders]) => widthOf(holders))));
   const third = 11;
@@ -45,27 +45,18 @@ function clusterTable(cluster: ClusterFailover, width: number, whole: boolean): 
   const line = (cells: readonly string[]): string =>
     `${pad(cells[0] ?? '', first)}  ${pad(cells[1] ?? '', second)}  ${pad(cells[2] ?? '', third)}  ${cells[3] ?? ''}`.trimEnd();
   const lines = [
-    `VIP ${cluster.vips.join(', ')} on ${cluster.hosts.join(', ')}`,
+    ...wrap(visible(`VIP ${cluster.vips.join(', ')} on ${cluster.hosts.join(', ')}`), width),
     '',
     line(['event', 'held by', 'verdict', 'why']),
     line(['-'.repeat(first), '-'.repeat(second), '-'.repeat(third), '-'.repeat(last)]),
   ];
   for (const [i, [, step]] of rows.entries()) {
     const [name, holders, verdict] = names[i] as readonly [string, string, string];
-    const columns = [breakWord(name, first), breakWord(holders, second), [verdict], wrap(step.why, last)];
+    const columns = [wrap(name, first), wrap(holders, second), [verdict], wrap(visible(step.why), last)];
     const height = Math.max(...columns.map((column) => column.length));
     for (let row = 0; row < height; row++) lines.push(line(columns.map((column) => column[row] ?? '')));
   }
   return lines.join('\n') + '\n';
-}
-
-/** Wraps at blanks, and inside a word that is too long. */
-function breakWord(text: string, width: number): readonly string[] {
-  return wrap(text, width).flatMap((line) => {
-    const parts: string[] = [];
-    for (let rest = line; rest !== ''; rest = rest.slice(width)) parts.push(rest.slice(0, width));
-    return parts;
-  });
 }
 
 function pad(text: string, width: number): string {

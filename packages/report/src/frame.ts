@@ -1,6 +1,6 @@
 import { rangeOf, type Place } from '@halint/core';
 import { redact } from './redact.ts';
-import { visible, widthOf } from './visible.ts';
+import { headOf, tailOf, visible, widthOf } from './visible.ts';
 
 /** One line of a file with the marked part under it. */
 export interface Frame {
@@ -22,9 +22,12 @@ export function frameOf(place: Place, width: number, mark: string): Frame {
   const { text, column } = redact(raw, place.file.language);
   const first = column(start.column - 1);
   const last = end.line === start.line ? column(end.column - 1) : text.length;
-  const before = visible(text.slice(0, first));
-  const marked = visible(text.slice(first, Math.max(first, last)));
-  const after = visible(text.slice(Math.max(first, last)));
+  const behind = Math.max(first, last);
+  // Far more than is shown, far less than a line of a megabyte.
+  const near = 4 * width;
+  const before = visible(text.slice(Math.max(0, first - near), first));
+  const marked = visible(text.slice(first, Math.min(behind, first + near)));
+  const after = visible(text.slice(behind, behind + near));
   return { line: start.line, ...fit(before, marked, after, width, mark) };
 }
 
@@ -37,15 +40,15 @@ function fit(
   width: number,
   mark: string,
 ): { readonly source: string; readonly underline: string } {
-  const shownMark = widthOf(marked) > width - 2 ? [...marked].slice(0, Math.max(1, width - 2)).join('') : marked;
+  const shownMark = widthOf(marked) > width - 2 ? headOf(marked, Math.max(2, width - 2)) : marked;
   let head = before;
   let tail = after;
   const room = width - widthOf(shownMark);
   if (widthOf(head) + widthOf(tail) > room) {
     const keep = Math.min(widthOf(head), Math.max(Math.floor(room / 2), room - widthOf(tail)));
-    if (keep < widthOf(head)) head = DOTS + [...head].slice(-Math.max(0, keep - 1)).join('');
+    if (keep < widthOf(head)) head = keep > 0 ? DOTS + tailOf(head, keep - 1) : '';
     const rest = room - widthOf(head);
-    if (rest < widthOf(tail)) tail = rest > 0 ? [...tail].slice(0, rest - 1).join('') + DOTS : '';
+    if (rest < widthOf(tail)) tail = rest > 0 ? headOf(tail, rest - 1) + DOTS : '';
   }
   return {
     source: (head + shownMark + tail).trimEnd(),

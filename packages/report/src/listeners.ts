@@ -23,15 +23,18 @@ export function listenersTable(reports: readonly ListenersReport[], width: numbe
 
 function hostTable(report: ListenersReport, width: number): string {
   const rows = report.sockets.map(
-    (socket) => [socket.service, addressOf(socket), flagsOf(socket), declaredOf(socket)] as const,
+    (socket) => [socket.service, visible(addressOf(socket)), visible(flagsOf(socket)), declaredOf(socket)] as const,
   );
   const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0), 0));
   const lines = rows.map((row) =>
     `  ${row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell)).join('  ')}`.trimEnd(),
   );
-  const starts = Object.entries(report.starts).map(([service, how]) => `  ${service} alone: ${how}`);
+  const starts = Object.entries(report.starts).map(([service, how]) => `  ${service} alone: ${visible(how)}`);
   const conflicts = report.conflicts.flatMap((conflict) => conflictLines(report, conflict, width));
-  return [report.host, ...(lines.length === 0 ? ['  no sockets'] : lines), ...starts, ...conflicts].join('\n') + '\n';
+  return (
+    [visible(report.host), ...(lines.length === 0 ? ['  no sockets'] : lines), ...starts, ...conflicts].join('\n') +
+    '\n'
+  );
 }
 
 function addressOf(socket: PredictedSocket): string {

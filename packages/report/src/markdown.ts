@@ -10,7 +10,7 @@ export function markdown(findings: readonly Finding[], summary: Summary): string
   const rows = findings.map((finding) => {
     const { line, column } = rangeOf(finding.at).start;
     const help = finding.help === undefined ? '' : `<br>${cell(finding.help)}`;
-    return `| ${finding.severity} | \`${finding.at.file.display}:${line}:${column}\` | ${cell(finding.message)}${help} | [${finding.rule}](${urlOf(finding.rule)}) |`;
+    return `| ${finding.severity} | ${cell(finding.at.file.display)}:${line}:${column} | ${cell(finding.message)}${help} | [${finding.rule}](${urlOf(finding.rule)}) |`;
   });
   return `${head}\n| | where | what | rule |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -29,7 +29,8 @@ function block(finding: Finding, { width, colors }: PrettyOptions): string {
     lines.push(...frame(at, [at.host], '-', visible(message), width, colors, colors.cyan));
   if (finding.help !== undefined)
     lines.push(...wrap(visible(finding.help), width - 4).map((line, i) => `${i === 0 ? '  = ' : '    '}${line}`));
-  if (finding.fix !== undefined) lines.push(`  ${colors.green(fixLine(finding))}`);
+  if (finding.fix !== undefined)
+    lines.push(...wrap(visible(fixLine(finding)), width - 2).map((line) => `  ${colors.green(line)}`));
   return lines.join('\n') + '\n';
 }
 
@@ -52,11 +53,11 @@ function frame(
   paint: (text: string) => string,
 ): readonly string[] {
   const { start } = rangeOf(place);
-  const others = hosts.length > 1 ? ` (also ${hosts.slice(1).join(', ')})` : '';
+  const others = hosts.length > 1 ? ` (also ${visible(hosts.slice(1).join(', '))})` : '';
   const gutter = String(start.line).length + 1;
   const shown = frameOf(place, Math.max(20, width - gutter - 4), mark);
   const pad = ' '.repeat(gutter);
-  const head = `${pad}${colors.dim('╭─')} ${place.host}: ${visible(place.file.display)}:${start.line}:${start.column}${others}`;
+  const head = `${pad}${colors.dim('╭─')} ${visible(place.host)}: ${visible(place.file.display)}:${start.line}:${start.column}${others}`;
   const number = colors.dim(`${String(shown.line).padStart(gutter - 1)} │`);
   const under = `${pad}${colors.dim('│')} ${paint(shown.underline)}`;
   if (label === undefined) return [head, `${number} ${shown.source}`, under];

@@ -76,9 +76,13 @@ function regionOf(place: Place): Region {
   return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
 }
 
-/** A relative reference: each segment encoded, the slashes kept. */
+/** A relative reference: each segment encoded, the slashes kept. A lone surrogate cannot be encoded and becomes U+FFFD. */
 export function uriOf(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  return path
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
 }
 
 function fixOf(fix: Fix<Place>): NonNullable<Result['fixes']>[number] {

@@ -14,7 +14,7 @@ function byFile(findings: readonly Finding[]): ReadonlyMap<string, readonly Find
 
 const where = (finding: Finding): string => {
   const { line, column } = rangeOf(finding.at).start;
-  return `${finding.at.file.display}:${line}:${column}`;
+  return `${visible(finding.at.file.display)}:${line}:${column}`;
 };
 
 /** JUnit XML: a suite for each file with findings, a failed case for each finding; one passing case when there are none. */
@@ -31,7 +31,7 @@ export function junit(findings: readonly Finding[]): string {
       .ele('testcase', { name: 'no problems', classname: 'halint' });
   }
   for (const [file, own] of byFile(findings)) {
-    const suite = suites.ele('testsuite', { name: file, tests: own.length, failures: own.length, errors: 0 });
+    const suite = suites.ele('testsuite', { name: visible(file), tests: own.length, failures: own.length, errors: 0 });
     for (const finding of own) {
       const text = [
         visible(finding.message),
@@ -39,7 +39,7 @@ export function junit(findings: readonly Finding[]): string {
         where(finding),
       ].join('\n');
       suite
-        .ele('testcase', { name: `${finding.rule} ${where(finding)}`, classname: finding.at.host })
+        .ele('testcase', { name: `${finding.rule} ${where(finding)}`, classname: visible(finding.at.host) })
         .ele('failure', { message: visible(finding.message), type: finding.severity })
         .txt(text);
     }
@@ -51,7 +51,7 @@ export function junit(findings: readonly Finding[]): string {
 export function checkstyle(findings: readonly Finding[]): string {
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('checkstyle', { version: '4.3' });
   for (const [file, own] of byFile(findings)) {
-    const element = root.ele('file', { name: file });
+    const element = root.ele('file', { name: visible(file) });
     for (const finding of own) {
       const { line, column } = rangeOf(finding.at).start;
       element.ele('error', {

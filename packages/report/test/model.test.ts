@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import type { FailoverReport, ListenersReport, Step } from '@halint/model';
+import { failoverJson, failoverMarkdown, failoverTable, listenersJson, listenersTable, widthOf } from '../src/index.ts';
+import { fileOf, KEEPALIVED, placeOf } from './support.ts';
+
+const VIP = '192.0.2.10';
+const file = fileOf('/etc/keepalived/keepalived.conf', 'keepalived', KEEPALIVED);
+const step = (event: string, holders: readonly string[], more: Partial<Step> = {}): Step => ({
+  event,
+  holders: { [VIP]: holders },
+  verdict: 'ok',
+  race: false,
+  priorities: { VI_1: { ha0: 110, ha1: 100 } },
+  services: [],
+  why: 'ha0 (110) keeps it',
+  cites: [placeOf(file, '300')],
+  ...more,
+});
+const start = step('start', ['ha0']);
+const report: FailoverReport = {
+  version: 1,
+  clusters: [
+    {
+      id: VIP,
+      vips: [VIP],
+      hosts: ['ha0', 'ha1'],
+      scenarios: [
+        { name: 'healthy', steps: [start], verdict: 'ok' },
+        {
+          name: 'haproxy-down:ha0',
+          steps: [
+            start,
+            step('haproxy-down:ha0', ['ha0'], {
+              verdict: 'outage',
+              why: 'haproxy is dead on ha0 and 110 - 10 = 100 is not below 100 on ha1: the address stays where nobody answers',
+            }),
+          ],
+          verdict: 'outage',
+        },
+        {
+          name: 'partition,heal',
+          steps: [
+            start,
+            step('partition', ['ha0', 'ha1'], { verdict: 'split-brain' }),
+            step('heal', ['ha0', 'ha1'], { race: true, verdict: 'race' }),
+          ],
+          verdict: 'split-brain',
+        },
+      ],
+    },
+  ],
+};
+
+describe('failover', () => {
+  test('json: places cited by host, file and range', () => {
+    const read = JSON.parse(failoverJson(report));
+    expect(Object.keys(read.clusters[0])).toEqual(['id', 'vips', 'hosts', 'scenarios']);
+    expect(read.clusters[0].scenarios[0].steps[0]).toEqual({
+      ...start,
+      cites: [
+        {
+          host: 'ha0',
+          file: 'ha0/etc/keepalived/keepalived.conf',
+          range: { start: { line: 4, column: 14 }, end: { line: 4, column: 17 } },
+        },
+      ],
+    });
+  });
+
+  test('table: one row a scenario, fitting 100 columns', () => {
+    const text = failoverTable(report, 100, false);
+    expect(text).toBe(`VIP 192.0.2.10 on ha0, ha1
+
+event                 held by  verdict      why
+--------------------  -------  -----------  --------------------------------------------------------
+healthy               ha0      ok           ha0 (110) keeps it
+haproxy-down:ha0      ha0      outage       haproxy is dead on ha0 and 110 - 10 = 100 is not below
+                                            100 on ha1: the address stays where nobody answers
+partition, then heal  ha0|ha1  race         ha0 (110) keeps it
+`);
+    expect(Math.max(...text.split('\n').map(widthOf))).toBeLessThanOrEqual(100);
+  });
+
+  test('table of a sequence: one row a step', () => {
+    const text = failoverTable(
+      { version: 1, clusters: [{ ...report.clusters[0]!, scenarios: [report.clusters[0]!.scenarios[2]!] }] },
+      100,
+      true,
+    );
+    expect(
+      text
+        .split('\n')
+        .slice(4, 7)
+        .map((line) => line.split(/ {2,}/).slice(0, 3)),
+    ).toEqual([
+      ['start', 'ha0', 'ok'],
+      ['partition', 'ha0+ha1', 'split-brain'],
+      ['heal', 'ha0|ha1', 'race'],
+    ]);
+  });
+
+  test('nobody, pending, and no cluster at all', () => {
+    const scenario = {
+      name: 'host-up:ha0',
+      steps: [step('host-up:ha0', [], { pending: true })],
+      verdict: 'ok',
+    } as const;
+    const text = failoverTable(
+      { version: 1, clusters: [{ ...report.clusters[0]!, scenarios: [scenario] }] },
+      100,
+      false,
+    );
+    expect(text).toContain('host-up:ha0  nobody (pending)  ok');
+    expect(failoverTable({ version: 1, clusters: [] }, 100, false)).toBe('no virtual router in these files\n');
+  });
+
+  test('a host name cannot act on the terminal', () => {
+    const cluster = { ...report.clusters[0]!, hosts: ['a\u001b[2J'] };
+    expect(failoverTable({ version: 1, clusters: [cluster] }, 100, false)).not.toContain('\u001b');
+  });
+
+  test('markdown', () => {
+    expect(failoverMarkdown(report, false).split('\n').slice(0, 5)).toEqual([
+      '### VIP 192.0.2.10 on ha0, ha1',
+      '',
+      '| event | held by | verdict | why |',
+      '|---|---|---|---|',
+      '| healthy | ha0 | ok | ha0 (110) keeps it |',
+    ]);
+  });
+});
+
+describe('listeners', () => {
+  const declared = placeOf(fileOf('/etc/haproxy/haproxy.cfg', 'haproxy', 'frontend f\n  bind :22\n'), 'bind :22');
+  const reports: ListenersReport[] = [
+    {
+      host: 'ha0',
+      sockets: [
+        {
+          service: 'sshd',
+          family: 'ipv4',
+          address: '0.0.0.0',
+          port: 22,
+          v6only: false,
+          transparent: false,
+          origin: 'default',
+          presence: 'present',
+        },
+        {
+          service: 'haproxy',
+          family: 'ipv6',
+          address: '::',
+          port: 22,
+          portTo: 24,
+          v6only: true,
+          transparent: true,
+          declared,
+          origin: 'explicit',
+          presence: 'vip',
+        },
+      ],
+      conflicts: [{ sockets: [0, 1], orders: [{ first: 'sshd', sshd: 'up', haproxy: 'exit' }] }],
+      starts: { haproxy: 'ok', sshd: 'ok' },
+    },
+    { host: 'ha1', sockets: [], conflicts: [], starts: {} },
+  ];
+
+  test('json: where each socket is declared', () => {
+    const read = JSON.parse(listenersJson(reports));
+    expect(read.hosts[0].sockets[1].declared).toEqual({
+      file: 'ha0/etc/haproxy/haproxy.cfg',
+      range: { start: { line: 2, column: 3 }, end: { line: 2, column: 11 } },
+    });
+    expect(read.hosts[0].conflicts[0].orders).toEqual([{ first: 'sshd', sshd: 'up', haproxy: 'exit' }]);
+    expect(read.hosts[0].sockets[0]).not.toHaveProperty('declared');
+  });
+
+  test('table', () => {
+    expect(listenersTable(reports, 100)).toBe(`ha0
+  sshd     0.0.0.0:22                          default
+  haproxy  [::]:22-24  v6only transparent VIP  /etc/haproxy/haproxy.cfg:2:3
+  haproxy alone: ok
+  sshd alone: ok
+  conflict: sshd 0.0.0.0:22 and haproxy [::]:22-24
+    sshd first: sshd up, haproxy exit
+
+ha1
+  no sockets
+`);
+  });
+});

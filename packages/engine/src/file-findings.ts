@@ -78,7 +78,8 @@ export class FileFindings {
     if (this.#contexts.has(section) && this.#contexts.get(section) === context) return false;
     const found: LocalFinding[] = [];
     this.#guard.run(`${this.#language.id} check`, () => {
-      found.push(...this.#language.check(this.#document, section, this.#targets));
+      // Not push(...): a call takes some 100,000 arguments at most.
+      for (const each of this.#language.check(this.#document, section, this.#targets)) found.push(each);
     });
     const subject = { language: this.#language.id, document: this.#document, section, targets: this.#targets };
     for (const rule of this.#sectionRules) {
@@ -93,7 +94,7 @@ export class FileFindings {
   #judgeFile(): readonly LocalFinding[] {
     const found: LocalFinding[] = [];
     this.#guard.run(`${this.#language.id} file check`, () => {
-      found.push(...this.#language.checkFile(this.#document, this.#targets));
+      for (const each of this.#language.checkFile(this.#document, this.#targets)) found.push(each);
     });
     const subject = { language: this.#language.id, document: this.#document, targets: this.#targets };
     for (const rule of this.#fileRules) {

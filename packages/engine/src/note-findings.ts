@@ -36,7 +36,8 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
   },
   'too-large': {
     rule: 'system/unreadable-file',
-    severity: 'info',
+    severity: 'warning',
+    help: 'No daemon of these is given files of that size on purpose. Look at what wrote it.',
     rejects: false,
     daemon: 'none',
     missing: 'the content of the file',

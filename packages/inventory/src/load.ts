@@ -10,7 +10,7 @@ import {
   type SnapshotHost,
 } from '@halint/engine';
 import type { LanguageId } from '@halint/core';
-import { binaryLine, readText } from './read-text.ts';
+import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 import { displayOf, reasonOf, TreeReader } from './tree.ts';
 
 /** A path or option that the user has to mend: said in one line, exit 2. */
@@ -97,13 +97,14 @@ function followed(
 function loadFile(path: string, absolute: string, options: LoadOptions): Snapshot {
   const root = rootAbove(absolute);
   const inside = root === undefined ? `/${basename(absolute)}` : '/' + relative(root, absolute).split(sep).join('/');
+  const display = displayOf(absolute, options.cwd);
   let read: ReturnType<typeof readText>;
   try {
+    if (isTooLarge(absolute)) return { hosts: [], notes: [{ kind: 'too-large', file: display, message: TOO_LARGE }] };
     read = readText(absolute);
   } catch (error) {
     throw new InputError(`${path}: ${reasonOf(error)}`);
   }
-  const display = displayOf(absolute, options.cwd);
   const line = binaryLine(read.text);
   if (line !== undefined)
     return {

@@ -1,11 +1,22 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 export interface TextFile {
   readonly text: string;
   /** Set when the bytes are not UTF-8: one code unit a byte, so that nothing is lost. */
   readonly encoding?: 'latin1';
 }
+
+/** Greatest file that is read, in bytes: some 20 times the largest configuration known from the field. */
+export const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Is the file beyond what is read? Throws what the system says. */
+export function isTooLarge(path: string): boolean {
+  return statSync(path).size > MOST_BYTES;
+}
+
+/** Why a file beyond MOST_BYTES is left out, for people. */
+export const TOO_LARGE = `larger than ${MOST_BYTES / 1024 / 1024} MiB: not read`;
 
 /** Reads a file without losing a byte: UTF-8 (a BOM stays in the text) or, when it is not, ISO 8859-1. Throws what the system says. */
 export function readText(path: string): TextFile {

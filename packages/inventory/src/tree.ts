@@ -4,7 +4,7 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { discoverHosts, type FoundFile, type Note, type Snapshot } from '@halint/engine';
 import { HOST_FILES, HOST_FOLDERS, isFlatCandidate, isUninteresting } from './host-paths.ts';
 import { isCode, resolveInside } from './inside-root.ts';
-import { binaryLine, readText } from './read-text.ts';
+import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
@@ -135,6 +135,10 @@ export class TreeReader {
       return;
     }
     try {
+      if (isTooLarge(real)) {
+        this.#note('too-large', shown, TOO_LARGE);
+        return;
+      }
       const read = readText(real);
       const line = binaryLine(read.text);
       if (line === undefined) this.files.push({ relative: below, display, ...read });

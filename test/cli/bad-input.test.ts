@@ -280,9 +280,15 @@ describe('usage', () => {
   });
 
   test('--fail-on and --level', async () => {
-    const cwd = tree(oneHost('haproxy', HAPROXY.replace('    timeout client 1h\n    timeout server 1h\n', '')));
-    expect((await halint(['.'], { cwd })).code).toBe(0);
-    expect((await halint(['.', '--fail-on', 'warning'], { cwd })).code).toBe(1);
+    const warned = [
+      VIP,
+      '--only',
+      'cross/failover-weight-too-small',
+      '--rule',
+      'cross/failover-weight-too-small=warning',
+    ];
+    expect((await halint(warned)).code).toBe(0);
+    expect((await halint([...warned, '--fail-on', 'warning'])).code).toBe(1);
     expect((await halint([VIP, '--fail-on', 'never'])).code).toBe(0);
     const { all } = await findings(ROOT, [VIP]);
     expect(all.some((each) => each.severity === 'info')).toBe(true);

@@ -100,7 +100,8 @@ test('law 3: grammars decide on token types, never on token text', () => {
 
 test('each language has the same files', () => {
   for (const name of readdirSync(join(ROOT, 'grammars'))) {
-    const has = (path: string): boolean => statSync(join(ROOT, 'grammars', name, 'src', path), { throwIfNoEntry: false }) !== undefined;
+    const has = (path: string): boolean =>
+      statSync(join(ROOT, 'grammars', name, 'src', path), { throwIfNoEntry: false }) !== undefined;
     for (const file of ['tokens', 'grammar', 'ast', 'keywords', 'check', 'lower', 'index']) {
       expect(has(`${file}.ts`) || has(file), `${name}/${file}`).toBe(true);
     }

@@ -60,6 +60,9 @@ interface Frame {
   readonly children: Statement[];
 }
 
+/** No keyword of keepalived stands deeper than five blocks; a bound keeps everything that walks the tree from overflowing. */
+const MAX_DEPTH = 64;
+
 /** Nesting is not the grammar's: each line has its pieces, and a stack puts them into blocks. */
 class TreeBuilder {
   readonly #section: Section;
@@ -68,6 +71,8 @@ class TreeBuilder {
   readonly #stack: Frame[] = [];
   /** Words at the end of a line may be the head of a block whose `{` stands on a later line. */
   #waiting: Statement | undefined;
+  /** Blocks that are open beyond MAX_DEPTH: their braces are counted and nothing more. */
+  #beyond = 0;
 
   constructor(section: Section, table: LineTable<LineShape>) {
     this.#section = section;
@@ -98,6 +103,10 @@ class TreeBuilder {
   #piece(piece: Piece, first: number, condition: ConditionNode | undefined): void {
     const { tokenStart, tokenEnd } = this.#table;
     const start = tokenStart[first + piece.from] as number;
+    if (piece.kind === 'close' && this.#beyond > 0) {
+      this.#beyond--;
+      return;
+    }
     if (piece.kind === 'close') {
       if (this.#stack.length > 0) this.#close(tokenEnd[first + piece.from] as number, true);
       else this.#add(this.#unreadable('brace', { start, end: start + 1 }, condition));
@@ -105,7 +114,10 @@ class TreeBuilder {
     }
     const words = this.#words(first + piece.from, first + piece.to);
     const end = piece.to > piece.from ? (tokenEnd[first + piece.to - 1] as number) : start + 1;
-    if (piece.kind === 'open') this.#open(words, { start, end }, condition);
+    if (piece.kind === 'open' && this.#stack.length >= MAX_DEPTH) {
+      this.#beyond++;
+      this.#add(this.#unreadable('brace', { start, end }, condition));
+    } else if (piece.kind === 'open') this.#open(words, { start, end }, condition);
     else if (piece.kind === 'broken') this.#add(this.#unreadable('quote', { start, end }, condition));
     else this.#add(this.#simple(words, { start, end }, condition));
   }

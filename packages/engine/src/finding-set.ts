@@ -14,7 +14,10 @@ export function placed(local: LocalFinding, file: SourceFile, hosts: readonly st
     hosts,
     related: (related ?? []).map((each) => ({ at: put(each.at), message: each.message })),
     ...(fix === undefined ? {} : { fix: placedFix(fix, put) }),
-    statement: language.statementPath(file.document, at),
+    // Only fingerprints need it, and finding a statement's ordinal walks its equals: not before it is asked for.
+    get statement() {
+      return language.statementPath(file.document, at);
+    },
   };
 }
 

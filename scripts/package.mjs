@@ -24,17 +24,29 @@ await build({
   logLevel: 'warning',
   external: ['vscode'],
 });
-const packed = spawnSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--skip-license', '-o', vsix], {
-  cwd: folder,
-  encoding: 'utf8',
-});
+const packed = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--skip-license', '-o', vsix],
+  {
+    cwd: folder,
+    encoding: 'utf8',
+  },
+);
 if (packed.status !== 0) {
   process.stderr.write(packed.stdout + packed.stderr);
   process.exit(1);
 }
-const listed = spawnSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'ls', '--no-dependencies'], { cwd: folder, encoding: 'utf8' });
+const listed = spawnSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'ls', '--no-dependencies'], {
+  cwd: folder,
+  encoding: 'utf8',
+});
 const files = listed.stdout.split('\n').filter((line) => line !== '' && !line.includes(' '));
-const needed = ['dist/node.js', 'dist/server.js', 'package.json', ...['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((name) => `syntaxes/${name}.tmLanguage.json`)];
+const needed = [
+  'dist/node.js',
+  'dist/server.js',
+  'package.json',
+  ...['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((name) => `syntaxes/${name}.tmLanguage.json`),
+];
 const missing = needed.filter((file) => !files.includes(file));
 if (missing.length > 0) {
   console.error(`package: missing in the .vsix: ${missing.join(', ')}`);

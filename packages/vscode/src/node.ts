@@ -1,6 +1,11 @@
 import * as path from 'node:path';
 import type { ExtensionContext } from 'vscode';
-import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
+import {
+  LanguageClient,
+  TransportKind,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
 
 let client: LanguageClient | undefined;
 
@@ -9,7 +14,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const module = context.asAbsolutePath(path.join('dist', 'server.js'));
   const server: ServerOptions = { module, transport: TransportKind.ipc };
   const options: LanguageClientOptions = {
-    documentSelector: ['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((language) => ({ scheme: 'file', language })),
+    documentSelector: ['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((language) => ({
+      scheme: 'file',
+      language,
+    })),
     diagnosticPullOptions: { onChange: true, onTabs: true },
   };
   client = new LanguageClient('halint', 'halint', server, options);

@@ -1,14 +1,19 @@
-import { createHash } from '../revision-hash.ts';
 import type { Finding } from '@halint/core';
 import {
   DiagnosticSeverity,
   DiagnosticTag,
+  LSPErrorCodes,
+  ResponseError,
+  type CancellationToken,
   type Connection,
   type Diagnostic,
+  type DiagnosticServerCancellationData,
   type DocumentDiagnosticReport,
   type WorkspaceDiagnosticReport,
 } from 'vscode-languageserver';
+import { answering, cancelled, type Complain } from '../guard.ts';
 import { placeRange } from '../positions.ts';
+import { createHash } from '../revision-hash.ts';
 import type { Workbench } from '../workbench.ts';
 
 const SEVERITY = {
@@ -20,8 +25,14 @@ const SEVERITY = {
 /** An editor is no place for more: what is beyond is cut, most severe first. */
 const MOST = 1000;
 
-/** Findings as an editor shows them; places on other hosts are related information. */
-export function diagnosticsOf(findings: readonly Finding[], workbench: Workbench): Diagnostic[] {
+/** Milliseconds without a keystroke until other files are judged anew. */
+const PAUSE = 150;
+
+/** Milliseconds that a pass over all files may keep other requests waiting. */
+const SLICE = 20;
+
+/** Findings as an editor shows them; places on other hosts are related information. `pages` is the URI of the folder of rule pages. */
+export function diagnosticsOf(findings: readonly Finding[], workbench: Workbench, pages?: string): Diagnostic[] {
   const shown =
     findings.length <= MOST
       ? findings
@@ -30,6 +41,7 @@ export function diagnosticsOf(findings: readonly Finding[], workbench: Workbench
     range: placeRange(finding.at),
     severity: SEVERITY[finding.severity],
     code: finding.rule,
+    ...(pages === undefined ? {} : { codeDescription: { href: `${pages.replace(/\/$/, '')}/${finding.rule}.md` } }),
     source: 'halint',
     message: finding.help === undefined ? finding.message : `${finding.message}\n${finding.help}`,
     ...(finding.rule.endsWith('unused') ? { tags: [DiagnosticTag.Unnecessary] } : {}),
@@ -40,40 +52,54 @@ export function diagnosticsOf(findings: readonly Finding[], workbench: Workbench
   }));
 }
 
+/** What the client said it can do. */
+export interface DiagnosticsClient {
+  /** Asks for diagnostics itself. */
+  readonly pulls: boolean;
+  /** Can be told to ask again. */
+  readonly refreshes: boolean;
+  readonly pages?: string | undefined;
+}
+
 /** textDocument/diagnostic and workspace/diagnostic, or pushing them to clients that do not ask. */
 export class Diagnostics {
   readonly #connection: Connection;
   readonly #workbench: Workbench;
+  readonly #complain: Complain;
   readonly #opened = new Set<string>();
-  #pulls = false;
-  #refreshes = false;
+  #client: DiagnosticsClient = { pulls: false, refreshes: false };
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(connection: Connection, workbench: Workbench) {
+  constructor(connection: Connection, workbench: Workbench, complain: Complain) {
     this.#connection = connection;
     this.#workbench = workbench;
-    connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
-      this.#pull(textDocument.uri, previousResultId),
+    this.#complain = complain;
+    connection.languages.diagnostics.on(
+      answering(complain, 'diagnostic', { kind: 'full', items: [] }, ({ textDocument, previousResultId }) =>
+        this.#pull(textDocument.uri, previousResultId),
+      ),
     );
-    connection.languages.diagnostics.onWorkspace(({ previousResultIds }) =>
-      this.#pullAll(new Map(previousResultIds.map((each) => [each.uri, each.value]))),
+    connection.languages.diagnostics.onWorkspace(({ previousResultIds }, token) =>
+      this.#pullAll(new Map(previousResultIds.map((each) => [each.uri, each.value])), token),
     );
   }
 
-  /** What the client said it can do. */
-  configure(pulls: boolean, refreshes: boolean): void {
-    this.#pulls = pulls;
-    this.#refreshes = refreshes;
+  get opened(): ReadonlySet<string> {
+    return this.#opened;
   }
 
-  opened(uri: string): void {
+  configure(client: DiagnosticsClient): void {
+    this.#client = client;
+  }
+
+  open(uri: string): void {
     this.#opened.add(uri);
     this.changed(uri);
   }
 
-  closed(uri: string): void {
+  close(uri: string): void {
     this.#opened.delete(uri);
-    if (!this.#pulls) void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+    if (!this.#client.pulls) this.#send(uri, []);
     this.changed(uri);
   }
 
@@ -82,41 +108,76 @@ export class Diagnostics {
    * is told to ask again, once the typing pauses.
    */
   changed(uri: string | undefined): void {
-    if (!this.#pulls && uri !== undefined && this.#opened.has(uri)) this.#push(uri);
+    if (!this.#client.pulls && uri !== undefined && this.#opened.has(uri)) this.#push(uri);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#others(uri), 150);
+    this.#timer = setTimeout(() => this.#others(uri), PAUSE);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
   }
 
   #others(edited: string | undefined): void {
-    if (this.#pulls) {
-      if (this.#refreshes) void this.#connection.languages.diagnostics.refresh();
-      return;
+    if (!this.#client.pulls) {
+      for (const uri of this.#opened) if (uri !== edited) this.#push(uri);
+    } else if (this.#client.refreshes) {
+      this.#connection.languages.diagnostics
+        .refresh()
+        .catch((error: unknown) => this.#complain('diagnostic refresh', error));
     }
-    for (const uri of this.#opened) if (uri !== edited) this.#push(uri);
   }
 
   #push(uri: string): void {
-    void this.#connection.sendDiagnostics({
-      uri,
-      diagnostics: diagnosticsOf(this.#workbench.findings(uri), this.#workbench),
-    });
+    try {
+      this.#send(uri, this.#itemsOf(this.#workbench.findings(uri)));
+    } catch (error) {
+      this.#complain('publish diagnostics', error);
+    }
+  }
+
+  #send(uri: string, diagnostics: Diagnostic[]): void {
+    this.#connection
+      .sendDiagnostics({ uri, diagnostics })
+      .catch((error: unknown) => this.#complain('publish diagnostics', error));
+  }
+
+  #itemsOf(findings: readonly Finding[]): Diagnostic[] {
+    return diagnosticsOf(findings, this.#workbench, this.#client.pages);
   }
 
   #pull(uri: string, previous: string | undefined): DocumentDiagnosticReport {
-    const items = diagnosticsOf(this.#workbench.findings(uri), this.#workbench);
+    const items = this.#itemsOf(this.#workbench.findings(uri));
     const resultId = createHash(items);
     return resultId === previous ? { kind: 'unchanged', resultId } : { kind: 'full', resultId, items };
   }
 
-  #pullAll(previous: ReadonlyMap<string, string>): WorkspaceDiagnosticReport {
-    return {
-      items: [...this.#workbench.allFindings()].map(([uri, findings]) => {
-        const items = diagnosticsOf(findings, this.#workbench);
+  /** Every file in turn, letting other requests in between; an edit meanwhile makes the answer worthless and the client asks again. */
+  async #pullAll(
+    previous: ReadonlyMap<string, string>,
+    token: CancellationToken,
+  ): Promise<WorkspaceDiagnosticReport | ResponseError<DiagnosticServerCancellationData>> {
+    const { revision } = this.#workbench;
+    const report: WorkspaceDiagnosticReport = { items: [] };
+    let sliceEnd = Date.now() + SLICE;
+    try {
+      for (const [uri, findings] of this.#workbench.allFindings()) {
+        const items = this.#itemsOf(findings);
         const resultId = createHash(items);
-        return resultId === previous.get(uri)
-          ? { kind: 'unchanged', uri, version: null, resultId }
-          : { kind: 'full', uri, version: null, resultId, items };
-      }),
-    };
+        report.items.push(
+          resultId === previous.get(uri)
+            ? { kind: 'unchanged', uri, version: null, resultId }
+            : { kind: 'full', uri, version: null, resultId, items },
+        );
+        if (Date.now() < sliceEnd) continue;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        if (token.isCancellationRequested) return cancelled();
+        if (this.#workbench.revision !== revision)
+          return new ResponseError(LSPErrorCodes.ServerCancelled, 'files changed', { retriggerRequest: true });
+        sliceEnd = Date.now() + SLICE;
+      }
+    } catch (error) {
+      this.#complain('workspace diagnostic', error);
+    }
+    return report;
   }
 }

@@ -120,7 +120,7 @@ function duplicates(document: HaproxyDocument, version: string, findings: LocalF
     const sections = (byName.get(name) ?? []).filter((section) => contextOf(document, section).frames.length === 0);
     sections.sort((a, b) => a.start - b.start);
     sections.forEach((section, i) => {
-      const first = sections.slice(0, i).find((other) => clash(other.unit.kind, section.unit.kind, version));
+      const first = sections.find((other, j) => j < i && clash(other.unit.kind, section.unit.kind, version));
       if (first !== undefined) findings.push(duplicate(first, section, name));
     });
   }

@@ -1,6 +1,6 @@
 // Bundles the extension and its server and packs them as .vsix.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -12,6 +12,8 @@ const vsix = join(folder, `halint-vscode-${version}.vsix`);
 rmSync(join(folder, 'dist'), { recursive: true, force: true });
 rmSync(vsix, { force: true });
 mkdirSync(join(folder, 'dist'));
+// Rule ids in the editor link to their pages.
+cpSync(join(root, 'docs/rules'), join(folder, 'dist/rules'), { recursive: true });
 await build({
   entryPoints: { node: join(folder, 'src/node.ts'), server: join(folder, 'src/server.ts') },
   outdir: join(folder, 'dist'),
@@ -44,6 +46,8 @@ const files = listed.stdout.split('\n').filter((line) => line !== '' && !line.in
 const needed = [
   'dist/node.js',
   'dist/server.js',
+  'dist/rules/cross/failover-weight-too-small.md',
+  'icon.png',
   'package.json',
   ...['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((name) => `syntaxes/${name}.tmLanguage.json`),
 ];

@@ -1,5 +1,4 @@
-import * as path from 'node:path';
-import type { ExtensionContext } from 'vscode';
+import { Uri, type ExtensionContext } from 'vscode';
 import {
   LanguageClient,
   TransportKind,
@@ -7,18 +6,18 @@ import {
   type ServerOptions,
 } from 'vscode-languageclient/node';
 
+const LANGUAGES = ['haproxy', 'keepalived', 'sshd_config', 'sysctl'];
+
 let client: LanguageClient | undefined;
 
 /** Starts the language server as a process of its own; the editor tells it which folders are open. */
 export async function activate(context: ExtensionContext): Promise<void> {
-  const module = context.asAbsolutePath(path.join('dist', 'server.js'));
-  const server: ServerOptions = { module, transport: TransportKind.ipc };
+  const at = (name: string): Uri => Uri.joinPath(context.extensionUri, 'dist', name);
+  const server: ServerOptions = { module: at('server.js').fsPath, transport: TransportKind.ipc };
   const options: LanguageClientOptions = {
-    documentSelector: ['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((language) => ({
-      scheme: 'file',
-      language,
-    })),
+    documentSelector: LANGUAGES.map((language) => ({ scheme: 'file', language })),
     diagnosticPullOptions: { onChange: true, onTabs: true },
+    initializationOptions: { rulePages: at('rules').toString() },
   };
   client = new LanguageClient('halint', 'halint', server, options);
   await client.start();

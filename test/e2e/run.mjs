@@ -100,6 +100,11 @@ async function look() {
   };
   const problems = async () =>
     (await page.locator('.markers-panel .monaco-list-row').allInnerTexts()).join('\n').replace(/\u00a0/g, ' ');
+  // The list holds only the rows in view: what is gone must be seen by the counts, not by missing text.
+  const count = async () =>
+    Number(
+      await page.locator('.part.panel .action-item', { hasText: 'Problems' }).locator('.badge-content').innerText(),
+    );
 
   await page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 60_000 });
   await check('a red squiggle in keepalived.conf of ha0', async () => {
@@ -119,6 +124,7 @@ async function look() {
       return /failover-weight-too-small/.test(text) && /ha1/.test(text);
     }, problems);
     await page.screenshot({ path: join(shots, 'editor.png') });
+    if ((await count()) !== 7) throw new Error(`${await count()} problems instead of 7`);
   });
   await check('hover explains the keyword', async () => {
     await line('priority').locator('span span', { hasText: 'priority' }).first().hover();
@@ -148,7 +154,12 @@ async function look() {
     await page.keyboard.press('End');
     await page.keyboard.press('Backspace');
     await page.keyboard.type('5');
-    await until(async () => !/failover-weight-too-small/.test(await problems()), problems);
+    // The weight of 10 is enough now: one finding less, and it stood on ha0.
+    await until(async () => (await count()) === 6, problems);
+    await page.keyboard.press('Control+Shift+M');
+    await page.keyboard.press('Home');
+    await until(async () => /ha0\/etc\/keepalived\s*3$/m.test(await problems()), problems);
+    if (/failover-weight-too-small/.test(await problems())) throw new Error('the finding is still shown on ha0');
     await page.screenshot({ path: join(shots, 'after-edit.png') });
   });
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { diagnosticsOf } from '../src/features/diagnostics.ts';
 import { connect, ToyWorkbench, type Client } from './support.ts';
 
 const HA0 = 'file:///ha0';
@@ -78,6 +79,16 @@ describe('diagnostics that the client asks for', () => {
       range: range(0, 0, 0, 3),
       relatedInformation: [{ location: { uri: HA1, range: range(0, 0, 0, 3) }, message: 'ha1: here' }],
     });
+  });
+
+  test('a place that names its host names it once', () => {
+    const bench = new ToyWorkbench({ [HA1]: 'bad\n' });
+    const [finding] = bench.findings(HA1);
+    const related = (message: string): string | undefined =>
+      diagnosticsOf([{ ...finding!, related: [{ at: finding!.at, message }] }], bench)[0]?.relatedInformation?.[0]
+        ?.message;
+    expect(related('priority 90')).toBe('ha1: priority 90');
+    expect(related('ha1: priority 90')).toBe('ha1: priority 90');
   });
 
   test('of the whole workspace: unchanged ones by their ids', async () => {

@@ -47,7 +47,7 @@ export function diagnosticsOf(findings: readonly Finding[], workbench: Workbench
     ...(finding.rule.endsWith('unused') ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     relatedInformation: finding.related.map(({ at, message }) => ({
       location: { uri: workbench.uriOf(at.file), range: placeRange(at) },
-      message: `${at.host}: ${message}`,
+      message: message.startsWith(`${at.host}:`) ? message : `${at.host}: ${message}`,
     })),
   }));
 }

@@ -10,8 +10,11 @@ const atLineStart = (matched: Matched): boolean => {
   return last === undefined || last.tokenType === EndOfLine;
 };
 
-/** One part of a word: an escaped comment sign, a placeholder, a definition's use, a repetition, any other character. */
-const WORD_PART = String.raw`\\[#!]|\{\{[^\n]*?\}\}|\{%[^\n]*?%\}|<%[^\n]*?%>|\$\{[^{}\s]*\}|~(?:SEQx?|LST)\([^()\n]*\)|[^\s"{}!#]`;
+/**
+ * One part of a word: an escaped comment sign, a placeholder, a definition's use, a repetition, any other character. The bounds keep
+ * a line of opening marks without an end from being searched to its end from each of them.
+ */
+const WORD_PART = String.raw`\\[#!]|\{\{[^\n]{0,256}?\}\}|\{%[^\n]{0,256}?%\}|<%[^\n]{0,256}?%>|\$\{[^{}\s]{0,256}\}|~(?:SEQx?|LST)\([^()\n]{0,256}\)|[^\s"{}!#]`;
 const WORD = new RegExp(`(?:${WORD_PART})+`, 'y');
 const QUOTED = /"[^"\n]*"/y;
 const BROKEN = /"[^"\n]*/y;

@@ -38,11 +38,7 @@ if (packed.status !== 0) {
   process.stderr.write(packed.stdout + packed.stderr);
   process.exit(1);
 }
-const listed = spawnSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'ls', '--no-dependencies'], {
-  cwd: folder,
-  encoding: 'utf8',
-});
-const files = listed.stdout.split('\n').filter((line) => line !== '' && !line.includes(' '));
+const files = packedFiles(vsix);
 const needed = [
   'dist/node.js',
   'dist/server.js',
@@ -57,3 +53,17 @@ if (missing.length > 0) {
   process.exit(1);
 }
 console.log(`package: ${relative(root, vsix)}, ${files.length} files, ${Math.ceil(statSync(vsix).size / 1024)} KiB`);
+
+/** Paths in the archive below `extension/`, from its central directory: what was packed, not what was meant to be. */
+function packedFiles(archive) {
+  const bytes = readFileSync(archive);
+  const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  const names = [];
+  let at = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
+    const length = bytes.readUInt16LE(at + 28);
+    names.push(bytes.toString('utf8', at + 46, at + 46 + length));
+    at += 46 + length + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  return names.filter((name) => name.startsWith('extension/')).map((name) => name.slice('extension/'.length));
+}

@@ -14,12 +14,12 @@ const atLineStart = (matched: Matched): boolean => {
  * One part of a word: an escaped comment sign, a placeholder, a definition's use, a repetition, any other character. The bounds keep
  * a line of opening marks without an end from being searched to its end from each of them.
  */
-const WORD_PART = String.raw`\\[#!]|\{\{[^\n]{0,256}?\}\}|\{%[^\n]{0,256}?%\}|<%[^\n]{0,256}?%>|\$\{[^{}\s]{0,256}\}|~(?:SEQx?|LST)\([^()\n]{0,256}\)|[^\s"{}!#]`;
+const WORD_PART = String.raw`\\[#!]|\{\{[^\n]{0,256}?\}\}|\{%[^\n]{0,256}?%\}|<%[^\n]{0,256}?%>|\$\{[^{} \t\v\f\r\n]{0,256}\}|~(?:SEQx?|LST)\([^()\n]{0,256}\)|[^ \t\v\f\r\n"{}!#]`;
 const WORD = new RegExp(`(?:${WORD_PART})+`, 'y');
 const QUOTED = /"[^"\n]*"/y;
 const BROKEN = /"[^"\n]*/y;
 const DEFINITION = /\$[A-Za-z_][A-Za-z0-9_]*=/y;
-const CONDITION = /@\^?[^\s{}"!#]+/y;
+const CONDITION = /@\^?[^ \t\v\f\r\n{}"!#]+/y;
 
 const custom = (name: string, pattern: RegExp): TokenType =>
   createToken({
@@ -33,7 +33,7 @@ const custom = (name: string, pattern: RegExp): TokenType =>
   });
 
 export const EndOfLine: TokenType = createToken({ name: 'EndOfLine', pattern: /\n/, line_breaks: true });
-const Blank = createToken({ name: 'Blank', pattern: /[^\S\n]+/, group: Lexer.SKIPPED });
+const Blank = createToken({ name: 'Blank', pattern: /[ \t\v\f\r]+/, group: Lexer.SKIPPED });
 export const Word: TokenType = createToken({
   name: 'Word',
   pattern: new RegExp(`(?:${WORD_PART})+`),
@@ -171,10 +171,9 @@ function skipBlanks(text: string, from: number, to: number): number {
   return at;
 }
 
-/** What \s matches, but the line feed. */
+/** isspace() of the C locale, but the line feed: a byte order mark or a no-break space is part of a word. */
 function isBlank(code: number): boolean {
-  if (code === 32 || (code >= 9 && code <= 13 && code !== 10)) return true;
-  return code >= 0xa0 && code !== 10 && /\s/.test(String.fromCharCode(code));
+  return code === 32 || (code >= 9 && code <= 13 && code !== 10);
 }
 
 /** Counts braces of the lines fed to it. */

@@ -31,7 +31,12 @@ export class FindingSet {
   readonly #findings = new Map<string, Finding>();
 
   add(finding: Finding): void {
-    const key = `${finding.at.file.display}\0${offsetOf(finding.at)}\0${finding.at.section.start}\0${finding.rule}\0${finding.message}`;
+    const place = `${finding.at.file.display}\0${offsetOf(finding.at)}\0${finding.rule}`;
+    // What a shared file means on another host is the same finding, though its message names the host; two findings of one host are two.
+    const elsewhere = this.#findings.get(place);
+    const same = elsewhere?.message === finding.message;
+    const shared = elsewhere !== undefined && !finding.hosts.some((host) => elsewhere.hosts.includes(host));
+    const key = elsewhere === undefined || same || shared ? place : `${place}\0${finding.message}`;
     const known = this.#findings.get(key);
     if (known === undefined) this.#findings.set(key, finding);
     else this.#findings.set(key, { ...known, hosts: [...new Set([...known.hosts, ...finding.hosts])] });

@@ -16,6 +16,7 @@ export function resolveInside(root: string, path: string): Inside {
   const pending = path.split('/').filter((part) => part !== '' && part !== '.');
   const done: string[] = [];
   let links = 0;
+  let absolute: string | undefined;
   for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
     if (part === '..') {
       if (done.pop() === undefined) return { kind: 'outside', target: path };
@@ -26,15 +27,19 @@ export function resolveInside(root: string, path: string): Inside {
     try {
       target = lstatSync(here).isSymbolicLink() ? readlinkSync(here) : undefined;
     } catch (error) {
-      if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return { kind: 'missing' };
-      throw error;
+      if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw error;
+      // An absolute link starts at the root; what is not there is no file of this host.
+      return absolute === undefined ? { kind: 'missing' } : { kind: 'outside', target: absolute };
     }
     if (target === undefined) {
       done.push(part);
       continue;
     }
     if (++links > MAX_LINKS) return { kind: 'loop' };
-    if (target.startsWith('/')) done.length = 0;
+    if (target.startsWith('/')) {
+      done.length = 0;
+      absolute = target;
+    }
     pending.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'));
   }
   return { kind: 'found', path: join(root, ...done) };

@@ -31,12 +31,25 @@ export function loadSnapshot(paths: readonly string[], options: LoadOptions): Sn
   const hosts: SnapshotHost[] = [];
   const notes: Note[] = [];
   const configured = hostRoots(options);
-  for (const path of configured.length > 0 && paths.every((each) => isAbove(each, options)) ? configured : paths) {
+  const wanted =
+    configured.length > 0 && paths.every((each) => isAbove(each, options)) ? configured : distinct(paths, options.cwd);
+  for (const path of wanted) {
     const snapshot = loadPath(path, options);
     hosts.push(...snapshot.hosts);
     notes.push(...snapshot.notes);
   }
   return { hosts: mergeFiles(hosts).map((host) => withSettings(host, options)), notes };
+}
+
+/** Paths without those that another one contains already: a host must not come twice. */
+function distinct(paths: readonly string[], cwd: string): readonly string[] {
+  const absolute = paths.map((path) => resolve(cwd, path));
+  return paths.filter((_, i) => {
+    const own = absolute[i] as string;
+    return !absolute.some(
+      (other, j) => j !== i && (other === own ? j < i : own.startsWith(other === sep ? sep : other + sep)),
+    );
+  });
 }
 
 /** The roots that the settings name; they replace discovery below the settings' own directory. */
@@ -57,9 +70,12 @@ function loadPath(path: string, options: LoadOptions): Snapshot {
   const absolute = isAbsolute(path) ? path : resolve(options.cwd, path);
   let isFolder: boolean;
   try {
-    isFolder = statSync(absolute).isDirectory();
+    const stat = statSync(absolute);
+    isFolder = stat.isDirectory();
+    // A pipe or device would be waited for without end.
+    if (!isFolder && !stat.isFile()) throw new InputError(`${path}: neither a file nor a directory`);
   } catch (error) {
-    throw new InputError(`${path}: ${reasonOf(error)}`);
+    throw error instanceof InputError ? error : new InputError(`${path}: ${reasonOf(error)}`);
   }
   if (!isFolder) return loadFile(path, absolute, options);
   const reader = new TreeReader(absolute, options.cwd);

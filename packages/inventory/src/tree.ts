@@ -6,6 +6,9 @@ import { HOST_FILES, HOST_FOLDERS, isFlatCandidate, isUninteresting } from './ho
 import { isCode, resolveInside } from './inside-root.ts';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 
+/** Folders whose links matter to a rule; others, such as aliases of units, lead anywhere. */
+const OURS = /^(usr\/local\/)?etc\/(keepalived|haproxy|ssh)\/|sysctl\.d\//;
+
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
   readonly files: FoundFile[] = [];
@@ -86,12 +89,22 @@ export class TreeReader {
     try {
       const inside = resolveInside(root, path);
       if (inside.kind === 'found') return inside.path;
-      if (inside.kind === 'outside')
-        this.#note('outside-root', join(root, path), 'this link leads out of the root of the host: not read');
-      if (inside.kind === 'loop')
-        this.#note('link-loop', join(root, path), 'too many levels of symbolic links: not read');
+      // sysctl.d(5) and systemd: a link to /dev/null is an empty file that hides others of its name.
+      if (inside.kind === 'outside' && inside.target === '/dev/null') this.#add(join(root, path), undefined);
+      else if (inside.kind === 'outside' && OURS.test(path)) {
+        this.#note(
+          'outside-root',
+          join(root, path),
+          'this link leads out of the root of the host: not read',
+          undefined,
+          root,
+        );
+      }
+      if (inside.kind === 'loop') {
+        this.#note('link-loop', join(root, path), 'too many levels of symbolic links: not read', undefined, root);
+      }
     } catch (error) {
-      this.#note('unreadable', join(root, path), reasonOf(error));
+      this.#note('unreadable', join(root, path), reasonOf(error), undefined, root);
     }
     return undefined;
   }
@@ -148,9 +161,17 @@ export class TreeReader {
     }
   }
 
-  #note(kind: Note['kind'], path: string, message: string, line?: number): void {
+  /** `root`: the host that the file belongs to, where that is known already. */
+  #note(kind: Note['kind'], path: string, message: string, line?: number, root?: string): void {
     const file = displayOf(path, this.#cwd);
-    this.notes.push(line === undefined ? { kind, file, message } : { kind, file, message, line });
+    const host = root === undefined ? undefined : basename(root) || hostname();
+    this.notes.push({
+      kind,
+      file,
+      message,
+      ...(line === undefined ? {} : { line }),
+      ...(host === undefined ? {} : { host }),
+    });
   }
 }
 

@@ -1,16 +1,9 @@
 import { dirname } from 'node:path';
-import type { LanguageId, Targets } from '@halint/core';
-import {
-  parseConfig,
-  resolveInclude,
-  type Config,
-  type SelectionOptions,
-  type Snapshot,
-  type SnapshotHost,
-} from '@halint/engine';
-import { languageOf, Workspace } from '@halint/engine';
+import { nearest, type Targets } from '@halint/core';
+import { parseConfig, Workspace, type Config, type SelectionOptions, type Snapshot } from '@halint/engine';
 import { displayOf, findConfig, loadSnapshot, readConfigText, snapshotOfText } from '@halint/inventory';
-import { languages, parts } from '../knowledge.ts';
+import { daemonChecks, parts, rules } from '../knowledge.ts';
+import { includesOf } from '../includes-of.ts';
 import type { CommonFlags } from './flags.ts';
 import { UsageError } from './exit.ts';
 
@@ -65,27 +58,25 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Include targets of a host that are not among its files yet: absolute paths on the host. */
-function includesOf(host: SnapshotHost): readonly string[] {
-  const wanted: string[] = [];
-  for (const file of host.files.values()) {
-    const id: LanguageId | undefined = file.language ?? languageOf(file.path);
-    const language = languages.find((each) => each.id === id);
-    if (language === undefined || !/include/i.test(file.text)) continue;
-    for (const include of language.includes(language.parse(file.text), file.path)) {
-      const found = resolveInclude(include, host.files.keys());
-      if ('leaves' in found || found.paths.length > 0) continue;
-      const path = include.pattern.startsWith('/') ? include.pattern : `${include.base}/${include.pattern}`;
-      // A pattern is looked up by its folder; its files are matched when they are there.
-      const glob = path.search(/[*?[{]/);
-      wanted.push(glob < 0 ? path : path.slice(0, path.lastIndexOf('/', glob)) || '/');
-    }
-  }
-  return wanted.filter((path) => path !== '/' && path !== '/etc');
+/** A rule that does not exist would be switched off without a word. */
+function checkRule(id: string, where: string): void {
+  if (/[*?{[!]/.test(id)) return;
+  const all = [
+    ...rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]),
+    ...daemonChecks.map((check) => check.id),
+  ];
+  if (all.includes(id)) return;
+  const near = nearest(id, all);
+  throw new UsageError(
+    `${where}: no rule ${id}${near === undefined ? '' : `; did you mean ${near}?`} (halint rules lists them)`,
+  );
 }
 
 export function selectionOf(flags: CommonFlags, settings: Settings): SelectionOptions {
   const { config } = settings;
+  for (const [id] of Object.entries(config?.rules ?? {})) checkRule(id, `${settings.file ?? 'settings'}: rules`);
+  for (const [id] of flags.rule ?? []) checkRule(id, '--rule');
+  for (const id of flags.only ?? []) checkRule(id, '--only');
   const preset = flags.preset ?? config?.preset;
   return {
     ...(preset === undefined ? {} : { preset }),

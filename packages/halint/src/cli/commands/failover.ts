@@ -1,4 +1,12 @@
-import { parseEvents, simulateFailover, type FailoverReport, type Scenario, type Verdict } from '@halint/model';
+import {
+  parseEvents,
+  simulateFailover,
+  type FailoverEvent,
+  type FailoverReport,
+  type Fleet,
+  type Scenario,
+  type Verdict,
+} from '@halint/model';
 import { failoverJson, failoverMarkdown, failoverTable } from '@halint/report';
 import { openWorkspace } from '../context.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -17,11 +25,8 @@ export async function failoverCommand(paths: readonly string[], flags: FailoverF
   const events = flags.events === undefined ? undefined : parseEvents(flags.events);
   if (events !== undefined && 'problem' in events) throw new UsageError(`--events: ${events.problem}`);
   const workspace = await openWorkspace(paths, flags);
-  const known = new Set(workspace.hosts.map((host) => host.id));
-  for (const { event, text } of events?.events ?? []) {
-    if ('host' in event && !known.has(event.host))
-      throw new UsageError(`--events: ${text}: no host ${event.host}; there are ${[...known].join(', ')}`);
-  }
+  for (const { event, text } of events?.events ?? []) checkNames(event, text, workspace.fleet);
+  for (const event of events?.initial ?? []) checkNames(event, `initial:${event.kind}`, workspace.fleet);
   const report = simulateFailover(workspace.fleet, events);
   const whole = events !== undefined;
   const text = {
@@ -35,6 +40,33 @@ export async function failoverCommand(paths: readonly string[], flags: FailoverF
   sayErrors(workspace.guard.errors);
   if (workspace.guard.errors.length > 0) return EXIT.bug;
   return fails(report, whole, flags.failOn) ? EXIT.findings : EXIT.ok;
+}
+
+/** A name that no host, script or interface has is a slip of the pen: played, it would change nothing and look like success. */
+function checkNames(event: FailoverEvent, text: string, { hosts }: Fleet): void {
+  const ids = hosts.map((host) => host.id);
+  const named = event.kind === 'partition' ? event.sides.flat() : 'host' in event ? [event.host] : [];
+  const missing = named.find((id) => !ids.includes(id));
+  if (missing !== undefined) throw new UsageError(`--events: ${text}: no host ${missing}; there are ${ids.join(', ')}`);
+  if (!('name' in event)) return;
+  const host = hosts.find((each) => each.id === event.host);
+  const instances = host?.keepalived?.instances ?? [];
+  const names = event.kind.startsWith('script')
+    ? instances.flatMap((instance) =>
+        [...instance.trackScripts, ...instance.trackProcesses].map((use) => use.name.value),
+      )
+    : [
+        ...(host?.facts.interfaces ?? []),
+        ...instances.flatMap((instance) => [
+          ...(instance.interface === undefined ? [] : [instance.interface.value]),
+          ...instance.trackInterfaces.map((use) => use.name.value),
+        ]),
+      ];
+  const what = event.kind.startsWith('script') ? 'tracked script' : 'interface';
+  if (!names.includes(event.name))
+    throw new UsageError(
+      `--events: ${text}: no ${what} ${event.name} on ${event.host}; there are ${[...new Set(names)].join(', ') || 'none'}`,
+    );
 }
 
 /** Outage and split brain count from `error`, race and unknown from `warning`. */

@@ -50,6 +50,8 @@ writeFileSync(
   }),
 );
 let browser;
+/** The browser on its way: when time is up it may be starting. */
+let launch;
 try {
   await Promise.race([session(), overdue()]);
 } catch (error) {
@@ -84,7 +86,11 @@ async function overdue() {
 
 /** Ends what this run started and waits for it: a server still writing would keep its folder from being removed. */
 async function stop() {
-  if (browser !== undefined) await Promise.race([browser.close(), pause(5000)]);
+  const closed = launch?.then(
+    (context) => context.close(),
+    (error) => console.log(`e2e: the browser did not start: ${String(error?.message ?? error).split('\n')[0]}`),
+  );
+  await Promise.race([closed, pause(10_000)]);
   for (const child of children) {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill();
@@ -96,7 +102,7 @@ async function stop() {
 
 async function look() {
   const { chromium: driver } = await import(pathToFileURL(stack.playwright).href);
-  browser = await driver.launchPersistentContext(join(folder, 'browser'), {
+  launch = driver.launchPersistentContext(join(folder, 'browser'), {
     executablePath: chromium,
     headless: true,
     viewport: { width: 1400, height: 900 },
@@ -110,6 +116,7 @@ async function look() {
       '--disable-sync',
     ],
   });
+  browser = await launch;
   const page = browser.pages()[0] ?? (await browser.newPage());
   await page.goto(`http://127.0.0.1:${port}/?folder=${workspace}`);
   await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });

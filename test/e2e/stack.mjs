@@ -9,6 +9,14 @@ export const VERSIONS = JSON.parse(readFileSync(new URL('package.json', import.m
 
 /** Installs what is missing until `deadline` (milliseconds since 1970); a string says what went wrong. */
 export function installStack(deadline) {
+  try {
+    return install(deadline);
+  } catch (error) {
+    return `the editor cannot be installed: ${error.message}`;
+  }
+}
+
+function install(deadline) {
   const root = join(process.env.HALINT_CACHE ?? join(homedir(), '.cache/halint'), 'e2e', VERSIONS['code-server']);
   const done = join(root, 'installed');
   const paths = {

@@ -18,6 +18,8 @@ export class FileFindings {
   readonly #fileRules: readonly Rule<'file'>[];
   readonly #guard: Guard;
   readonly #contexts = new Map<Section, unknown>();
+  /** Sections that `names` knows. */
+  readonly #named: Set<Section>;
   /** Only sections with findings: most have none, and an edit must not walk them all. */
   readonly #found = new Map<Section, readonly LocalFinding[]>();
   #version = -1;
@@ -34,6 +36,7 @@ export class FileFindings {
     this.names =
       guard.run(`${language.id} names`, () => new NameIndex(language, document, targets)) ??
       new NameIndex(withoutNames(language), document, targets);
+    this.#named = new Set(document.sections);
   }
 
   /** Brings the results up to the document's version. */
@@ -41,7 +44,7 @@ export class FileFindings {
     const { version, lastChange, sections } = this.#document;
     if (version === this.#version) return;
     if (version === this.#version + 1 && lastChange !== undefined) this.#follow(lastChange);
-    else for (let i = 0; i < sections.length; i++) this.#judge(sections[i] as Section);
+    else this.#catchUp(sections);
     this.#fileResult = this.#judgeFile();
     this.#version = version;
   }
@@ -56,18 +59,36 @@ export class FileFindings {
   /** After one edit: the new sections, then those behind them until one whose context is what it was. */
   #follow(change: Change<unknown>): void {
     const { sections } = this.#document;
-    for (const section of change.removed) {
-      this.#contexts.delete(section);
-      this.#found.delete(section);
-      this.#guard.run(`${this.#language.id} names`, () => this.names.remove(section));
-    }
+    for (const section of change.removed) this.#drop(section);
     for (const section of change.added) {
-      this.#guard.run(`${this.#language.id} names`, () => this.names.add(section));
+      this.#name(section);
       this.#judge(section);
     }
     for (let i = change.index + change.added.length; i < sections.length; i++) {
       if (!this.#judge(sections[i] as Section)) break;
     }
+  }
+
+  /** After several edits at once the last change does not tell what is gone: the sections of then and now do. */
+  #catchUp(sections: readonly Section[]): void {
+    const present = new Set(sections);
+    for (const section of [...this.#named]) if (!present.has(section)) this.#drop(section);
+    for (const section of sections) {
+      if (!this.#named.has(section)) this.#name(section);
+      this.#judge(section);
+    }
+  }
+
+  #drop(section: Section): void {
+    this.#contexts.delete(section);
+    this.#found.delete(section);
+    this.#named.delete(section);
+    this.#guard.run(`${this.#language.id} names`, () => this.names.remove(section));
+  }
+
+  #name(section: Section): void {
+    this.#named.add(section);
+    this.#guard.run(`${this.#language.id} names`, () => this.names.add(section));
   }
 
   /** Judges a section unless its text and context are known. Says whether anything was to do. */

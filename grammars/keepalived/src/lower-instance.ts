@@ -125,11 +125,12 @@ function tracked(read: BlockReader, keyword: string): readonly TrackUse[] {
   return read.lines(keyword).flatMap(([name, ...rest]): TrackUse[] => {
     if (name === undefined) return [];
     const weight = weightOf(rest);
+    const reverse = rest.find((word) => /^(no)?reverse$/.test(word.text));
     return [
       {
         name: cited(name.text, name.at),
         ...(weight === undefined ? {} : { weight }),
-        reverse: rest.some((word) => word.text === 'reverse'),
+        ...(reverse === undefined ? {} : { reverse: reverse.text === 'reverse' }),
       },
     ];
   });

@@ -95,6 +95,6 @@ function syncGroupOf(block: Evaluated): SyncGroup | undefined {
   if (name === undefined) return undefined;
   const read = new BlockReader(block, block.at.host);
   const members = read.lines('group').flatMap((words) => words.map((word) => cited(word.text, word.at)));
-  const trackingWeight = (read.flag('sgroup_tracking_weight') ?? read.flag('global_tracking'))?.value === true;
+  const trackingWeight = (read.flag('sync_group_tracking_weight') ?? read.flag('global_tracking'))?.value === true;
   return { name: cited(name.text, name.at), members, trackingWeight, at: block.at };
 }

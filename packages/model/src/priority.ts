@@ -8,7 +8,7 @@ export interface TrackedItem {
   /** Effective weight: the one given where it is tracked, else the item's own. 0 = FAULT on failure. */
   readonly weight: number;
   readonly weightAt: Place | undefined;
-  /** `reverse`: its failure counts as success. */
+  /** `reverse`: the sign of the weight flips; with weight 0 the item is in FAULT while it is well. */
   readonly reverse: boolean;
   /** Where it is tracked. */
   readonly at: Place;
@@ -54,7 +54,7 @@ function item(
   kind: TrackedItem['kind'],
   use: TrackUse,
   own: Cited<number> | undefined,
-  reverse: boolean,
+  ownReverse: boolean,
   instance: VrrpInstance,
 ): TrackedItem {
   const weight = use.weight ?? own;
@@ -63,7 +63,7 @@ function item(
     name: use.name.value,
     weight: weight?.value ?? 0,
     weightAt: weight?.at,
-    reverse: use.reverse || reverse,
+    reverse: use.reverse ?? ownReverse,
     at: use.name.at ?? instance.at,
   };
 }
@@ -71,7 +71,8 @@ function item(
 /**
  * Priority of an instance while the given items fail (keepalived vrrp_track.c process_script_update_priority,
  * vrrp.c vrrp_set_effective_priority): a positive weight counts while the item is well, a negative one while it fails, 0 is
- * FAULT; the sum is clamped to 1..254, and 255 ignores all weights.
+ * FAULT; the sum is clamped to 1..254, and 255 ignores all weights. `reverse` flips the sign, not the moment: weight 20 reverse
+ * takes 20 while the item is well.
  */
 export function effectivePriority(
   instance: VrrpInstance,
@@ -83,14 +84,15 @@ export function effectivePriority(
   let fault = false;
   const steps: string[] = [`${base}`];
   for (const each of items) {
-    const failing = fails(each) !== each.reverse;
+    const failing = fails(each);
     if (each.weight === 0) {
-      fault ||= failing;
+      fault ||= failing !== each.reverse;
       continue;
     }
     if (base === 255 || each.weight > 0 === failing) continue;
-    sum += each.weight;
-    steps.push(`${each.weight > 0 ? '+' : '-'} ${Math.abs(each.weight)}`);
+    const change = each.reverse ? -each.weight : each.weight;
+    sum += change;
+    steps.push(`${change > 0 ? '+' : '-'} ${Math.abs(change)}`);
   }
   const value = base === 255 ? 255 : Math.min(HIGHEST, Math.max(LOWEST, sum));
   const total = steps.length > 1 ? `${steps.join(' ')} = ${sum}` : steps.join('');

@@ -63,7 +63,8 @@ export interface TrackUse {
   readonly name: Cited<string>;
   /** Weight given where it is tracked: it wins over the item's own. */
   readonly weight?: Cited<number>;
-  readonly reverse: boolean;
+  /** `reverse` or `noreverse` given where it is tracked; absent: the item's own. */
+  readonly reverse?: boolean;
 }
 
 export type InitialState = 'MASTER' | 'BACKUP';
@@ -114,7 +115,7 @@ export interface VirtualAddress {
 export interface SyncGroup {
   readonly name: Cited<string>;
   readonly members: readonly Cited<string>[];
-  /** sgroup_tracking_weight (global_tracking): members keep their weighted scripts. */
+  /** sync_group_tracking_weight (or the deprecated global_tracking): members keep their weighted scripts. */
   readonly trackingWeight: boolean;
   readonly at: Place;
 }

@@ -44,10 +44,10 @@ function routerSentence(
   const what = router.vips.join(', ') || router.id;
   const holders = router.members.filter(({ host }) => ['master', 'ghost'].includes(stateOf(world, router, host.id)));
   for (const { instance } of router.members) cite(instance.priority.at);
-  if (situation.race) {
-    const names = router.vips.flatMap((vip) => situation.holders[vip] ?? []);
-    return `equal priorities: whoever's timer ends first holds ${what} (${[...new Set(names)].join(' or ')})`;
-  }
+  const names = new Set(router.vips.flatMap((vip) => situation.holders[vip] ?? []));
+  // Beside a router that races another may be decided.
+  if (situation.race && names.size > 1)
+    return `equal priorities: whoever's timer ends first holds ${what} (${[...names].join(' or ')})`;
   const [holder, second] = holders;
   if (holder === undefined)
     return `nobody holds ${what}: ${router.members.map((member) => absence(world, router, member)).join(', ')}`;
@@ -83,7 +83,8 @@ function comparison(world: World, router: VirtualRouter, best: number, member: R
   if (own.value < best) return `${id} has ${own.arithmetic}, below ${best}`;
   if (own.value === best) return `${id} has ${own.arithmetic}, not above ${best}`;
   if (member.instance.nopreempt.value) return `${id} has ${own.arithmetic} but nopreempt`;
-  return `${id} has ${own.arithmetic} and waits for its preempt_delay`;
+  if (member.instance.preemptDelay.value > 0) return `${id} has ${own.arithmetic} and waits for its preempt_delay`;
+  return `${id} has ${own.arithmetic}, but not all of its sync group can take over`;
 }
 
 function absence(world: World, router: VirtualRouter, { host }: RouterMember): string {

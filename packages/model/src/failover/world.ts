@@ -73,7 +73,7 @@ export function priorityIn(world: World, member: RouterMember): EffectivePriorit
   const machine = machineOf(world, member.host.id);
   const items = member.host.keepalived === undefined ? [] : trackedItems(member.instance, member.host.keepalived);
   const fails = (item: TrackedItem): boolean =>
-    item.kind === 'interface' ? machine.interfacesDown.has(item.name) : machine.failing.has(item.name) !== item.reverse;
+    item.kind === 'interface' ? machine.interfacesDown.has(item.name) : machine.failing.has(item.name);
   const priority = effectivePriority(member.instance, items, fails);
   const own = member.instance.interface?.value;
   const primaryDown = own !== undefined && member.instance.tracksPrimary.value && machine.interfacesDown.has(own);

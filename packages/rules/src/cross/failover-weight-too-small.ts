@@ -11,7 +11,7 @@ interface Standing {
 
 function standing(member: RouterMember, failing?: TrackedItem): Standing & { readonly fault: boolean } {
   const items = member.host.keepalived === undefined ? [] : trackedItems(member.instance, member.host.keepalived);
-  // A reversed item fails when what it watches is well: "failing" here always means the bad case.
+  // A reversed item costs priority while it passes: the bad case is the one that lowers the host, whichever that is.
   const fails = (item: TrackedItem): boolean =>
     (item.name === failing?.name && item.kind === failing.kind) !== item.reverse;
   return { member, items, ...effectivePriority(member.instance, items, fails) };
@@ -55,6 +55,7 @@ function message(
 ) {
   const [here, there] = [master.member.host.id, peer.member.host.id];
   const gap = after.value - peer.value;
+  const verb = item.reverse ? 'passing' : 'failing';
   const lack = after.value === peer.value ? 'not below' : 'still above';
   const back = standing(
     peer.member,
@@ -62,10 +63,10 @@ function message(
   );
   return {
     at: item.weightAt ?? item.at,
-    message: `${item.name} failing on ${here} leaves it at ${after.arithmetic}, ${lack} ${peer.arithmetic} on ${there}: ${routerName(router)} stays on ${here}`,
+    message: `${item.name} ${verb} on ${here} leaves it at ${after.arithmetic}, ${lack} ${peer.arithmetic} on ${there}: ${routerName(router)} stays on ${here}`,
     help:
       `A BACKUP takes over only from a strictly lower priority. Make |weight| more than ${Math.abs(item.weight) + gap} on ${listed([here, there])}, or leave weight out: then a failing check means FAULT. ` +
-      `The other way round, ${item.name} failing on ${there} leaves ${back.arithmetic} there against ${master.arithmetic} on ${here}.`,
+      `The other way round, ${item.name} ${verb} on ${there} leaves ${back.arithmetic} there against ${master.arithmetic} on ${here}.`,
     key: item.name,
     related: [
       {

@@ -153,3 +153,16 @@ describe('many instances', () => {
     );
   });
 });
+
+test('a keyword that the model does not follow makes a step unknown, and is named', () => {
+  const tracked = instance({ priority: 100 }).replace(
+    '  virtual_ipaddress',
+    '  track_file {\n    load weight 1\n  }\n  virtual_ipaddress',
+  );
+  const [start] = steps(tracked, instance({ priority: 90 }), 'start');
+  expect(start?.verdict).toBe('unknown');
+  expect(start?.why).toContain('track_file of VI_1 on A is not followed');
+  expect(start?.cites.some((place) => place.section.text.slice(place.start, place.end).startsWith('track_file'))).toBe(
+    true,
+  );
+});

@@ -29,8 +29,9 @@ export function explain(
   }
   for (const service of situation.services)
     if (service.state === 'down') sentences.push(serviceSentence(service, world));
-  if (situation.unsure.length > 0) {
-    sentences.push(`whether ${situation.unsure.join(', ')} fails with haproxy cannot be told from its command`);
+  sentences.push(...situation.unsure);
+  for (const { members } of cluster.routers) {
+    for (const { instance } of members) for (const { at } of instance.unmodelled) cite(at);
   }
   return { why: sentences.join('; '), cites: [...cites.values()] };
 }

@@ -244,9 +244,10 @@ function verdictOf(
   unsure: readonly string[],
 ): Verdict {
   const counts = Object.values(holders).map((hosts) => hosts.length);
+  // A holder that rests on something unknown is a guess, and so is its absence.
+  if (unsure.length > 0) return 'unknown';
   if (counts.some((count) => count > 1)) return 'split-brain';
   if (counts.some((count) => count === 0)) return 'outage';
-  if (unsure.length > 0) return 'unknown';
   return services.some((service) => service.state === 'down') ? 'outage' : 'ok';
 }
 
@@ -256,11 +257,20 @@ function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.reduce((a, b) => (RANK[b] > RANK[a] ? b : a), 'ok' as Verdict);
 }
 
-/** Checks of which nobody can tell whether they fail with haproxy. */
+/**
+ * What keeps a step from being known, in words: keywords that the model does not follow, and checks of which nobody can tell whether
+ * they fail with haproxy.
+ */
 function unsureOf(cluster: Cluster, event: FailoverEvent | undefined): readonly string[] {
-  if (event?.kind !== 'haproxy-down') return [];
+  const keywords = cluster.routers.flatMap((router) =>
+    router.members.flatMap(({ host, instance }) =>
+      instance.unmodelled.map(({ keyword }) => `${keyword} of ${instance.name.value} on ${host.id} is not followed`),
+    ),
+  );
+  if (event?.kind !== 'haproxy-down') return keywords;
   const host = cluster.hosts.find((each) => each.id === event.host);
-  return host === undefined ? [] : tiedToHaproxy(host).unsure;
+  const checks = host === undefined ? [] : tiedToHaproxy(host).unsure;
+  return [...keywords, ...checks.map((name) => `whether ${name} fails with haproxy cannot be told from its command`)];
 }
 
 function prioritiesIn(world: World, cluster: Cluster): Record<string, Record<string, number>> {

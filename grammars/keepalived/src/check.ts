@@ -107,8 +107,11 @@ class Checker {
     }
     const value = Number(word.value);
     if (value >= low && value <= high) return;
+    const kept = row.word === 'weight' && row.in.includes('vrrp_script');
     this.#say(word.local, 'vrrp/value-out-of-range', `${row.word} ${word.value} is outside ${low} to ${high}`, {
-      help: 'keepalived drops the statement and uses the default.',
+      help: kept
+        ? 'keepalived says so and counts with it all the same; the priority stays between 1 and 254.'
+        : 'keepalived drops the statement and uses the default.',
     });
   }
 
@@ -140,7 +143,11 @@ class Checker {
   }
 
   #unreadable(statement: Extract<Statement, { kind: 'unreadable' }>): void {
-    if (statement.reason === 'brace')
+    if (statement.reason === 'brace' && statement.text.endsWith('{'))
+      this.#say(statement.local, 'vrrp/unbalanced-braces', 'blocks are nested too deeply to be read', {
+        help: 'No block of keepalived stands this deep: closing braces above are missing.',
+      });
+    else if (statement.reason === 'brace')
       this.#say(statement.local, 'vrrp/unbalanced-braces', '} closes nothing', {
         help: 'A block above ends too early, or this brace is too many.',
       });

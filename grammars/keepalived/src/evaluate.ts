@@ -83,14 +83,16 @@ class Evaluator {
       start: span.start,
       end: span.end,
     });
-    const value = (word: Word): Value => ({ text: this.#replace(word.value), at: place(word.local) });
+    const values = (word: Word): readonly Value[] => this.#words(word).map((text) => ({ text, at: place(word.local) }));
     if (statement.keyword === undefined) return [];
     const block: AnyBlock | undefined = isBlock(statement) ? statement : undefined;
     const head = block === undefined ? statement.local : headOf(block);
+    const [keyword, ...args] = [statement.keyword, ...statement.args].flatMap(values);
+    if (keyword === undefined) return [];
     return [
       {
-        keyword: value(statement.keyword),
-        args: statement.args.map(value),
+        keyword,
+        args,
         isBlock: block !== undefined,
         children: block === undefined ? [] : this.#statements(block.children, file, section, depth),
         at: place(head),
@@ -106,6 +108,13 @@ class Evaluator {
 
   #holds(condition: ConditionNode | undefined): boolean {
     return condition === undefined || (condition.id === this.#context.hostName) !== condition.negated;
+  }
+
+  /** Definitions are replaced before a line is split into words: one may stand for several, or for a quoted one (lib/parser.c). */
+  #words(word: Word): readonly string[] {
+    const text = this.#replace(word.value);
+    if (word.quoted || text === word.value) return [text];
+    return [...text.matchAll(/"([^"]*)"|[^\s"]+/g)].map(([whole, inner]) => inner ?? whole);
   }
 
   /** Undefined names stay as text. */

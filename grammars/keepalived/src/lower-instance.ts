@@ -21,7 +21,6 @@ export function lowerInstance(block: Evaluated, globals: KeepalivedGlobals, host
   if (name === undefined) return undefined;
   const read = new BlockReader(block, host);
   const state = stateOf(read);
-  const priority = read.number('priority', 1, 255);
   const isMaster = state.value === 'MASTER';
   const vips = addressesOf(read, 'virtual_ipaddress');
   const version =
@@ -48,11 +47,7 @@ export function lowerInstance(block: Evaluated, globals: KeepalivedGlobals, host
     state,
     ...(device === undefined ? {} : { interface: device }),
     ...(vrid === undefined ? {} : { virtualRouterId: vrid }),
-    priority:
-      priority ??
-      (isMaster
-        ? read.default(255, 'vrrp.c vrrp_complete_instance: state MASTER without a priority')
-        : read.default(100, 'keepalived.conf(5) priority')),
+    priority: priorityOf(read, isMaster),
     advertInt: read.numberOr('advert_int', 0.01, 255, 1),
     version,
     ...(auth === undefined ? {} : { auth }),
@@ -86,6 +81,13 @@ function stateOf(read: BlockReader): Cited<'MASTER' | 'BACKUP'> {
   const written = read.text('state');
   if (written?.at === undefined) return read.default('BACKUP', 'vrrp_parser.c vrrp_state_handler');
   return cited(written.value === 'MASTER' ? 'MASTER' : 'BACKUP', written.at);
+}
+
+/** Without a priority state MASTER means 255; one outside 1 to 255 is replaced by 100 whatever the state (vrrp_parser.c vrrp_prio_handler). */
+function priorityOf(read: BlockReader, isMaster: boolean): Cited<number> {
+  if (isMaster && read.last('priority') === undefined)
+    return read.default(255, 'vrrp.c vrrp_complete_instance: state MASTER without a priority');
+  return read.numberOr('priority', 1, 255, 100);
 }
 
 function authOf(read: BlockReader): VrrpInstance['auth'] {

@@ -58,7 +58,8 @@ function scriptOf(block: Evaluated, host: string): VrrpScript | undefined {
     argv: command === undefined ? [] : splitCommand(command.text),
     interval: read.numberOr('interval', 0, 1_000_000, 1),
     timeout: read.numberOr('timeout', 0, 1_000_000, 0),
-    weight: read.numberOr('weight', -253, 253, 0),
+    // One outside -253 to 253 is complained of and used all the same; the sum is clamped later.
+    weight: read.numberOr('weight', -2_147_483_648, 2_147_483_647, 0),
     weightReverse: weight?.args[1]?.text === 'reverse',
     rise: read.numberOr('rise', 1, 2_147_483_647, 1),
     fall: read.numberOr('fall', 1, 2_147_483_647, 1),

@@ -18,7 +18,8 @@ const WORD_PART = String.raw`\\[#!]|\{\{[^\n]{0,256}?\}\}|\{%[^\n]{0,256}?%\}|<%
 const WORD = new RegExp(`(?:${WORD_PART})+`, 'y');
 const QUOTED = /"[^"\n]*"/y;
 const BROKEN = /"[^"\n]*/y;
-const DEFINITION = /\$[A-Za-z_][A-Za-z0-9_]*=/y;
+/** `$NAME=`; sticky: set lastIndex before use. */
+export const DEFINITION = /\$[A-Za-z_][A-Za-z0-9_]*=/y;
 const CONDITION = /@\^?[^ \t\v\f\r\n{}"!#]+/y;
 
 const custom = (name: string, pattern: RegExp): TokenType =>
@@ -66,7 +67,7 @@ export const QUOTED_TOKEN = 1;
 const BROKEN_TOKEN = 2;
 const OPEN_TOKEN = 3;
 const CLOSE_TOKEN = 4;
-const COMMENT_TOKEN = 5;
+export const COMMENT_TOKEN = 5;
 const DEFINITION_TOKEN = 6;
 const CONDITION_TOKEN = 7;
 

@@ -11,7 +11,7 @@ import type {
 } from './ast.ts';
 import { isBlock } from './ast.ts';
 import { parseLine, type LineShape, type Piece } from './grammar.ts';
-import { cut, QUOTED_TOKEN, scan, TOKEN_TYPES } from './tokens.ts';
+import { COMMENT_TOKEN, cut, DEFINITION, QUOTED_TOKEN, scan, TOKEN_TYPES, WORD_TOKEN } from './tokens.ts';
 import { typedBlock } from './typed-blocks.ts';
 
 /** Reads any text; never throws. */
@@ -94,7 +94,11 @@ class TreeBuilder {
     const first = this.#table.firstToken[line] as number;
     const condition = shape.condition === undefined ? undefined : this.#condition(first + shape.condition);
     if (shape.definition !== undefined) {
-      this.#definition(line, first + shape.definition);
+      this.#definition(line, first + shape.definition, condition);
+      return;
+    }
+    if (shape.condition !== undefined && this.#defines(line, first + shape.condition + 1)) {
+      this.#definition(line, first + shape.condition + 1, condition);
       return;
     }
     for (const piece of shape.pieces) this.#piece(piece, first, condition);
@@ -198,22 +202,28 @@ class TreeBuilder {
     };
   }
 
-  #definition(line: number, token: number): void {
-    const { tokenStart, tokenEnd, lineStart } = this.#table;
-    const start = tokenStart[token] as number;
-    const valueStart = tokenEnd[token] as number;
-    const last = (this.#table.firstToken[line + 1] as number) - 1;
-    const end = Math.min(
-      lineStart[line + 1] as number,
-      Math.max(valueStart, last > token ? (tokenEnd[last] as number) : valueStart),
-    );
+  /** Behind a condition the lexer sees no start of a line: `$NAME=` and its value are one word there. */
+  #defines(line: number, token: number): boolean {
+    const { firstToken, tokenStart, tokenType } = this.#table;
+    if (token >= (firstToken[line + 1] as number) || tokenType[token] !== WORD_TOKEN) return false;
+    DEFINITION.lastIndex = tokenStart[token] as number;
+    return DEFINITION.test(this.#section.text);
+  }
+
+  #definition(line: number, token: number, condition: ConditionNode | undefined): void {
+    const { tokenStart, tokenEnd, tokenType, firstToken } = this.#table;
     const section = this.#section;
+    const start = tokenStart[token] as number;
+    const valueStart = section.text.indexOf('=', start) + 1;
+    let last = (firstToken[line + 1] as number) - 1;
+    if (tokenType[last] === COMMENT_TOKEN) last--;
+    const end = Math.max(valueStart, tokenEnd[last] as number);
     const local = { start, end };
     this.#add({
       kind: 'definition',
       name: section.text.slice(start + 1, valueStart - 1),
       value: section.text.slice(valueStart, end),
-      condition: undefined,
+      condition,
       local,
       get span() {
         return spanIn(section, local);

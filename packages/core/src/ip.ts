@@ -36,6 +36,11 @@ function readIp(text: string): Ip | undefined {
   }
 }
 
+/** The canonical spelling of a literal address; any other text as it is. */
+export function canonicalAddress(text: string): string {
+  return parseIp(text)?.address ?? text;
+}
+
 /** An address with a prefix length: 192.168.2.232/24. */
 export interface Cidr extends Ip {
   readonly prefix: number;
@@ -59,6 +64,13 @@ export function contains(net: Cidr, ip: Ip): boolean {
   return net.family === 'ipv4'
     ? new Address4(ip.address).isInSubnet(new Address4(`${net.address}/${net.prefix}`))
     : new Address6(ip.address).isInSubnet(new Address6(`${net.address}/${net.prefix}`));
+}
+
+/** First address and length of a network: equal for all addresses of a subnet. */
+export function networkOf(net: Cidr): string {
+  const whole = `${net.address}/${net.prefix}`;
+  const first = net.family === 'ipv4' ? new Address4(whole).startAddress() : new Address6(whole).startAddress();
+  return `${first.correctForm()}/${net.prefix}`;
 }
 
 /** Orders addresses as VRRP does when two masters meet: as numbers, most significant byte first. Negative when a is lower. */

@@ -1,4 +1,4 @@
-import type { Cited, SourceFile, Targets } from '@halint/core';
+import type { Cited, Family, SourceFile, Targets } from '@halint/core';
 import { defaulted } from '@halint/core';
 import type { HaproxyFacts } from './facts/haproxy.ts';
 import type { KeepalivedFacts } from './facts/keepalived.ts';
@@ -29,4 +29,14 @@ export function sysctlValue(host: Host, key: string, kernelDefault: string): Cit
   const running = host.facts.sysctl?.get(key);
   if (running !== undefined) return defaulted(running, 'facts/sysctl.txt', host.id);
   return defaulted(kernelDefault, 'kernel default', host.id);
+}
+
+/** Is a kernel switch on? Any number but 0 is: the kernel takes 7 as well as 1. */
+export function isSwitchedOn(setting: Cited<string>): boolean {
+  return (Number.parseInt(setting.value, 10) || 0) !== 0;
+}
+
+/** ip_nonlocal_bind of a family: may a daemon bind an address that the host does not hold? Each counts for its own family only. */
+export function nonlocalBind(host: Host, family: Family): Cited<string> {
+  return sysctlValue(host, `net.${family}.ip_nonlocal_bind`, '0');
 }

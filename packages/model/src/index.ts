@@ -1,3 +1,5 @@
+export * from './addresses.ts';
+export * from './auth.ts';
 export * from './cluster.ts';
 export * from './facts/haproxy.ts';
 export * from './facts/keepalived.ts';
@@ -13,3 +15,7 @@ export * from './failover/simulate.ts';
 export * from './failover/types.ts';
 export * from './listeners/predict.ts';
 export * from './listeners/types.ts';
+export { conflictsOf } from './listeners/outcome.ts';
+export { addressesOf } from './listeners/presence.ts';
+export { socketOfBind, sshdSockets } from './listeners/sockets.ts';
+export * from './proxies-behind.ts';

@@ -1,4 +1,4 @@
-import { contains, type Cidr } from '@halint/core';
+import { contains, networkOf } from '@halint/core';
 import type { Cluster, Fleet, RouterMember, VirtualRouter } from './cluster.ts';
 import type { Host } from './host.ts';
 
@@ -77,29 +77,6 @@ function segmentKeys({ host, instance }: RouterMember): readonly string[] {
   const sources =
     instance.unicastSrcIp === undefined ? own.map(({ address }) => address.address) : [instance.unicastSrcIp.value];
   return sources.flatMap((source) => instance.unicastPeers.map((peer) => [source, peer.value].sort().join(' ')));
-}
-
-/** A subnet by its network address in bits, so that all hosts of it have one key. */
-function networkOf(net: Cidr): string {
-  if (net.family === 'ipv4') {
-    const bits = net.address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-    const size = 2 ** (32 - net.prefix);
-    return `ipv4 ${Math.floor(bits / size) * size}/${net.prefix}`;
-  }
-  const groups = expand(net.address);
-  const whole = Math.floor(net.prefix / 16);
-  const rest = net.prefix % 16;
-  const kept = groups.slice(0, whole);
-  if (rest > 0) kept.push((groups[whole] ?? 0) & (0xffff << (16 - rest)) & 0xffff);
-  return `ipv6 ${kept.join(':')}/${net.prefix}`;
-}
-
-function expand(address: string): number[] {
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const middle = tail === undefined ? [] : new Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...middle, ...right].map((group) => Number.parseInt(group, 16));
 }
 
 function routerOf(members: readonly RouterMember[]): VirtualRouter {

@@ -1,8 +1,9 @@
 import { hostPort, isWildcard, parseIp } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
-import type { Bind, HaproxyFacts, Proxy, Server } from '../facts/haproxy.ts';
+import type { Bind, HaproxyFacts, Server } from '../facts/haproxy.ts';
 import type { Host } from '../host.ts';
-import { sysctlValue } from '../host.ts';
+import { isSwitchedOn, nonlocalBind } from '../host.ts';
+import { proxiesBehind } from '../proxies-behind.ts';
 import type { ServiceState } from './types.ts';
 import { machineOf, type World } from './world.ts';
 
@@ -36,7 +37,7 @@ export class Services {
 
   #servers(world: World, host: Host, haproxy: HaproxyFacts, bind: Bind): Record<string, 'up' | 'down' | 'unknown'> {
     const states: Record<string, 'up' | 'down' | 'unknown'> = {};
-    for (const proxy of reachable(haproxy, bind.proxy)) {
+    for (const proxy of proxiesBehind(haproxy, bind.proxy)) {
       for (const server of proxy.servers) {
         if (!server.disabled) states[`${proxy.name.value}/${server.name.value}`] = this.#server(world, host, server);
       }
@@ -86,17 +87,6 @@ function startsWithout(host: Host, haproxy: HaproxyFacts, vip: string): boolean 
   const own = new Set((host.facts.addresses ?? []).map(({ address }) => address.address));
   const ip = parseIp(vip);
   if (ip === undefined || isWildcard(ip)) return true;
-  const allowed = sysctlValue(host, `net.${ip.family}.ip_nonlocal_bind`, '0').value !== '0';
+  const allowed = isSwitchedOn(nonlocalBind(host, ip.family));
   return allowed || own.has(vip) || haproxy.bindsAt(vip).every((bind) => bind.transparent);
-}
-
-/** Backends (or the listen section itself) that a bind's traffic can reach. */
-function reachable(haproxy: HaproxyFacts, name: string): readonly Proxy[] {
-  const front = haproxy.proxy('frontend', name) ?? haproxy.proxy('backend', name);
-  if (front === undefined) return [];
-  const names = new Set(front.backends.map((backend) => backend.value));
-  return [
-    ...(front.servers.length > 0 ? [front] : []),
-    ...[...names].flatMap((each) => haproxy.proxy('backend', each) ?? []),
-  ];
 }

@@ -1,6 +1,7 @@
-import { compareIp, compareVersions, parseIp } from '@halint/core';
+import { canonicalAddress, compareIp, compareVersions, parseIp } from '@halint/core';
+import { realAddresses } from '../addresses.ts';
+import { authOnTheWire } from '../auth.ts';
 import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
-import type { VrrpInstance } from '../facts/keepalived.ts';
 import { effectivePriority, trackedItems, type EffectivePriority, type TrackedItem } from '../priority.ts';
 
 /**
@@ -96,7 +97,7 @@ export function rejection(to: RouterMember, from: RouterMember): string | undefi
   const [a, b] = [to.instance, from.instance];
   if (a.virtualRouterId?.value !== b.virtualRouterId?.value) return 'another virtual_router_id';
   if (a.version.value !== b.version.value) return 'another VRRP version';
-  if (authOf(a) !== authOf(b)) return 'another authentication';
+  if (authOnTheWire(a) !== authOnTheWire(b)) return 'another authentication';
   // Version 3 adopts the master's interval, version 2 drops the packet.
   if (a.version.value === 2 && Math.round(a.advertInt.value) !== Math.round(b.advertInt.value))
     return 'another advert_int';
@@ -117,24 +118,16 @@ function transportProblem(to: RouterMember, from: RouterMember): string | undefi
   if (unicast[0] !== unicast[1]) return 'unicast against multicast';
   if (unicast[0] !== true) return undefined;
   const own = addressOf(to);
-  const peers = from.instance.unicastPeers.map((peer) => parseIp(peer.value)?.address ?? peer.value);
+  const peers = from.instance.unicastPeers.map((peer) => canonicalAddress(peer.value));
   return own === undefined || peers.includes(own) ? undefined : 'it is not among the unicast peers';
-}
-
-function authOf(instance: VrrpInstance): string {
-  if (instance.auth === undefined || instance.version.value === 3) return '';
-  const bytes = [...new TextEncoder().encode(instance.auth.pass?.value ?? '')].slice(0, 8);
-  return `${instance.auth.type.value} ${bytes.join('.')}`;
 }
 
 /** The address that a member's adverts come from: unicast_src_ip, else the first of its interface that is no VIP. */
 export function addressOf({ host, instance }: RouterMember): string | undefined {
   if (instance.unicastSrcIp !== undefined) return parseIp(instance.unicastSrcIp.value)?.address;
   const family = instance.vips[0]?.family ?? 'ipv4';
-  const vips = new Set((host.keepalived?.instances ?? []).flatMap((each) => each.vips.map((vip) => vip.address.value)));
-  return host.facts.addresses?.find(
-    (each) =>
-      each.interface === instance.interface?.value && each.address.family === family && !vips.has(each.address.address),
+  return realAddresses(host)?.find(
+    (each) => each.interface === instance.interface?.value && each.address.family === family,
   )?.address.address;
 }
 

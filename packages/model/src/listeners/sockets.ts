@@ -15,7 +15,8 @@ export function haproxySockets(host: Host, addresses: Addresses): PredictedSocke
   return sockets;
 }
 
-function socketOfBind(bind: Bind, addresses: Addresses): PredictedSocket | undefined {
+/** The socket of one bind; undefined when it opens none on an IP address. */
+export function socketOfBind(bind: Bind, addresses: Addresses): PredictedSocket | undefined {
   const { family, address, portFrom, portTo, transparent } = bind;
   if ((family !== 'ipv4' && family !== 'ipv6') || portFrom === 0) return undefined;
   return {

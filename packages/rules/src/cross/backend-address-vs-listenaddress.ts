@@ -1,6 +1,5 @@
+import { realAddresses, type Rule } from '@halint/model';
 import { parseIp } from '@halint/core';
-import type { Rule } from '@halint/model';
-import { realAddresses } from '../shared/addresses.ts';
 import { answers, sshServers } from '../shared/ssh-servers.ts';
 
 export default {

@@ -1,5 +1,4 @@
-import type { Rule } from '@halint/model';
-import { vipsOf } from '../shared/addresses.ts';
+import { type Rule, vipsOf } from '@halint/model';
 
 export default {
   id: 'cross/backend-points-at-vip',

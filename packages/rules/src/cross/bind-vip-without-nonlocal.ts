@@ -1,6 +1,5 @@
-import type { Rule } from '@halint/model';
-import { sysctlValue } from '@halint/model';
-import { ownsAddress, vipsOf } from '../shared/addresses.ts';
+import { isSwitchedOn, nonlocalBind, type Rule, vipsOf } from '@halint/model';
+import { ownsAddress } from '../shared/addresses.ts';
 
 export default {
   id: 'cross/bind-vip-without-nonlocal',
@@ -18,8 +17,8 @@ export default {
       for (const bind of haproxy.bindsAt(address)) {
         if (bind.transparent) continue;
         const key = `net.${vip.family}.ip_nonlocal_bind`;
-        const setting = sysctlValue(host, key, '0');
-        if (setting.value !== '0') continue;
+        const setting = nonlocalBind(host, vip.family);
+        if (isSwitchedOn(setting)) continue;
         report({
           at: bind.address.at ?? bind.at,
           message: `haproxy cannot start on ${host.id} while it does not hold ${address}: ${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`,

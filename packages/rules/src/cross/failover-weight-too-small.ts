@@ -1,5 +1,4 @@
-import type { RouterMember, Rule, TrackedItem } from '@halint/model';
-import { effectivePriority, trackedItems } from '@halint/model';
+import { effectivePriority, type RouterMember, type Rule, type TrackedItem, trackedItems } from '@halint/model';
 import { listed, placeOf, routerName } from '../shared/members.ts';
 
 interface Standing {

@@ -1,7 +1,5 @@
+import { type Bind, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
 import { isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
-import type { Bind, Rule } from '@halint/model';
-import { sysctlValue } from '@halint/model';
-import { realAddresses, vipsOf } from '../shared/addresses.ts';
 
 export default {
   id: 'cross/nonlocal-bind-hides-typo',
@@ -22,9 +20,9 @@ export default {
     for (const address of host.haproxy.bindAddresses()) {
       const ip = parseIp(address);
       if (ip === undefined || isLoopback(ip) || isWildcard(ip) || known.has(address)) continue;
-      const setting = sysctlValue(host, `net.${ip.family}.ip_nonlocal_bind`, '0');
+      const setting = nonlocalBind(host, ip.family);
       for (const bind of host.haproxy.bindsAt(address)) {
-        if (setting.value === '0' && !bind.transparent) continue;
+        if (!isSwitchedOn(setting) && !bind.transparent) continue;
         const near = nearest(address, vips.keys());
         report({
           at: bind.address.at ?? bind.at,
@@ -38,5 +36,5 @@ export default {
 } satisfies Rule<'host'>;
 
 function allowed(setting: Cited<string>, bind: Bind): string {
-  return setting.value === '0' || bind.transparent ? 'transparent' : 'ip_nonlocal_bind = 1';
+  return !isSwitchedOn(setting) || bind.transparent ? 'transparent' : 'ip_nonlocal_bind = 1';
 }

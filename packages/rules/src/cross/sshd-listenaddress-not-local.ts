@@ -1,7 +1,6 @@
+import { type Host, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
 import { isLoopback } from '@halint/core';
-import type { Host, Rule } from '@halint/model';
-import { sysctlValue } from '@halint/model';
-import { ADDRESS_FACT, realAddresses, vipsOf } from '../shared/addresses.ts';
+import { ADDRESS_FACT } from '../shared/addresses.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
 
 export default {
@@ -28,7 +27,7 @@ export default {
         if (own?.some(({ address }) => address.address === listen.address) === true) continue;
         const owner = owners.get(listen.address);
         const unknown = own === undefined && owner === undefined;
-        const starts = sysctlValue(host, `net.${listen.family}.ip_nonlocal_bind`, '0').value !== '0';
+        const starts = isSwitchedOn(nonlocalBind(host, listen.family));
         report({
           ...(unknown ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
           at: listen.at,

@@ -1,6 +1,5 @@
-import type { Rule } from '@halint/model';
+import { type Rule, vipsOf } from '@halint/model';
 import { hostPort } from '@halint/core';
-import { vipsOf } from '../shared/addresses.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
 
 export default {

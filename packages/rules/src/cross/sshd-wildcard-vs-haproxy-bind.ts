@@ -1,7 +1,14 @@
-import type { Bind, Rule } from '@halint/model';
-import { hostPort } from '@halint/core';
-import { vipsOf } from '../shared/addresses.ts';
-import { sshdListens, type SshdListen } from '../shared/sshd-listens.ts';
+import { hostPort, isWildcard } from '@halint/core';
+import {
+  addressesOf,
+  conflictsOf,
+  socketOfBind,
+  vipsOf,
+  type Bind,
+  type Rule,
+  type SocketConflict,
+} from '@halint/model';
+import { sshdListens } from '../shared/sshd-listens.ts';
 
 export default {
   id: 'cross/sshd-wildcard-vs-haproxy-bind',
@@ -14,46 +21,46 @@ export default {
   check(host, report) {
     const { haproxy } = host;
     if (haproxy === undefined) return;
+    const addresses = addressesOf(host, undefined);
     const vips = vipsOf(host);
-    const listens = sshdListens(host).filter((each) => each.wildcard);
-    const seen = new Set<Bind>();
-    for (const listen of listens) {
-      for (const bind of haproxy.bindsOnPort(listen.port)) {
-        if (seen.has(bind) || !collides(listen, bind, vips)) continue;
-        seen.add(bind);
-        report({
-          at: bind.address.at ?? bind.at,
-          message: `sshd of ${host.id} listens on ${hostPort(listen.address, listen.port)}${listen.isDefault ? ' (no ListenAddress)' : ''} and takes ${hostPort(bind.address.value, listen.port)} from haproxy`,
-          help: `${order(listens, listen, bind)} Give sshd a ListenAddress for each real address of ${host.id}, or another Port.`,
-          related: [
-            {
-              at: listen.at,
-              message: listen.isDefault
-                ? 'sshd reads its addresses here: none is set'
-                : 'sshd listens on all addresses',
-            },
-          ],
-        });
-      }
+    const sshd = sshdListens(host);
+    // Only binds on sshd's own ports can matter: a large file has thousands of others.
+    const binds = new Set(sshd.flatMap((listen) => haproxy.bindsOnPort(listen.port)));
+    const asked = [...binds].flatMap((bind) => {
+      const socket = socketOfBind(bind, addresses);
+      return socket === undefined ? [] : [{ bind, socket }];
+    });
+    const told = new Set<Bind>();
+    for (const conflict of conflictsOf({ sshd, haproxy: asked.map(({ socket }) => socket) }, addresses)) {
+      const listen = sshd[conflict.sockets[0]];
+      const wanted = asked[conflict.sockets[1] - sshd.length];
+      if (listen === undefined || wanted === undefined || !listen.wildcard || told.has(wanted.bind)) continue;
+      const { bind, socket } = wanted;
+      if (!isWildcard(socket) && !vips.has(socket.address)) continue;
+      told.add(bind);
+      report({
+        at: bind.address.at ?? bind.at,
+        message: `sshd of ${host.id} listens on ${hostPort(listen.address, listen.port)}${listen.isDefault ? ' (no ListenAddress)' : ''} and takes ${hostPort(bind.address.value, listen.port)} from haproxy`,
+        help: `${order(conflict)} Give sshd a ListenAddress for each real address of ${host.id}, or another Port.`,
+        related: [
+          {
+            at: listen.at,
+            message: listen.isDefault ? 'sshd reads its addresses here: none is set' : 'sshd listens on all addresses',
+          },
+        ],
+      });
     }
   },
 } satisfies Rule<'host'>;
 
-/** A VIP or a wildcard against a wildcard of the same family; `::` without v6only is both families. */
-function collides(listen: SshdListen, bind: Bind, vips: ReadonlyMap<string, unknown>): boolean {
-  if (bind.family !== 'ipv4' && bind.family !== 'ipv6') return false;
-  const wide = bind.address.value === '0.0.0.0' || bind.address.value === '::';
-  if (!wide && !vips.has(bind.address.value)) return false;
-  return bind.family === listen.family || (bind.address.value === '::' && bind.v6only !== true);
-}
-
-/** What happens in either start order: sshd that keeps another socket goes on without this family. */
-function order(listens: readonly SshdListen[], listen: SshdListen, bind: Bind): string {
-  const others = listens.some(
-    (each) => each.family !== listen.family && !(bind.address.value === '::' && bind.v6only !== true),
-  );
-  const second = others
-    ? `sshd goes on without ${listen.family === 'ipv4' ? 'IPv4' : 'IPv6'}, and nobody is told`
-    : 'sshd exits and is not restarted';
+/** What happens in either start order, as the listener predictor has it: sshd that keeps another socket goes on without one family. */
+function order({ orders }: SocketConflict): string {
+  const outcome = orders.find(({ first }) => first === 'haproxy')?.sshd ?? 'exit';
+  const without = outcome
+    .replace(/^up-without[-:]/, '')
+    .replace('ipv4', 'IPv4')
+    .replace('ipv6', 'IPv6');
+  const second =
+    outcome === 'exit' ? 'sshd exits and is not restarted' : `sshd goes on without ${without}, and nobody is told`;
   return `If sshd starts first, haproxy exits ("Address already in use"); if haproxy starts first, ${second}.`;
 }

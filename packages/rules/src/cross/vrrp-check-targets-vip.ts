@@ -1,6 +1,5 @@
-import type { Rule } from '@halint/model';
+import { type Rule, vipsOf } from '@halint/model';
 import { trackedScripts } from '../shared/commands.ts';
-import { vipsOf } from '../shared/addresses.ts';
 
 export default {
   id: 'cross/vrrp-check-targets-vip',

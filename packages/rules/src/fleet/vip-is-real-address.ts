@@ -1,5 +1,5 @@
+import { canonicalAddress } from '@halint/core';
 import type { Rule } from '@halint/model';
-import { canonical } from '../shared/addresses.ts';
 
 export default {
   id: 'fleet/vip-is-real-address',
@@ -17,7 +17,8 @@ export default {
         if (source !== 'ip -j address') own.set(address.address, source);
       }
       for (const instance of host.keepalived?.instances ?? []) {
-        if (instance.unicastSrcIp !== undefined) own.set(canonical(instance.unicastSrcIp.value), 'unicast_src_ip');
+        if (instance.unicastSrcIp !== undefined)
+          own.set(canonicalAddress(instance.unicastSrcIp.value), 'unicast_src_ip');
       }
       for (const router of cluster.routers) {
         for (const { instance } of router.members) {

@@ -1,7 +1,5 @@
-import type { Rule } from '@halint/model';
+import { authOnTheWire, type Rule } from '@halint/model';
 import { differing } from '../shared/members.ts';
-
-const bytes = (text: string): readonly number[] => [...new TextEncoder().encode(text)];
 
 export default {
   id: 'fleet/vrrp-auth-differs-after-8',
@@ -16,7 +14,7 @@ export default {
       for (const [one, other] of differing(router, (instance) => instance.auth?.pass?.value)) {
         const [a, b] = [one.instance.auth?.pass, other.instance.auth?.pass];
         if (a?.at === undefined || b?.at === undefined) continue;
-        if (bytes(a.value).slice(0, 8).join() !== bytes(b.value).slice(0, 8).join()) continue;
+        if (authOnTheWire(one.instance) !== authOnTheWire(other.instance)) continue;
         report({
           at: b.at,
           message: `the auth_pass of ${other.host.id} differs from that of ${one.host.id}, but only behind its 8th character`,

@@ -1,11 +1,5 @@
-import type { Rule, VrrpInstance } from '@halint/model';
+import { authOnTheWire, type Rule } from '@halint/model';
 import { differing } from '../shared/members.ts';
-
-/** Only the first eight bytes go on the wire (keepalived vrrp_parser.c vrrp_auth_pass_handler). */
-function onTheWire({ auth, version }: VrrpInstance): string {
-  if (auth === undefined || version.value === 3) return 'none';
-  return `${auth.type.value} ${[...new TextEncoder().encode(auth.pass?.value ?? '')].slice(0, 8).join('.')}`;
-}
 
 export default {
   id: 'fleet/vrrp-auth-mismatch',
@@ -17,7 +11,7 @@ export default {
   sources: ['keepalived vrrp.c vrrp_check_packet', 'RFC 2338 10.5', 'lab: both MASTER'],
   check(cluster, report) {
     for (const router of cluster.routers) {
-      for (const [one, other] of differing(router, onTheWire)) {
+      for (const [one, other] of differing(router, authOnTheWire)) {
         const [a, b] = [one.instance.auth, other.instance.auth];
         const how =
           a === undefined || b === undefined

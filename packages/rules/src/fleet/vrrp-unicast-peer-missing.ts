@@ -1,9 +1,10 @@
-import type { Rule, RouterMember } from '@halint/model';
-import { ADDRESS_FACT, canonical, realAddresses } from '../shared/addresses.ts';
+import { canonicalAddress } from '@halint/core';
+import { realAddresses, type RouterMember, type Rule } from '@halint/model';
+import { ADDRESS_FACT } from '../shared/addresses.ts';
 
 /** Addresses by which a peer may name a member: its unicast_src_ip, else those of its interface. */
 function sources({ host, instance }: RouterMember): readonly string[] | undefined {
-  if (instance.unicastSrcIp !== undefined) return [canonical(instance.unicastSrcIp.value)];
+  if (instance.unicastSrcIp !== undefined) return [canonicalAddress(instance.unicastSrcIp.value)];
   const own = realAddresses(host)?.filter(
     (each) => instance.interface === undefined || each.interface === instance.interface.value,
   );
@@ -24,7 +25,7 @@ export default {
         const known = sources(to);
         for (const from of router.members) {
           if (from === to || from.instance.unicastPeers.length === 0 || to.instance.unicastPeers.length === 0) continue;
-          const peers = from.instance.unicastPeers.map((peer) => canonical(peer.value));
+          const peers = from.instance.unicastPeers.map((peer) => canonicalAddress(peer.value));
           if (known !== undefined && known.some((address) => peers.includes(address))) continue;
           const lacks = known === undefined || known.length === 0;
           report({

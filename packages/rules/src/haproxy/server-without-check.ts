@@ -1,4 +1,4 @@
-import type { Rule } from '@halint/model';
+import { proxiesBehind, type Rule } from '@halint/model';
 
 export default {
   id: 'haproxy/server-without-check',
@@ -15,9 +15,7 @@ export default {
     );
     const fronts = new Set(vips.flatMap((vip) => haproxy.bindsAt(vip).map((bind) => bind.proxy)));
     for (const name of fronts) {
-      const front = haproxy.proxy('frontend', name) ?? haproxy.proxy('backend', name);
-      const backends = (front?.backends ?? []).flatMap((each) => haproxy.proxy('backend', each.value) ?? []);
-      for (const proxy of front === undefined ? [] : [...(front.servers.length > 0 ? [front] : []), ...backends]) {
+      for (const proxy of proxiesBehind(haproxy, name)) {
         // A single server has no other to go to: whether it is checked changes nothing for its clients.
         if (proxy.servers.length < 2) continue;
         for (const server of proxy.servers) {

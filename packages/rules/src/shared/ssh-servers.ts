@@ -1,6 +1,5 @@
+import { type Cluster, type Host, realAddresses, type Server } from '@halint/model';
 import type { Cidr } from '@halint/core';
-import type { Cluster, Host, Server } from '@halint/model';
-import { realAddresses } from './addresses.ts';
 import { sshdListens, type SshdListen } from './sshd-listens.ts';
 
 /** A server line of one host's haproxy that means the sshd of a host of the cluster. */
@@ -17,10 +16,10 @@ export interface SshServer {
  * some server of it names a port that an sshd has.
  */
 export function* sshServers(cluster: Cluster): Generator<SshServer> {
+  const owners = cluster.hosts.map((owner) => ({ owner, listens: sshdListens(owner) }));
   for (const host of cluster.hosts) {
     if (host.haproxy === undefined) continue;
-    for (const owner of cluster.hosts) {
-      const listens = sshdListens(owner);
+    for (const { owner, listens } of owners) {
       if (listens.length === 0) continue;
       for (const { address } of realAddresses(owner) ?? []) {
         for (const server of host.haproxy.serversAt(address.address)) {

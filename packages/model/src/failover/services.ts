@@ -1,4 +1,4 @@
-import { hostPort, isWildcard, parseIp } from '@halint/core';
+import { contains, hostPort, isWildcard, parseIp, type Ip } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import type { Bind, HaproxyFacts, Server } from '../facts/haproxy.ts';
 import type { Host } from '../host.ts';
@@ -56,7 +56,7 @@ export class Services {
       if (world.cut.has(`${from.id}>${owner.id}`) || world.cut.has(`${owner.id}>${from.id}`)) return 'down';
       const carrier = owner.facts.addresses?.find((each) => each.address.address === address)?.interface;
       if (carrier !== undefined && machine.interfacesDown.has(carrier)) return 'down';
-      if (machineOf(world, from.id).interfacesDown.size > 0 && sameInterfaceDown(world, from, address)) return 'down';
+      if (subnetIsDown(world, from, ip)) return 'down';
     }
     const isSshd =
       server.port !== undefined && owner.sshd?.ports.some((port) => port.value === server.port?.value) === true;
@@ -65,12 +65,10 @@ export class Services {
 }
 
 /** Is the interface down by which a host reaches an address of its own subnet? */
-function sameInterfaceDown(world: World, host: Host, address: string): boolean {
-  const machine = machineOf(world, host.id);
-  const prefix = address.split('.').slice(0, 3).join('.');
-  return (host.facts.addresses ?? []).some(
-    (each) => machine.interfacesDown.has(each.interface) && each.address.address.startsWith(prefix + '.'),
-  );
+function subnetIsDown(world: World, host: Host, ip: Ip): boolean {
+  const { interfacesDown } = machineOf(world, host.id);
+  if (interfacesDown.size === 0) return false;
+  return (host.facts.addresses ?? []).some((each) => interfacesDown.has(each.interface) && contains(each.address, ip));
 }
 
 /** Binds of a wildcard serve the VIP too. */

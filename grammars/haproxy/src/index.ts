@@ -21,7 +21,6 @@ export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {
   id: 'haproxy',
   title: 'haproxy.cfg',
   daemon: 'haproxy',
-  comment: '#',
   keywords: ROWS,
   nameSpaces: NAME_SPACES,
   parse: parseHaproxy,
@@ -30,7 +29,6 @@ export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {
   contextOf,
   names,
   // haproxy has no include statement: further files come from its command line.
-  includes: () => [],
   lower,
   keywordAt,
   complete,

@@ -18,7 +18,6 @@ export const keepalived: Language<KeepalivedFile, KeepalivedUnit, KeepalivedFact
   id: 'keepalived',
   title: 'keepalived.conf',
   daemon: 'keepalived',
-  comment: '#',
   keywords: KEYWORDS,
   nameSpaces: NAME_SPACES,
   parse: parseKeepalived,

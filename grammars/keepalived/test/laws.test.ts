@@ -102,7 +102,7 @@ test('lossless and total', () => {
       keepalived.keywordAt(document, at, DEFAULT_TARGETS);
       keepalived.complete(document, at, DEFAULT_TARGETS);
       keepalived.symbols(document);
-      keepalived.includes(document, '/etc/keepalived/keepalived.conf');
+      keepalived.includes?.(document, '/etc/keepalived/keepalived.conf');
       const section = document.sectionAt(at);
       keepalived.statementPath(document, { section, start: at - section.start, end: at - section.start });
       const file = {

@@ -20,7 +20,6 @@ export const sshd: Language<SshdFile, SshdUnit, SshdFacts> = {
   id: 'sshd',
   title: 'sshd_config',
   daemon: 'openssh',
-  comment: '#',
   keywords: KEYWORDS,
   nameSpaces: NOTHING,
   parse: parseSshd,

@@ -96,7 +96,7 @@ test('lossless and total', () => {
         language: 'sshd',
         document: document as unknown as Document,
       } as const;
-      sshd.includes(document, source.path);
+      sshd.includes?.(document, source.path);
       sshd.lower([source], { host: 'a', hostName: 'a', targets: DEFAULT_TARGETS, included: () => [source] });
     }),
     settings,

@@ -15,8 +15,7 @@ const NOTHING: readonly never[] = [];
 export const sysctl: Language<SysctlFile, SysctlUnit, SysctlFacts> = {
   id: 'sysctl',
   title: 'sysctl.d',
-  daemon: 'kernel',
-  comment: '#',
+  daemon: 'os',
   keywords: KEYWORDS,
   nameSpaces: NOTHING,
   parse: parseSysctl,
@@ -24,7 +23,6 @@ export const sysctl: Language<SysctlFile, SysctlUnit, SysctlFacts> = {
   checkFile: () => NOTHING,
   contextOf: () => undefined,
   names: () => ({ definitions: NOTHING, references: NOTHING }),
-  includes: () => NOTHING,
   lower,
   keywordAt,
   complete,

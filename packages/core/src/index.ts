@@ -1,3 +1,4 @@
+export * from './defined-only.ts';
 export * from './document.ts';
 export * from './finding.ts';
 export * from './ip.ts';

@@ -25,9 +25,6 @@ export interface KeywordRow {
   readonly summary?: string;
   /** Manual section, e.g. `4.2 balance`, or man page. */
   readonly doc?: string;
-  /** Lines that the daemon takes and refuses; run as tests. */
-  readonly ok?: readonly string[];
-  readonly bad?: readonly string[];
 }
 
 /** Looks rows up by word and place. */

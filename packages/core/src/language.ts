@@ -105,10 +105,8 @@ export interface Language<Ast = unknown, Unit = unknown, Facts = unknown> {
   readonly id: LanguageId;
   /** Name for people: haproxy.cfg. */
   readonly title: string;
-  /** Bumped per language target: which of the Targets judges it. */
-  readonly daemon: 'haproxy' | 'keepalived' | 'openssh' | 'kernel';
-  /** The sign that starts a comment, for ignores and suggestions. */
-  readonly comment: string;
+  /** Which of the targets judges it. */
+  readonly daemon: keyof Targets;
   /** Rows of the vocabulary, for `explain` and completion. */
   readonly keywords: readonly KeywordRow[];
   readonly nameSpaces: readonly NameSpace[];
@@ -125,7 +123,8 @@ export interface Language<Ast = unknown, Unit = unknown, Facts = unknown> {
    */
   contextOf(document: Document<Ast, Unit>, section: Section<Unit>): unknown;
   names(document: Document<Ast, Unit>, section: Section<Unit>): SectionNames;
-  includes(document: Document<Ast, Unit>, path: string): readonly IncludeUse[];
+  /** Files that a file pulls in; absent when the language has no such thing. */
+  includes?(document: Document<Ast, Unit>, path: string): readonly IncludeUse[];
   /** Facts about the host, from the files of this language in the daemon's order of reading (roots first, includes followed through the context). */
   lower(files: readonly SourceFile[], context: LowerContext): Facts;
 

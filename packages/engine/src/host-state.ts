@@ -1,5 +1,5 @@
 import type { Document, IncludeUse, Language, LanguageId, LowerContext, SourceFile, Targets } from '@halint/core';
-import { DEFAULT_TARGETS } from '@halint/core';
+import { DEFAULT_TARGETS, definedOnly } from '@halint/core';
 import type { HaproxyFacts, Host, HostFacts, KeepalivedFacts, SshdFacts, SysctlFacts } from '@halint/model';
 import { entryPaths, languageOf } from './classify.ts';
 import type { Guard } from './guard.ts';
@@ -44,9 +44,9 @@ export class HostState {
     this.#guard = guard;
     this.targets = {
       ...DEFAULT_TARGETS,
-      ...defined(reading.targets),
-      ...defined(snapshot.targets ?? {}),
-      ...defined(forced),
+      ...definedOnly(reading.targets),
+      ...definedOnly(snapshot.targets),
+      ...definedOnly(forced),
     };
     this.#openFiles(open);
   }
@@ -134,15 +134,12 @@ export class HostState {
       const language = file.language ?? languageOf(file.path);
       return language === undefined ? [] : [{ path: file.path, language }];
     });
-    for (const pulled of own) openOne(pulled);
-    if (this.snapshot.lone !== true) followIncludes(own, [...files.keys()], openOne);
+    // The includes of a file without its host are not followed: nothing else of it is there.
+    if (this.snapshot.lone === true) for (const each of own) openOne(each);
+    else followIncludes(own, [...files.keys()], openOne);
   }
 
   #stampOf(files: readonly SourceFile[]): string {
     return files.map((file) => `${file.path}@${file.document.version}`).join(' ');
   }
-}
-
-function defined(targets: Partial<Targets>): Partial<Targets> {
-  return Object.fromEntries(Object.entries(targets).filter(([, value]) => value !== undefined));
 }

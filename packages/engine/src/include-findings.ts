@@ -4,7 +4,7 @@ import { resolveInclude } from './includes.ts';
 
 /** Includes that are not read because they lead out of the host's root, or because the file came without one. */
 export function* includeFindings(state: HostState, file: SourceFile, language: Language): Generator<Finding> {
-  for (const include of language.includes(file.document, file.path)) {
+  for (const include of language.includes?.(file.document, file.path) ?? []) {
     const at = { ...include.at, host: state.id, file };
     const common = { at, hosts: [state.id], rejects: false, daemon: 'none' as const, related: [] };
     const statement = language.statementPath(file.document, include.at);

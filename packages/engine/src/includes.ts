@@ -1,8 +1,8 @@
 import type { Document, IncludeUse, Language, LanguageId } from '@halint/core';
 import picomatch from 'picomatch';
 
-/** Where an include leads: the paths it matches inside the host, or the reason why none is read. */
-export type Resolution = { readonly paths: readonly string[] } | { readonly leaves: string };
+/** Where an include leads: the path or glob on the host and the files that it matches, or the reason why none is read. */
+export type Resolution = { readonly wanted: string; readonly paths: readonly string[] } | { readonly leaves: string };
 
 /** Resolves the pattern of an include against the files of a host. `/etc/...` is the host's own etc/. */
 export function resolveInclude(include: IncludeUse, paths: Iterable<string>): Resolution {
@@ -15,11 +15,11 @@ export function resolveInclude(include: IncludeUse, paths: Iterable<string>): Re
   }
   const wanted = '/' + parts.join('/');
   if (!/[*?[{]/.test(wanted)) {
-    for (const path of paths) if (path === wanted) return { paths: [path] };
-    return { paths: [] };
+    for (const path of paths) if (path === wanted) return { wanted, paths: [path] };
+    return { wanted, paths: [] };
   }
   const matches = picomatch(wanted);
-  return { paths: [...paths].filter((path) => matches(path)).sort() };
+  return { wanted, paths: [...paths].filter((path) => matches(path)).sort() };
 }
 
 /** A file pulled in from a file of `language`, found while following includes. */
@@ -29,29 +29,27 @@ export interface Pulled {
 }
 
 /**
- * Files that are reached from `entries` through includes, each once (a cycle ends by itself), with the language of the
+ * Opens `entries` and the files that they reach through includes, each once (a cycle ends by itself), as the language of the
  * file that pulls it in.
  */
 export function followIncludes(
   entries: readonly Pulled[],
   paths: readonly string[],
   open: (file: Pulled) => { readonly language: Language; readonly document: Document } | undefined,
-): readonly Pulled[] {
-  const seen = new Map(entries.map((entry) => [entry.path, entry]));
+): void {
+  const seen = new Set(entries.map((entry) => entry.path));
   const queue = [...entries];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const opened = open(next);
     if (opened === undefined) continue;
-    for (const include of opened.language.includes(opened.document, next.path)) {
+    for (const include of opened.language.includes?.(opened.document, next.path) ?? []) {
       const resolution = resolveInclude(include, paths);
       if ('leaves' in resolution) continue;
       for (const path of resolution.paths) {
         if (seen.has(path)) continue;
-        const pulled = { path, language: next.language };
-        seen.set(path, pulled);
-        queue.push(pulled);
+        seen.add(path);
+        queue.push({ path, language: next.language });
       }
     }
   }
-  return [...seen.values()];
 }

@@ -34,7 +34,7 @@ export class NameIndex {
   readonly #problems = new Map<Entry, readonly LocalFinding[]>();
   readonly #localProblems = new Map<Section, readonly LocalFinding[]>();
   /** Definitions of local names in all sections, made only when some section refers to another's. */
-  #localDefinitions: ReadonlyMap<string, readonly NameUse[]> | undefined;
+  #localDefinitions: ReadonlySet<string> | undefined;
   readonly #spaces: ReadonlyMap<string, NameSpace>;
   readonly #local: ReadonlySet<string>;
 
@@ -76,14 +76,14 @@ export class NameIndex {
         others.push(use);
         continue;
       }
-      const key = `${use.space}\0${use.name}`;
+      const key = keyOf(use);
       const first = own.get(key);
       const rule = this.#spaces.get(use.space)?.duplicate;
       if (first === undefined) own.set(key, use);
       else if (this.#holds(rule))
         found.push({ ...finding(rule, use, undefined), related: [{ at: first.at, message: 'first defined here' }] });
     }
-    const foreign = references.filter((use) => !this.#local.has(use.space) || !own.has(`${use.space}\0${use.name}`));
+    const foreign = references.filter((use) => !this.#local.has(use.space) || !own.has(keyOf(use)));
     if (found.length > 0) this.#localProblems.set(section, found);
     return { definitions: others, references: foreign };
   }
@@ -172,19 +172,15 @@ export class NameIndex {
 
   #defined(entry: Entry): boolean {
     if (entry.definitions.length > 0) return true;
-    return this.#local.has(entry.space) && this.#definitions().has(`${entry.space}\0${entry.name}`);
+    return this.#local.has(entry.space) && this.#definitions().has(keyOf(entry));
   }
 
-  #definitions(): ReadonlyMap<string, readonly NameUse[]> {
+  #definitions(): ReadonlySet<string> {
     if (this.#localDefinitions !== undefined) return this.#localDefinitions;
-    const all = new Map<string, NameUse[]>();
+    const all = new Set<string>();
     for (const section of this.#document.sections) {
       for (const use of this.#language.names(this.#document, section).definitions) {
-        if (!this.#local.has(use.space)) continue;
-        const key = `${use.space}\0${use.name}`;
-        const known = all.get(key);
-        if (known === undefined) all.set(key, [use]);
-        else known.push(use);
+        if (this.#local.has(use.space)) all.add(keyOf(use));
       }
     }
     return (this.#localDefinitions = all);
@@ -193,19 +189,17 @@ export class NameIndex {
   /** The defined name of the same space and scope that is nearest. */
   #near(use: NameUse): string | undefined {
     const scope = use.name.slice(0, use.name.lastIndexOf('\0') + 1);
-    const defined: string[] = [];
-    if (this.#local.has(use.space)) {
-      const own = this.#language.names(this.#document, use.at.section).definitions;
-      return nearest(
-        use.label,
-        own.filter((each) => each.space === use.space && each.name.startsWith(scope)).map((each) => each.label),
-      );
-    }
-    for (const [name, entry] of this.#entries.get(use.space) ?? []) {
-      if (entry.definitions.length > 0 && name.startsWith(scope)) defined.push(name.slice(scope.length));
-    }
-    return nearest(use.label, defined);
+    const local = this.#local.has(use.space);
+    const defined = local
+      ? this.#language.names(this.#document, use.at.section).definitions.filter((each) => each.space === use.space)
+      : [...(this.#entries.get(use.space)?.values() ?? [])].filter((entry) => entry.definitions.length > 0);
+    const names = defined.filter(({ name }) => name.startsWith(scope)).map(({ name }) => name.slice(scope.length));
+    return nearest(use.label, names);
   }
+}
+
+function keyOf({ space, name }: { readonly space: string; readonly name: string }): string {
+  return `${space}\0${name}`;
 }
 
 function without(list: NameUse[], use: NameUse): void {

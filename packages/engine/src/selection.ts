@@ -14,6 +14,16 @@ export interface SelectionOptions {
   readonly today?: string;
 }
 
+/** What the settings file says about rules. */
+export function selectionOfConfig(config: Config | undefined): SelectionOptions {
+  const { preset, rules, ignore } = config ?? {};
+  return {
+    ...(preset === undefined ? {} : { preset }),
+    rules: Object.entries(rules ?? {}),
+    ...(ignore === undefined ? {} : { ignore }),
+  };
+}
+
 /** What a selection needs to know of a rule; findings of the languages' own checks have no entry. */
 export interface RuleInfo {
   readonly id: string;

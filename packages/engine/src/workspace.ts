@@ -40,6 +40,8 @@ export class Workspace {
   readonly #selection: Selection;
   readonly #rules: readonly AnyRule[];
   readonly #displays = new Map<string, DisplayFile>();
+  /** How many files one document stands for: asked at every keystroke, so counted and not searched. */
+  readonly #sharers = new Map<Document, number>();
   readonly #findings = new Map<Document, Map<string, FileFindings>>();
   readonly #hostResults = new Map<HostState, { readonly host: Host; readonly findings: readonly Finding[] }>();
   readonly #clusterResults = new Map<
@@ -136,11 +138,11 @@ export class Workspace {
     if (entry === undefined) return;
     const { file, hosts } = entry;
     const language = this.language(file.language);
-    for (const [key, sharing] of byTargets(hosts, file.language)) {
+    for (const [key, sharing] of byTargets(hosts, language)) {
       const judged = this.#fileFindings(file.document, language, key, (sharing[0] as HostState).targets);
       const ids = sharing.map((state) => state.id);
       for (const local of judged.findings(this.#elsewhere(sharing[0] as HostState, file))) {
-        const finding = this.#guarded(() => placed(local, file, ids, language));
+        const finding = this.guard.run('findings', () => placed(local, file, ids, language));
         const kept = finding === undefined ? undefined : this.#selection.apply(finding);
         if (kept !== undefined) yield kept;
       }
@@ -206,10 +208,6 @@ export class Workspace {
     return found;
   }
 
-  #guarded<T>(work: () => T): T | undefined {
-    return this.guard.run('findings', work);
-  }
-
   /** Names of the edited file may be what other files of the same daemon refer to. */
   #forgetNames(display: string, edited: Document): void {
     const language = this.#displays.get(display)?.file.language;
@@ -223,8 +221,12 @@ export class Workspace {
 
   #register(file: SourceFile, host: HostState): void {
     const entry = this.#displays.get(file.display);
-    if (entry === undefined) this.#displays.set(file.display, { file, hosts: [host] });
-    else entry.hosts.push(host);
+    if (entry !== undefined) {
+      entry.hosts.push(host);
+      return;
+    }
+    this.#displays.set(file.display, { file, hosts: [host] });
+    this.#sharers.set(file.document, (this.#sharers.get(file.document) ?? 0) + 1);
   }
 
   /** Name indexes of the other files that the same daemon reads. */
@@ -234,7 +236,7 @@ export class Workspace {
     const indexes: FileFindings['names'][] = [];
     for (const other of state.files.values()) {
       if (other === file || other.language !== file.language) continue;
-      indexes.push(this.#fileFindings(other.document, language, targetKey(state, file.language), state.targets).names);
+      indexes.push(this.#fileFindings(other.document, language, targetKey(state, language), state.targets).names);
     }
     return indexes;
   }
@@ -253,8 +255,9 @@ export class Workspace {
     const entry = this.#displays.get(display);
     if (entry === undefined) return undefined;
     const { document } = entry.file;
-    const sharers = [...this.#displays.values()].filter((other) => other.file.document === document);
-    if (sharers.length <= 1) return document;
+    const sharers = this.#sharers.get(document) ?? 1;
+    if (sharers <= 1) return document;
+    this.#sharers.set(document, sharers - 1);
     const fresh = this.language(entry.file.language).parse(document.print());
     for (const state of entry.hosts) {
       for (const [path, file] of state.files) {
@@ -266,13 +269,12 @@ export class Workspace {
   }
 }
 
-function targetKey(state: HostState, language: LanguageId): string {
-  const { haproxy, keepalived, openssh, os } = state.targets;
-  return { haproxy, keepalived, sshd: openssh, sysctl: os ?? '' }[language];
+function targetKey(state: HostState, language: Language): string {
+  return state.targets[language.daemon] ?? '';
 }
 
 /** Hosts that judge a file alike: the same version of its daemon. */
-function byTargets(hosts: readonly HostState[], language: LanguageId): Map<string, HostState[]> {
+function byTargets(hosts: readonly HostState[], language: Language): Map<string, HostState[]> {
   const groups = new Map<string, HostState[]>();
   for (const state of hosts) {
     const key = targetKey(state, language);

@@ -9,7 +9,7 @@ import {
   type SnapshotFile,
   type SnapshotHost,
 } from '@halint/engine';
-import type { LanguageId } from '@halint/core';
+import { definedOnly, type LanguageId } from '@halint/core';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 import { displayOf, reasonOf, TreeReader } from './tree.ts';
 
@@ -199,12 +199,6 @@ function withSettings(host: SnapshotHost, { config }: LoadOptions): SnapshotHost
   const targets = { ...definedOnly(config?.value.targets), ...definedOnly(own?.targets) };
   if (own?.addresses === undefined && Object.keys(targets).length === 0) return host;
   return { ...host, targets, ...(own?.addresses === undefined ? {} : { addresses: own.addresses }) };
-}
-
-function definedOnly<T extends object>(value: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value ?? {}).filter(([, each]) => each !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 /** Text on standard input or handed over by an editor: one host with one file. */

@@ -13,8 +13,6 @@ const OURS = /^(usr\/local\/)?etc\/(keepalived|haproxy|ssh)\/|sysctl\.d\//;
 export class TreeReader {
   readonly files: FoundFile[] = [];
   readonly notes: Note[] = [];
-  /** File of a host root -> that root, to follow includes from it. */
-  readonly roots = new Map<string, string>();
   readonly #top: string;
   readonly #cwd: string;
   readonly #visited = new Set<string>();

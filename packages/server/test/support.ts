@@ -33,7 +33,6 @@ export const toy: Language = {
   id: 'haproxy',
   title: 'toy',
   daemon: 'haproxy',
-  comment: '#',
   keywords: [],
   nameSpaces: [],
   parse: (text) => new Document(text, syntax, (document) => document.print()),

@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
 import { nearest, type Targets } from '@halint/core';
-import { parseConfig, Workspace, type Config, type SelectionOptions, type Snapshot } from '@halint/engine';
+import {
+  parseConfig,
+  selectionOfConfig,
+  Workspace,
+  type Config,
+  type SelectionOptions,
+  type Snapshot,
+} from '@halint/engine';
 import { displayOf, findConfig, loadSnapshot, readConfigText, snapshotOfText } from '@halint/inventory';
 import { daemonChecks, parts, rules } from '../knowledge.ts';
 import { includesOf } from '../includes-of.ts';
@@ -77,12 +84,12 @@ export function selectionOf(flags: CommonFlags, settings: Settings): SelectionOp
   for (const [id] of Object.entries(config?.rules ?? {})) checkRule(id, `${settings.file ?? 'settings'}: rules`);
   for (const [id] of flags.rule ?? []) checkRule(id, '--rule');
   for (const id of flags.only ?? []) checkRule(id, '--only');
-  const preset = flags.preset ?? config?.preset;
+  const own = selectionOfConfig(config);
   return {
-    ...(preset === undefined ? {} : { preset }),
-    rules: [...Object.entries(config?.rules ?? {}), ...(flags.rule ?? [])],
+    ...own,
+    ...(flags.preset === undefined ? {} : { preset: flags.preset }),
+    rules: [...(own.rules ?? []), ...(flags.rule ?? [])],
     only: flags.only ?? [],
-    ...(config?.ignore === undefined ? {} : { ignore: config.ignore }),
     today: new Date().toISOString().slice(0, 10),
   };
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,9 +36,10 @@ afterEach(() => {
   }
 });
 
-async function start(pulls: boolean): Promise<Client> {
+async function start(pulls: boolean, settings?: string): Promise<Client> {
   const folder = mkdtempSync(join(tmpdir(), 'halint-lsp-'));
   cpSync(join(ROOT, 'fixtures/clusters/ssh-vip'), folder, { recursive: true });
+  if (settings !== undefined) writeFileSync(join(folder, 'halint.config.yaml'), settings);
   const child = spawn(process.execPath, [BIN, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
@@ -200,4 +201,24 @@ test('a client that cannot pull is told', async () => {
   const { uri, diagnostics } = await first;
   expect(uri).toBe(client.uri(KEEPALIVED('ha0')));
   expect(diagnostics.map((each) => each.code)).toContain(WEIGHT);
+});
+
+test('the settings file means the same as on the command line: rules, and the versions to judge by', async () => {
+  const client = await start(
+    true,
+    `version: 1\ntargets: { os: debian12, keepalived: "2.2.7" }\nrules: { ${WEIGHT}: off }\n`,
+  );
+  await client.open(KEEPALIVED('ha0'), 'keepalived');
+  const codes = await pull(client, client.uri(KEEPALIVED('ha0')));
+  // pidof is a link to killall5 on Debian; etc/os-release says RHEL, and the settings win.
+  expect(codes).toContain('vrrp/script-pidof-is-killall5');
+  expect(codes).not.toContain(WEIGHT);
+});
+
+test('a settings file that cannot be read is told in the log, and the files are judged without it', async () => {
+  const client = await start(true, 'version: 7\n');
+  const said = client.next<{ message: string }>('window/logMessage');
+  await client.open(KEEPALIVED('ha0'), 'keepalived');
+  expect((await said).message).toMatch(/halint\.config\.yaml:1:\d+: version: must be 1/);
+  expect(await pull(client, client.uri(KEEPALIVED('ha0')))).toContain(WEIGHT);
 });

@@ -1,34 +1,47 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Snapshot } from '@halint/engine';
-import { findConfig, loadSnapshot, readConfigText } from '@halint/inventory';
+import { parseConfig } from '@halint/engine';
+import { findConfig, readConfigText, type LoadOptions } from '@halint/inventory';
 import { startServer } from '@halint/server';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { createConnection, ProposedFeatures, type Connection } from 'vscode-languageserver/node';
+import { loadSnapshot } from '../node.ts';
 import { EngineWorkbench, type FileSource } from './workbench.ts';
 
-/** Files of the machine: display names are absolute paths, so that they map to URIs one to one. */
-const disk: FileSource = {
-  load(roots) {
-    const snapshots = roots.filter((uri) => uri.startsWith('file:')).map((uri) => loadFolder(fileURLToPath(uri)));
-    const config = roots
-      .map((uri) => (uri.startsWith('file:') ? findConfig(fileURLToPath(uri)) : undefined))
-      .find((path) => path !== undefined);
-    return {
-      snapshot: { hosts: snapshots.flatMap((each) => each.hosts), notes: snapshots.flatMap((each) => each.notes) },
-      config: config === undefined ? undefined : readConfigText(config),
-    };
-  },
-  uriOf: (display) => pathToFileURL(resolve('/', display)).href,
-  displayOf: (uri) => (uri.startsWith('file:') ? relative('/', fileURLToPath(uri)) : uri),
-};
+/** Files of the machine: display names are absolute paths, so that they map to URIs one to one. Read as the command line reads them. */
+function disk(connection: Connection): FileSource {
+  return {
+    load(roots) {
+      const folders = roots
+        .filter((uri) => uri.startsWith('file:'))
+        .map((uri) => fileURLToPath(uri))
+        .filter((folder) => existsSync(folder));
+      const config = readSettings(folders, connection);
+      const options = { cwd: '/', ...(config === undefined ? {} : { config }) };
+      const snapshots = folders.map((folder) => loadSnapshot([folder], options));
+      return {
+        snapshot: { hosts: snapshots.flatMap((each) => each.hosts), notes: snapshots.flatMap((each) => each.notes) },
+        config: config?.value,
+      };
+    },
+    uriOf: (display) => pathToFileURL(resolve('/', display)).href,
+    displayOf: (uri) => (uri.startsWith('file:') ? relative('/', fileURLToPath(uri)) : uri),
+  };
+}
 
-function loadFolder(folder: string): Snapshot {
-  if (!existsSync(folder)) return { hosts: [], notes: [] };
-  return loadSnapshot([folder], { cwd: '/' });
+/** The nearest settings file; one that cannot be read is told in the log, and the editor goes on without it. */
+function readSettings(folders: readonly string[], connection: Connection): LoadOptions['config'] {
+  const path = folders.map((folder) => findConfig(folder)).find((each) => each !== undefined);
+  if (path === undefined) return undefined;
+  const read = parseConfig(readConfigText(path));
+  if ('config' in read) return { value: read.config, folder: dirname(path) };
+  for (const { line, column, message } of read.problems)
+    connection.console.error(`${path}:${line}:${column}: ${message}`);
+  return undefined;
 }
 
 /** Starts the server on what the command line says: --stdio, --node-ipc or --socket=PORT. */
 export function main(): void {
-  startServer(createConnection(ProposedFeatures.all), new EngineWorkbench(disk));
+  const connection = createConnection(ProposedFeatures.all);
+  startServer(connection, new EngineWorkbench(disk(connection)));
 }

@@ -1,12 +1,12 @@
-import type { Document, Finding, Language, LanguageId, SourceFile, Span } from '@halint/core';
-import { discoverHosts, parseConfig, Workspace, type SelectionOptions, type Snapshot } from '@halint/engine';
+import type { Document, Finding, LanguageId, SourceFile, Span } from '@halint/core';
+import { discoverHosts, selectionOfConfig, Workspace, type Config, type Snapshot } from '@halint/engine';
 import type { OpenFile, TextChange, Workbench } from '@halint/server';
 import { parts } from '../knowledge.ts';
 
 /** Where the language server gets the files from that are not open in the editor. */
 export interface FileSource {
   /** Reads the hosts below a folder; display names are paths below the folder's parent that `uriOf` understands. */
-  load(roots: readonly string[]): { readonly snapshot: Snapshot; readonly config: string | undefined };
+  load(roots: readonly string[]): { readonly snapshot: Snapshot; readonly config: Config | undefined };
   uriOf(display: string): string;
   displayOf(uri: string): string;
 }
@@ -95,10 +95,6 @@ export class EngineWorkbench implements Workbench {
     return this.#source.uriOf(file.display);
   }
 
-  get languages(): readonly Language[] {
-    return parts.languages;
-  }
-
   /** Everything is read again at the next question; what is open keeps the text that the editor shows. */
   #forget(): void {
     for (const [uri, open] of this.#open) {
@@ -135,7 +131,7 @@ export class EngineWorkbench implements Workbench {
       if (known.has(display)) continue;
       hosts.push(...loneHost(display, languageId, text));
     }
-    const workspace = new Workspace({ hosts, notes: snapshot.notes }, parts, { selection: selection(config) });
+    const workspace = new Workspace({ hosts, notes: snapshot.notes }, parts, { selection: selectionOfConfig(config) });
     for (const [uri, { text }] of this.#open) {
       const display = this.#source.displayOf(uri);
       const document: Document | undefined = workspace.file(display)?.document;
@@ -160,16 +156,4 @@ function loneHost(display: string, languageId: string, text: string): Snapshot['
   return [
     { id: path.slice(1), files: new Map([[path, { path, display, text, language }]]), facts: new Map(), lone: true },
   ];
-}
-
-function selection(text: string | undefined): SelectionOptions {
-  if (text === undefined) return {};
-  const read = parseConfig(text);
-  if ('problems' in read) return {};
-  const { preset, rules, ignore } = read.config;
-  return {
-    ...(preset === undefined ? {} : { preset }),
-    rules: Object.entries(rules ?? {}),
-    ...(ignore === undefined ? {} : { ignore }),
-  };
 }

@@ -1,5 +1,5 @@
-import { createToken, EmbeddedActionsParser, Lexer, type IToken, type TokenType } from 'chevrotain';
-import { LineTableBuilder, ShapeCache, type LineTable } from '@halint/core';
+import { createToken, EmbeddedActionsParser, Lexer, type TokenType } from 'chevrotain';
+import { LineTableBuilder, ShapeCache, shapeTokens, type LineTable } from '@halint/core';
 import { scan, TOKEN_TYPES } from './tokens.ts';
 
 /** What the grammar makes of a line: indices into its tokens. Lines with equal token types share one. */
@@ -115,17 +115,12 @@ let builder: LineTableBuilder<LineShape> | undefined;
 export function parseShape(types: readonly number[]): LineShape {
   // Built on first use: the grammar's self-analysis costs more than a small file.
   parser ??= new HaproxyParser(true);
-  parser.input = types.map((type, i) => token(LINE_TOKENS[type] as TokenType, i));
+  parser.input = shapeTokens(types, LINE_TOKENS);
   return parser.line();
-}
-
-function token(tokenType: TokenType, i: number): IToken {
-  return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx as number, image: '', startOffset: i, endOffset: i };
 }
 
 /** The lines of a section's text. */
 export function readLines(text: string): LineTable<LineShape> {
   builder ??= new LineTableBuilder(new ShapeCache(TOKEN_TYPES, parseShape));
-  scan(text, builder);
-  return builder.finish(text.length);
+  return scan(text, builder);
 }

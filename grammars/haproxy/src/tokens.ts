@@ -1,4 +1,4 @@
-import type { Cut, LineTableBuilder } from '@halint/core';
+import { scanLines, type Cut, type LineTable, type LineTableBuilder } from '@halint/core';
 import { SECTIONS } from './keywords/sections.ts';
 
 /** Token types of a line; blanks and line ends separate and are no tokens. */
@@ -186,17 +186,9 @@ function scanLine(text: string, start: number, end: number, out: Emit): void {
 }
 
 /** Fills the builder with the tokens of a text. */
-export function scan<Shape>(text: string, builder: LineTableBuilder<Shape>): void {
+export function scan<Shape>(text: string, builder: LineTableBuilder<Shape>): LineTable<Shape> {
   searched = [-1, -1, -1, -1];
-  let i = 0;
-  while (i < text.length) {
-    const lf = text.indexOf('\n', i);
-    const end = lf < 0 ? text.length : lf;
-    builder.startLine(i);
-    scanLine(text, i, end, builder);
-    builder.endLine();
-    i = end + 1;
-  }
+  return scanLines(text, builder, (start, end) => scanLine(text, start, end, builder));
 }
 
 /** What is wrong with a Broken token, and where: an offset in `raw`. */

@@ -1,4 +1,5 @@
-import { EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { EmbeddedActionsParser } from 'chevrotain';
+import { shapeTokens } from '@halint/core';
 import {
   BrokenQuote,
   Close,
@@ -116,13 +117,7 @@ let parser: KeepalivedParser | undefined;
 export function parseLine(types: readonly number[]): LineShape {
   if (types.length === 0) return EMPTY;
   parser ??= new KeepalivedParser({ validate: false });
-  parser.input = types.map(tokenAt);
+  parser.input = shapeTokens(types, TOKEN_TYPES);
   const shape = parser.line();
   return parser.errors.length === 0 ? shape : EMPTY;
-}
-
-function tokenAt(type: number, index: number): IToken {
-  const tokenType = TOKEN_TYPES[type];
-  if (tokenType === undefined) throw new RangeError(`no token type ${type}`);
-  return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx as number, image: '', startOffset: index, endOffset: index };
 }

@@ -1,5 +1,5 @@
 import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
-import type { Cut, LineTable, LineTableBuilder } from '@halint/core';
+import { scanLines, type Cut, type LineTable, type LineTableBuilder } from '@halint/core';
 
 // keepalived lib/parser.c: decomment() ends a line at `!` or `#` outside quotes, read_line() cuts at braces, alloc_strvec_r()
 // splits words at blanks. A template placeholder is part of a word, whatever it holds, and so are ${NAME} and ~SEQ(...).
@@ -84,15 +84,7 @@ interface Sink {
 
 /** Reads a text into lines of tokens; linear in its length. */
 export function scan<Shape>(text: string, builder: LineTableBuilder<Shape>): LineTable<Shape> {
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    builder.startLine(start);
-    scanLine(text, start, end, builder);
-    builder.endLine();
-    start = end + 1;
-  }
-  return builder.finish(text.length);
+  return scanLines(text, builder, (start, end) => scanLine(text, start, end, builder));
 }
 
 const DOUBLE_QUOTE = 34;

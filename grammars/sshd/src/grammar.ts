@@ -1,4 +1,5 @@
-import { EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { EmbeddedActionsParser } from 'chevrotain';
+import { shapeTokens } from '@halint/core';
 import { Comment, EndOfLine, Equals, Keyword, MatchWord, TOKEN_TYPES, Word } from './tokens.ts';
 
 /** Tree of one line: numbers count the tokens of the line. Decided by token types alone, so that equal lines share it. */
@@ -107,13 +108,7 @@ let parser: SshdParser | undefined;
 /** Parses one line, given as token type numbers. A line that is no statement is `unreadable`, never an exception. */
 export function parseLine(types: readonly number[]): LineShape {
   parser ??= new SshdParser({ validate: false });
-  parser.input = types.map(tokenAt);
+  parser.input = shapeTokens(types, TOKEN_TYPES);
   const shape = parser.anyLine();
   return parser.errors.length === 0 ? shape : UNREADABLE;
-}
-
-function tokenAt(type: number, index: number): IToken {
-  const tokenType = TOKEN_TYPES[type];
-  if (tokenType === undefined) throw new RangeError(`no token type ${type}`);
-  return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx as number, image: '', startOffset: index, endOffset: index };
 }

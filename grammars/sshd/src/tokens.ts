@@ -1,5 +1,5 @@
 import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
-import type { Cut, LineTable, LineTableBuilder } from '@halint/core';
+import { scanLines, type Cut, type LineTable, type LineTableBuilder } from '@halint/core';
 
 // sshd reads a line in two steps: strdelim() takes the keyword and at most one `=`, argv_split() the rest (servconf.c,
 // misc.c). Blanks at the end, form feeds included, are cut off before. What a character means depends on what stands
@@ -120,18 +120,12 @@ export function createLexer(): Lexer {
 /** Reads a text into lines of tokens; linear in its length. */
 export function scan<Shape>(text: string, out: LineTableBuilder<Shape>): LineTable<Shape> {
   let nul = text.indexOf('\0');
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
+  return scanLines(text, out, (start, end) => {
     if (nul >= 0 && nul < start) nul = text.indexOf('\0', start);
     const hasNul = nul >= 0 && nul < end;
-    out.startLine(start);
     scanLine(text, start, trimmed(text, start, hasNul ? nul : end), out);
     if (hasNul) out.token(NUL, nul, end);
-    out.endLine();
-    start = end + 1;
-  }
-  return out.finish(text.length);
+  });
 }
 
 function scanLine(text: string, from: number, to: number, out: LineTableBuilder<unknown>): void {

@@ -1,4 +1,5 @@
-import { EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { EmbeddedActionsParser } from 'chevrotain';
+import { shapeTokens } from '@halint/core';
 import { Comment, EndOfLine, Equals, Key, Minus, TOKEN_TYPES, Value } from './tokens.ts';
 
 /** Tree of one line: numbers count the tokens of the line. Decided by token types alone, so that equal lines share it. */
@@ -86,13 +87,7 @@ let parser: SysctlParser | undefined;
 /** Parses one line, given as token type numbers. A line that is no statement is `unreadable`, never an exception. */
 export function parseLine(types: readonly number[]): LineShape {
   parser ??= new SysctlParser({ validate: false });
-  parser.input = types.map(tokenAt);
+  parser.input = shapeTokens(types, TOKEN_TYPES);
   const shape = parser.line();
   return parser.errors.length === 0 ? shape : UNREADABLE;
-}
-
-function tokenAt(type: number, index: number): IToken {
-  const tokenType = TOKEN_TYPES[type];
-  if (tokenType === undefined) throw new RangeError(`no token type ${type}`);
-  return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx as number, image: '', startOffset: index, endOffset: index };
 }

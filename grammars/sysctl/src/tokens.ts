@@ -1,5 +1,5 @@
 import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
-import type { Cut, LineTable, LineTableBuilder } from '@halint/core';
+import { scanLines, type Cut, type LineTable, type LineTableBuilder } from '@halint/core';
 
 // A line is `[-]key[=value]`; blanks are space, tab and CR (systemd's WHITESPACE). What a character means depends on
 // what stands before it on the line, so the patterns look back at the tokens already matched.
@@ -49,15 +49,7 @@ export function createLexer(): Lexer {
 
 /** Reads a text into lines of tokens; linear in its length. */
 export function scan<Shape>(text: string, builder: LineTableBuilder<Shape>): LineTable<Shape> {
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    builder.startLine(start);
-    scanLine(text, start, end, builder);
-    builder.endLine();
-    start = end + 1;
-  }
-  return builder.finish(text.length);
+  return scanLines(text, builder, (start, end) => scanLine(text, start, end, builder));
 }
 
 function scanLine(text: string, from: number, to: number, out: LineTableBuilder<unknown>): void {

@@ -70,6 +70,44 @@ export class ShapeCache<Shape> {
   }
 }
 
+/** A token without a text: a parser that decides on types alone needs no more. `startOffset` counts the tokens of its line. */
+export interface ShapeToken<Type> {
+  readonly tokenType: Type;
+  readonly tokenTypeIdx: number;
+  readonly image: '';
+  readonly startOffset: number;
+  readonly endOffset: number;
+}
+
+/** The line of a shape as the parser's input: type numbers into tokens of those types. */
+export function shapeTokens<Type extends { readonly tokenTypeIdx?: number }>(
+  types: readonly number[],
+  tokenTypes: readonly Type[],
+): ShapeToken<Type>[] {
+  return types.map((number, i) => {
+    const tokenType = tokenTypes[number];
+    if (tokenType?.tokenTypeIdx === undefined) throw new RangeError(`no token type ${number}`);
+    return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx, image: '', startOffset: i, endOffset: i };
+  });
+}
+
+/** Reads a text line by line; `scanLine` gets where a line starts and ends, its LF left out. Linear in the text. */
+export function scanLines<Shape>(
+  text: string,
+  builder: LineTableBuilder<Shape>,
+  scanLine: (start: number, end: number) => void,
+): LineTable<Shape> {
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    builder.startLine(start);
+    scanLine(start, end);
+    builder.endLine();
+    start = end + 1;
+  }
+  return builder.finish(text.length);
+}
+
 /** Lines with more tokens than this are parsed one by one: a 100,000-word line must not grow the trie by 100,000 nodes. */
 const MAX_CACHED_TOKENS = 256;
 

@@ -6,8 +6,9 @@ import { EmbeddedActionsParser, type IToken } from 'chevrotain';
 import { HaproxyParser, LINE_TOKENS, Newline, readLines } from '../src/grammar.ts';
 import { haproxy, parseHaproxy, type HaproxyDocument } from '../src/index.ts';
 import { cut } from '../src/tokens.ts';
+import { expectLinear, settings } from '../../../test/support/laws.ts';
 import { lexLines } from './lexer.ts';
-import { configs, corpus, hasShared, options } from './shared.ts';
+import { configs, corpus, hasShared } from './shared.ts';
 
 function scanned(text: string): { type: number; start: number; end: number }[][] {
   const table = readLines(text);
@@ -80,7 +81,7 @@ describe('laws', () => {
         view(document);
         JSON.stringify(document.ast);
       }),
-      options(10_000),
+      settings,
     );
   });
 
@@ -89,12 +90,12 @@ describe('laws', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(parseHaproxy(text).print()).toBe(text);
       }),
-      options(10_000),
+      settings,
     );
   });
 
   test('the scanner and the grammar by lines give what the Chevrotain lexer and the whole grammar give', () => {
-    fc.assert(fc.property(configs, same), options(10_000));
+    fc.assert(fc.property(configs, same), settings);
   });
 
   test('cut and read of the parts is reading the whole', () => {
@@ -108,7 +109,7 @@ describe('laws', () => {
         );
         expect(parts).toEqual(scanned(text));
       }),
-      options(5000),
+      settings,
     );
   });
 
@@ -127,7 +128,7 @@ describe('laws', () => {
           expect(view(document)).toEqual(view(parseHaproxy(plain)));
         }
       }),
-      options(2000),
+      settings,
     );
   });
 });
@@ -140,17 +141,6 @@ describe.skipIf(!hasShared)('real files', () => {
     }
   });
 });
-
-function cpu(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
-}
 
 function generated(lines: number): string {
   const text = ['global', '    daemon', 'defaults', '    mode tcp', '    timeout connect 5s'];
@@ -168,32 +158,24 @@ function generated(lines: number): string {
 }
 
 test('time is linear: twice the text takes less than 2.5 times as long', () => {
-  const read = (text: string): void => {
-    const document = parseHaproxy(text);
-    for (const section of document.sections) {
-      haproxy.check(document, section, DEFAULT_TARGETS);
-      haproxy.names(document, section);
-    }
-  };
-  const small = generated(50_000);
-  const large = generated(100_000);
-  read(large);
-  let ratio = Infinity;
-  // Other processes on the machine disturb: the best of three tries counts.
-  for (let attempt = 0; attempt < 3 && ratio >= 2.5; attempt++) {
-    const times = Array.from({ length: 5 }, () => [cpu(() => read(small)), cpu(() => read(large))] as const);
-    ratio = median(times.map((pair) => pair[1])) / median(times.map((pair) => pair[0]));
-  }
-  expect(ratio).toBeLessThan(2.5);
+  expectLinear(
+    generated,
+    (text) => {
+      const document = parseHaproxy(text);
+      for (const section of document.sections) {
+        haproxy.check(document, section, DEFAULT_TARGETS);
+        haproxy.names(document, section);
+      }
+    },
+    25_000,
+  );
 });
 
 test.each(['"', "'", '{{', '<%', '"${A', '\\', '{%{#', '# ', '\0', '[', '.if 1\n', '"a" '])(
   'long lines of %j take linear time',
-  (piece) => {
-    const run = (count: number): number => cpu(() => void view(parseHaproxy(`listen x\n${piece.repeat(count)}`)));
-    run(2000);
-    let ratio = Infinity;
-    for (let attempt = 0; attempt < 3 && ratio >= 3.5; attempt++) ratio = run(40_000) / Math.max(run(20_000), 3000);
-    expect(ratio).toBeLessThan(3.5);
-  },
+  (piece) =>
+    expectLinear(
+      (count) => `listen x\n${piece.repeat(count)}`,
+      (text) => void view(parseHaproxy(text)),
+    ),
 );

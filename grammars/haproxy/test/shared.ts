@@ -1,22 +1,24 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { shared } from '../../../test/support/shared.ts';
 
-/** Facts and real files that are kept beside the project, if they are at hand. */
-export const SHARED = process.env['HALINT_SHARED'] ?? resolve(import.meta.dirname, '../../../../shared');
+const files = shared('corpora/haproxy');
+const tables = shared('facts/haproxy');
 
-export const hasShared = existsSync(join(SHARED, 'facts/haproxy'));
-if (!hasShared) console.warn(`haproxy: no facts and real files at ${SHARED}: the tests that read them are skipped`);
+export const hasShared = files.present && tables.present;
 
 export function corpus(): readonly { readonly name: string; readonly text: string }[] {
-  const root = join(SHARED, 'corpora/haproxy');
   return ['wild', 'templates', 'upstream'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => ({ name, text: readFileSync(join(root, folder, name), 'utf8') })),
+    readdirSync(join(files.path, folder)).map((name) => ({
+      name,
+      text: readFileSync(join(files.path, folder, name), 'utf8'),
+    })),
   );
 }
 
 export function facts(name: string): string {
-  return readFileSync(join(SHARED, 'facts/haproxy', name), 'utf8');
+  return readFileSync(join(tables.path, name), 'utf8');
 }
 
 const PIECES = [
@@ -109,8 +111,3 @@ export const configs: fc.Arbitrary<string> = fc
     },
   )
   .map((pieces) => pieces.join(''));
-
-/** Runs with a fixed seed, so that a failure comes again; HALINT_FUZZ=random looks for new ones. */
-export function options(numRuns: number): fc.Parameters<unknown> {
-  return process.env['HALINT_FUZZ'] === 'random' ? { numRuns } : { numRuns, seed: 42 };
-}

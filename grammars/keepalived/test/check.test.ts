@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DEFAULT_TARGETS, type LocalFinding } from '@halint/core';
 import { describe, expect, test } from 'vitest';
+import { shared } from '../../../test/support/shared.ts';
 import { keepalived, parseKeepalived } from '../src/index.ts';
 
 const VERSIONS = ['2.2.7', '2.3.4'];
@@ -108,23 +109,18 @@ describe('help', () => {
   });
 });
 
-const corpus = join(
-  process.env['HALINT_SHARED'] ?? resolve(import.meta.dirname, '../../../../shared'),
-  'corpora/keepalived',
-);
-const present = existsSync(join(corpus, 'verdicts.tsv'));
-if (!present) console.warn(`keepalived: no verdicts at ${corpus}: the test that reads them is skipped`);
+const verdicts = shared('corpora/keepalived/verdicts.tsv');
 
-describe.skipIf(!present)('real files', () => {
+describe.skipIf(!verdicts.present)('real files', () => {
   test.each(['2.2.7', '2.3.3', '2.3.4'])('nothing is refused that keepalived %s accepts', (version) => {
-    const accepted = readFileSync(join(corpus, 'verdicts.tsv'), 'utf8')
+    const accepted = readFileSync(verdicts.path, 'utf8')
       .split('\n')
       .map((line) => line.split('\t'))
       .filter(([, target, status]) => target === version && status === '0')
       .map(([name]) => name as string);
     expect(accepted.length).toBeGreaterThan(50);
     const refused = accepted.flatMap((name) =>
-      said(readFileSync(join(corpus, name), 'latin1'), version)
+      said(readFileSync(join(dirname(verdicts.path), name), 'latin1'), version)
         .filter((finding) => finding.startsWith('!'))
         .map((finding) => `${name}: ${finding}`),
     );

@@ -1,14 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_TARGETS, LineTableBuilder, ShapeCache, type Document } from '@halint/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KeepalivedParser, parseLine, type LineShape } from '../src/grammar.ts';
 import { keepalived, parseKeepalived, type KeepalivedFile, type KeepalivedUnit } from '../src/index.ts';
+import {
+  expectLinear,
+  lexedBy,
+  settings,
+  spanOf,
+  textOf,
+  tokensOf,
+  type LineTokens,
+} from '../../../test/support/laws.ts';
+import { shared } from '../../../test/support/shared.ts';
 import { createLexer, cut, EndOfLine, scan, TOKEN_TYPES } from '../src/tokens.ts';
-
-const RUNS = 10_000;
-const settings = { numRuns: RUNS, ...(process.env['HALINT_FUZZ'] === 'random' ? {} : { seed: 42 }) };
 
 const PIECES = [
   ...[
@@ -62,10 +69,7 @@ const PIECES = [
     'é',
   ],
 ];
-const anyText = fc.oneof(
-  { weight: 4, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((parts) => parts.join('')) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
-);
+const anyText = textOf(PIECES);
 
 const lexer = createLexer();
 const parser = new KeepalivedParser({ validate: true });
@@ -74,20 +78,16 @@ const builder = new LineTableBuilder<LineShape>(new ShapeCache(TOKEN_TYPES.lengt
 type Doc = Document<KeepalivedFile, KeepalivedUnit>;
 
 const plain = (document: Doc): unknown => JSON.parse(JSON.stringify(document.ast.statements));
-const place = ({ at }: { at: { section: { start: number }; start: number; end: number } }): [number, number] => [
-  at.section.start + at.start,
-  at.section.start + at.end,
-];
 const findings = (document: Doc): unknown =>
   document.sections.flatMap((section) =>
     keepalived
       .check(document, section, DEFAULT_TARGETS)
-      .map((finding) => [finding.rule, finding.message, ...place(finding)]),
+      .map((finding) => [finding.rule, finding.message, ...spanOf(finding)]),
   );
 const names = (document: Doc): unknown =>
   document.sections.flatMap((section) => {
     const { definitions, references } = keepalived.names(document, section);
-    return [...definitions, ...references].map((use) => [use.space, use.name, ...place(use)]);
+    return [...definitions, ...references].map((use) => [use.space, use.name, ...spanOf(use)]);
   });
 
 test('lossless and total', () => {
@@ -148,42 +148,12 @@ test('edits give the tree, the names and the findings that reading the new text 
   );
 });
 
-interface Tokens {
-  readonly types: number[];
-  readonly spans: [number, number][];
-}
-
-function lexed(text: string): Tokens[] {
-  const { tokens, errors } = lexer.tokenize(text);
-  expect(errors).toEqual([]);
-  const lines: Tokens[] = [{ types: [], spans: [] }];
-  for (const { tokenType, startOffset, image } of tokens) {
-    if (tokenType === EndOfLine) lines.push({ types: [], spans: [] });
-    else {
-      lines[lines.length - 1]?.types.push(TOKEN_TYPES.indexOf(tokenType));
-      lines[lines.length - 1]?.spans.push([startOffset, startOffset + image.length]);
-    }
-  }
-  if (text === '' || text.endsWith('\n')) lines.pop();
-  return lines;
-}
-
-function scanned(text: string, offset = 0): Tokens[] {
-  const table = scan(text, builder);
-  return Array.from({ length: table.count }, (_, line) => {
-    const [from, to] = [table.firstToken[line] as number, table.firstToken[line + 1] as number];
-    const spans = Array.from({ length: to - from }, (__, i): [number, number] => [
-      offset + (table.tokenStart[from + i] as number),
-      offset + (table.tokenEnd[from + i] as number),
-    ]);
-    return { types: [...table.tokenType.subarray(from, to)], spans };
-  });
-}
+const scanned = (text: string, offset?: number): LineTokens[] => tokensOf(scan(text, builder), offset);
 
 test('the scanner finds the tokens that the Chevrotain lexer defines, and shared shapes are the parser’s', () => {
   fc.assert(
     fc.property(anyText, (text) => {
-      expect(scanned(text)).toEqual(lexed(text));
+      expect(scanned(text)).toEqual(lexedBy(lexer, text, TOKEN_TYPES, EndOfLine));
       const shapes = scan(text, builder).shapes;
       parser.input = lexer.tokenize(text).tokens;
       const whole = parser.file();
@@ -209,15 +179,6 @@ test('cutting and reading the parts is reading the whole', () => {
 });
 
 describe('linear time', () => {
-  const cost = (text: string): number => {
-    const from = process.cpuUsage();
-    const document = parseKeepalived(text);
-    findings(document);
-    names(document);
-    keepalived.symbols(document);
-    const { user, system } = process.cpuUsage(from);
-    return user + system;
-  };
   const INPUTS: Record<string, (n: number) => string> = {
     'ordinary blocks': (n) =>
       'vrrp_instance VI {\n  state BACKUP\n  priority 100 # x\n  virtual_ipaddress {\n    10.0.0.1/24 dev eth0\n  }\n}\n'.repeat(
@@ -234,32 +195,22 @@ describe('linear time', () => {
     'blank lines': (n) => '\n'.repeat(n * 4),
     definitions: (n) => '$A=1\n'.repeat(n),
   };
-  test.each(Object.keys(INPUTS))('%s', (name) => {
-    const make = INPUTS[name] as (n: number) => string;
-    // Over three doublings: one step of the heap at some size is no growth of the cost, and a quadratic part shows the more.
-    const [small, large] = [make(20_000), make(160_000)];
-    cost(small);
-    // Measured in turn, and the least of each size counts: what else the machine does can only add to a cost. A part that grows with
-    // the square would make the large input 64 times as dear, however often it is measured.
-    let [least, most] = [Infinity, Infinity];
-    const growth = (): number => Math.cbrt(most / least);
-    for (let attempt = 0; attempt < 2 || (attempt < 8 && growth() >= 2.5); attempt++) {
-      least = Math.min(least, cost(small));
-      most = Math.min(most, cost(large));
-    }
-    expect(growth()).toBeLessThan(2.5);
-  });
+  test.each(Object.entries(INPUTS))('%s', (_name, make) =>
+    expectLinear(make, (text) => {
+      const document = parseKeepalived(text);
+      findings(document);
+      names(document);
+      keepalived.symbols(document);
+    }),
+  );
 });
 
-const corpora = join(
-  process.env['HALINT_SHARED'] ?? join(import.meta.dirname, '../../../../shared'),
-  'corpora/keepalived',
-);
-test.skipIf(!existsSync(corpora))(
+const corpora = shared('corpora/keepalived');
+test.skipIf(!corpora.present)(
   'every real file round-trips and is read without an exception (skipped: no corpora beside the project)',
   () => {
-    const files = readdirSync(corpora, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter((entry) =>
-      entry.isFile(),
+    const files = readdirSync(corpora.path, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(
+      (entry) => entry.isFile(),
     );
     expect(files.length).toBeGreaterThan(100);
     for (const entry of files) {

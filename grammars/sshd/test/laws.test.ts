@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineTableBuilder, Section, ShapeCache, DEFAULT_TARGETS, type Document } from '@halint/core';
+import { LineTableBuilder, ShapeCache, DEFAULT_TARGETS, type Document } from '@halint/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseLine, SshdParser, type LineShape } from '../src/grammar.ts';
 import { parseSshd, sshd, type SshdFile, type SshdUnit } from '../src/index.ts';
+import { expectLinear, lexedBy, settings, spanOf, textOf, tokensOf } from '../../../test/support/laws.ts';
+import { shared } from '../../../test/support/shared.ts';
 import { createLexer, cut, EndOfLine, scan, TOKEN_TYPES } from '../src/tokens.ts';
-
-const RUNS = 10_000;
-const settings = { numRuns: RUNS, ...(process.env['HALINT_FUZZ'] === 'random' ? {} : { seed: 42 }) };
 
 const PIECES = [
   'Port',
@@ -47,10 +46,7 @@ const PIECES = [
   '{{',
   'é',
 ];
-const anyText = fc.oneof(
-  { weight: 4, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((parts) => parts.join('')) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
-);
+const anyText = textOf(PIECES);
 
 const lexer = createLexer();
 const parser = new SshdParser({ validate: true });
@@ -66,12 +62,7 @@ function findings(document: Document<SshdFile, SshdUnit>): unknown {
     ...document.sections.flatMap((section) => sshd.check(document, section, targets)),
     ...sshd.checkFile(document, targets),
   ]);
-  return all.map(({ at, rule, message }) => ({
-    rule,
-    message,
-    start: at.section.start + at.start,
-    end: at.section.start + at.end,
-  }));
+  return all.map((finding) => [finding.rule, finding.message, ...spanOf(finding)]);
 }
 
 test('lossless and total', () => {
@@ -120,36 +111,12 @@ test('an edit gives the tree that reading the new text gives', () => {
   );
 });
 
-/** Token types and places by the Chevrotain lexer, line by line. */
-function lexed(text: string): { types: number[]; spans: [number, number][] }[] {
-  const { tokens, errors } = lexer.tokenize(text);
-  expect(errors).toEqual([]);
-  const lines: { types: number[]; spans: [number, number][] }[] = [{ types: [], spans: [] }];
-  for (const { tokenType, startOffset, image } of tokens) {
-    if (tokenType === EndOfLine) lines.push({ types: [], spans: [] });
-    else {
-      lines[lines.length - 1]?.types.push(TOKEN_TYPES.indexOf(tokenType));
-      lines[lines.length - 1]?.spans.push([startOffset, startOffset + image.length]);
-    }
-  }
-  if (text === '' || text.endsWith('\n')) lines.pop();
-  return lines;
-}
-
 test('the scanner finds the tokens that the Chevrotain lexer defines, and shared shapes are the parser’s', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const table = scan(text, cache);
-      const scanned = Array.from({ length: table.count }, (_, line) => {
-        const [from, to] = [table.firstToken[line] as number, table.firstToken[line + 1] as number];
-        const spans = Array.from({ length: to - from }, (_, i) => [
-          table.tokenStart[from + i],
-          table.tokenEnd[from + i],
-        ]);
-        return { types: [...table.tokenType.subarray(from, to)], spans };
-      });
-      const lines = lexed(text);
-      expect(scanned).toEqual(lines);
+      const lines = lexedBy(lexer, text, TOKEN_TYPES, EndOfLine);
+      expect(tokensOf(table)).toEqual(lines);
       expect(table.shapes).toEqual(lines.map(({ types }) => parseLine(types)));
       if (table.shapes.some((shape) => shape.kind === 'unreadable')) return;
       parser.input = lexer.tokenize(text === '' || text.endsWith('\n') ? text : `${text}\n`).tokens;
@@ -190,46 +157,33 @@ describe('linear time', () => {
     'nul bytes': (size) => 'Port 22\0\n'.repeat(size),
     'pattern lists': (size) => `HostKeyAlgorithms ${'ssh-*,'.repeat(size)}x\n`,
   };
-  function cost(text: string): number {
-    const samples = Array.from({ length: 5 }, () => {
-      const before = process.cpuUsage();
+  test.each(Object.entries(bodies))('%s', (_name, make) =>
+    expectLinear(make, (text) => {
       const document = parseSshd(text);
-      for (const section of document.sections as Section<SshdUnit>[]) sshd.check(document, section, DEFAULT_TARGETS);
-      const { user, system } = process.cpuUsage(before);
-      return user + system;
-    });
-    return samples.sort((a, b) => a - b)[2] as number;
-  }
-  test.each(Object.entries(bodies))('%s', { retry: 3 }, (_name, make) => {
-    const [small, large] = [make(25_000), make(50_000)];
-    cost(small);
-    expect(cost(large)).toBeLessThan(2.5 * cost(small) + 5000);
-  });
+      for (const section of document.sections) sshd.check(document, section, DEFAULT_TARGETS);
+    }),
+  );
 });
 
-const folder = join(process.env['HALINT_SHARED'] ?? join(process.cwd(), '../shared'), 'corpora/sshd');
-if (!existsSync(folder)) console.warn(`SKIPPED: no real files at ${folder} (set HALINT_SHARED)`);
+const folder = shared('corpora/sshd');
 
-test.skipIf(!existsSync(folder)).each(['wild', 'dropin', 'templates'])(
-  'real files come back as they were: %s',
-  (kind) => {
-    for (const name of readdirSync(join(folder, kind))) {
-      for (const encoding of ['utf8', 'latin1'] as const) {
-        const text = readFileSync(join(folder, kind, name), encoding);
-        const document = parseSshd(text);
-        expect(document.print(), name).toBe(text);
-        expect(() => [plain(document), findings(document)], name).not.toThrow();
-      }
+test.skipIf(!folder.present).each(['wild', 'dropin', 'templates'])('real files come back as they were: %s', (kind) => {
+  for (const name of readdirSync(join(folder.path, kind))) {
+    for (const encoding of ['utf8', 'latin1'] as const) {
+      const text = readFileSync(join(folder.path, kind, name), encoding);
+      const document = parseSshd(text);
+      expect(document.print(), name).toBe(text);
+      expect(() => [plain(document), findings(document)], name).not.toThrow();
     }
-  },
-);
+  }
+});
 
-test.skipIf(!existsSync(folder))('the verdict on real files is that of sshd -t, with its line', () => {
-  const rows = readFileSync(join(folder, 'verdicts.tsv'), 'utf8').trimEnd().split('\n').slice(1);
+test.skipIf(!folder.present)('the verdict on real files is that of sshd -t, with its line', () => {
+  const rows = readFileSync(join(folder.path, 'verdicts.tsv'), 'utf8').trimEnd().split('\n').slice(1);
   for (const row of rows) {
     const [file = '', openssh = '', exit = '', line = '', , cause = ''] = row.split('\t');
     if (cause === 'environment') continue;
-    const document = parseSshd(readFileSync(join(folder, file), 'latin1'));
+    const document = parseSshd(readFileSync(join(folder.path, file), 'latin1'));
     const targets = { ...DEFAULT_TARGETS, openssh };
     const found = [
       ...document.sections.flatMap((section) => sshd.check(document, section, targets)),

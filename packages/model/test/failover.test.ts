@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_TARGETS, type SourceFile } from '@halint/core';
 import { keepalived, parseKeepalived } from '@halint/grammar-keepalived';
 import { describe, expect, test } from 'vitest';
+import { shared } from '../../../test/support/shared.ts';
 import { joinFleet, NO_FACTS, parseEvents, play, type Cluster, type Host, type Step } from '../src/index.ts';
 
-const truth = join(process.env['HALINT_SHARED'] ?? join(import.meta.dirname, '../../../../shared'), 'truth');
-const present = existsSync(join(truth, 'vrrp.tsv'));
+const { path: truth, present } = shared('truth');
 
 interface Row {
   readonly [column: string]: string;

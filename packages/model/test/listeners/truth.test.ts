@@ -1,14 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { hostPort } from '@halint/core';
 import { predictListeners, type ListenersReport } from '@halint/model';
 import { describe, expect, test } from 'vitest';
+import { shared } from '../../../../test/support/shared.ts';
 import { hostOf } from './hosts.ts';
 
-const shared = process.env['HALINT_SHARED'] ?? join(process.cwd(), '../shared');
-const table = join(shared, 'truth/binds.tsv');
-const present = existsSync(table);
-if (!present) console.warn(`SKIPPED: no observed binds at ${table} (set HALINT_SHARED)`);
+const { path: table, present } = shared('truth/binds.tsv');
 
 type Row = Readonly<Record<string, string>>;
 

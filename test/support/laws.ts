@@ -1,0 +1,87 @@
+import type { LineTable, LocalPlace } from '@halint/core';
+import type { Lexer, TokenType } from 'chevrotain';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+
+/** 10,000 runs from a fixed seed, so that a change is judged by what it changed; HALINT_FUZZ=random looks for new counterexamples. */
+export const settings = { numRuns: 10_000, ...(process.env['HALINT_FUZZ'] === 'random' ? {} : { seed: 42 }) };
+
+/** Any text, mostly of pieces that matter to a language. */
+export function textOf(pieces: readonly string[]): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join('')) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+  );
+}
+
+/** Tokens of one line: their types by number, and their places. */
+export interface LineTokens {
+  readonly types: number[];
+  readonly spans: [number, number][];
+}
+
+/** What the scanner found, line by line; `offset` is where the text stands in a larger one. */
+export function tokensOf(table: LineTable<unknown>, offset = 0): LineTokens[] {
+  return Array.from({ length: table.count }, (_, line) => {
+    const [from, to] = [table.firstToken[line] as number, table.firstToken[line + 1] as number];
+    const spans = Array.from({ length: to - from }, (__, i): [number, number] => [
+      offset + (table.tokenStart[from + i] as number),
+      offset + (table.tokenEnd[from + i] as number),
+    ]);
+    return { types: [...table.tokenType.subarray(from, to)], spans };
+  });
+}
+
+/** What the Chevrotain lexer finds, line by line. */
+export function lexedBy(lexer: Lexer, text: string, types: readonly TokenType[], endOfLine: TokenType): LineTokens[] {
+  const { tokens, errors } = lexer.tokenize(text);
+  expect(errors).toEqual([]);
+  const lines: LineTokens[] = [{ types: [], spans: [] }];
+  for (const { tokenType, startOffset, image } of tokens) {
+    if (tokenType === endOfLine) {
+      lines.push({ types: [], spans: [] });
+      continue;
+    }
+    lines[lines.length - 1]?.types.push(types.indexOf(tokenType));
+    lines[lines.length - 1]?.spans.push([startOffset, startOffset + image.length]);
+  }
+  // A table has no line behind the last line feed.
+  if (text === '' || text.endsWith('\n')) lines.pop();
+  return lines;
+}
+
+/** Absolute place of something said of a section. */
+export function spanOf({ at }: { readonly at: LocalPlace }): [number, number] {
+  return [at.section.start + at.start, at.section.start + at.end];
+}
+
+/** CPU time of some work, in microseconds. */
+function cpu(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+/**
+ * Twice the text must cost less than 2.5 times as much. Measured over three doublings: one step of the heap at some size is no growth
+ * of the cost, and a quadratic part, which makes the large input 64 times as dear, shows the more. The least of each size counts, for
+ * what else the machine does can only add to a cost; where that leaves a doubt it is measured again.
+ */
+export function expectLinear(make: (size: number) => string, read: (text: string) => void, size = 20_000): void {
+  const [small, large] = [make(size), make(size * 8)];
+  read(small);
+  let [least, most] = [Infinity, Infinity];
+  const growth = (): number => Math.cbrt(most / least);
+  for (let attempt = 0; attempt < 2 || (attempt < 8 && growth() >= 2.5); attempt++) {
+    least = Math.min(
+      least,
+      cpu(() => read(small)),
+    );
+    most = Math.min(
+      most,
+      cpu(() => read(large)),
+    );
+  }
+  expect(growth()).toBeLessThan(2.5);
+}

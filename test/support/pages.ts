@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One example of a rule page: the files of a small cluster, and the lines that carry a mark. */
-export interface Example {
+interface Example {
   /** `ha0/etc/keepalived/keepalived.conf` -> text without marks. */
   readonly files: ReadonlyMap<string, string>;
   /** `ha0:/etc/keepalived/keepalived.conf:7`. */

@@ -262,7 +262,7 @@ describe('nothing takes the server down', () => {
 
 describe('what the client says of its folders and files', () => {
   test('folders, or a root for a client without folders', async () => {
-    expect((await started()).bench.roots).toEqual(['file:///work']);
+    expect((await started()).bench.roots).toEqual(['file:///srv']);
     expect((await started({ workspaceFolders: null, rootUri: 'file:///root' })).bench.roots).toEqual(['file:///root']);
     expect((await started({ workspaceFolders: null })).bench.roots).toEqual([]);
   });
@@ -279,10 +279,10 @@ describe('what the client says of its folders and files', () => {
       return bench.reloads;
     };
     expect(await tell(HA0, 2)).toBe(0);
-    expect(await tell('file:///work/.git/index', 2)).toBe(0);
+    expect(await tell('file:///srv/.git/index', 2)).toBe(0);
     expect(await tell(HA1, 2)).toBe(1);
     expect(await tell(HA0, 3)).toBe(2);
-    expect(await tell('file:///work/new.conf', 1)).toBe(3);
+    expect(await tell('file:///srv/new.conf', 1)).toBe(3);
   });
 });
 

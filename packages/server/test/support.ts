@@ -29,7 +29,7 @@ const syntax: Syntax<string> = {
 };
 
 /** `def NAME` defines, `use NAME` uses, `key` is a keyword. Sections start at lines without indentation. */
-export const toy: Language = {
+const toy: Language = {
   id: 'haproxy',
   title: 'toy',
   daemon: 'haproxy',
@@ -209,7 +209,7 @@ export async function connect(workbench: Workbench, initialize: object = {}): Pr
   await connection.sendRequest('initialize', {
     processId: null,
     rootUri: null,
-    workspaceFolders: [{ uri: 'file:///work', name: 'work' }],
+    workspaceFolders: [{ uri: 'file:///srv', name: 'srv' }],
     capabilities: {
       textDocument: { diagnostic: {} },
       workspace: { diagnostics: { refreshSupport: true }, didChangeWatchedFiles: { dynamicRegistration: true } },

@@ -11,7 +11,7 @@ function startOf(file: SourceFile): Place {
 }
 
 /** A bind line of haproxy.cfg as facts; only the forms that the tests use. */
-export function bindOf(line: string): Bind {
+function bindOf(line: string): Bind {
   const at = startOf(fileOf('/etc/haproxy/haproxy.cfg', line));
   const [, written = '', ...options] = line.trim().split(/\s+/);
   const colon = written.lastIndexOf(':');

@@ -74,14 +74,17 @@ const SHARED: ReadonlySet<string> = new Set([
 ]);
 /** ACLs that every proxy knows (manual 7.4). */
 const PREDEFINED = /^(?:TRUE|FALSE|LOCALHOST|METH_.*|HTTP.*|REQ_CONTENT|RDP_COOKIE|WAIT_END)$/;
-/** Keywords that may end in a condition. */
-const CONDITIONAL: ReadonlySet<string> = new Set([
+const RULES: ReadonlySet<string> = new Set([
   'http-request',
   'http-response',
   'http-after-response',
   'tcp-request',
   'tcp-response',
   'quic-initial',
+]);
+/** Keywords that may end in a condition. */
+const CONDITIONAL: ReadonlySet<string> = new Set([
+  ...RULES,
   'use_backend',
   'use-server',
   'redirect',
@@ -92,14 +95,6 @@ const CONDITIONAL: ReadonlySet<string> = new Set([
   'stick',
   'set-param',
   'pass-header',
-]);
-const RULES: ReadonlySet<string> = new Set([
-  'http-request',
-  'http-response',
-  'http-after-response',
-  'tcp-request',
-  'tcp-response',
-  'quic-initial',
 ]);
 
 /** A use whose place is made when it is asked for: a large file has tens of thousands, and few are looked at. */

@@ -6,7 +6,7 @@ import { EmbeddedActionsParser, type IToken } from 'chevrotain';
 import { HaproxyParser, LINE_TOKENS, Newline, readLines } from '../src/grammar.ts';
 import { haproxy, parseHaproxy, type HaproxyDocument } from '../src/index.ts';
 import { cut } from '../src/tokens.ts';
-import { expectLinear, settings } from '../../../test/support/laws.ts';
+import { expectEditsReadAnew, expectLinear, expectPartsReadAsWhole, settings } from '../../../test/support/laws.ts';
 import { lexLines } from './lexer.ts';
 import { configs, corpus, hasShared } from './shared.ts';
 
@@ -98,39 +98,14 @@ describe('laws', () => {
     fc.assert(fc.property(configs, same), settings);
   });
 
-  test('cut and read of the parts is reading the whole', () => {
-    fc.assert(
-      fc.property(configs, (text) => {
-        const { starts } = cut(text);
-        const parts = starts.flatMap((start, i) =>
-          scanned(text.slice(start, starts[i + 1])).map((line) =>
-            line.map((token) => ({ ...token, start: token.start + start, end: token.end + start })),
-          ),
-        );
-        expect(parts).toEqual(scanned(text));
-      }),
-      settings,
-    );
-  });
+  test('cut and read of the parts is reading the whole', () =>
+    expectPartsReadAsWhole(configs, cut, (text, offset) =>
+      scanned(text).map((line) =>
+        line.map((token) => ({ ...token, start: token.start + offset, end: token.end + offset })),
+      ),
+    ));
 
-  test('an edited document is the document of the edited text', () => {
-    const edits = fc.array(fc.tuple(fc.nat(), fc.nat(30), configs), { minLength: 1, maxLength: 4 });
-    fc.assert(
-      fc.property(configs, edits, (text, list) => {
-        const document = parseHaproxy(text);
-        let plain = text;
-        view(document);
-        for (const [at, length, insert] of list) {
-          const start = at % (plain.length + 1);
-          const end = Math.min(plain.length, start + length);
-          document.edit({ start, end }, insert);
-          plain = plain.slice(0, start) + insert + plain.slice(end);
-          expect(view(document)).toEqual(view(parseHaproxy(plain)));
-        }
-      }),
-      settings,
-    );
-  });
+  test('an edited document is the document of the edited text', () => expectEditsReadAnew(configs, parseHaproxy, view));
 });
 
 describe.skipIf(!hasShared)('real files', () => {

@@ -6,7 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { KeepalivedParser, parseLine, type LineShape } from '../src/grammar.ts';
 import { keepalived, parseKeepalived, type KeepalivedFile, type KeepalivedUnit } from '../src/index.ts';
 import {
+  expectEditsReadAnew,
   expectLinear,
+  expectPartsReadAsWhole,
   lexedBy,
   settings,
   spanOf,
@@ -117,36 +119,14 @@ test('lossless and total', () => {
   );
 });
 
-/** Asked and not asked between edits: a document must not rest on answers that it gave before. */
-const edits = fc.array(fc.tuple(anyText, fc.nat(80), fc.nat(20), fc.boolean()), { minLength: 1, maxLength: 4 });
-
-function sameAs(document: Doc, fresh: Doc): void {
-  expect(document.print()).toBe(fresh.print());
-  expect(document.sections.map((section) => section.text)).toEqual(fresh.sections.map((section) => section.text));
-  expect(plain(document)).toEqual(plain(fresh));
-  expect(findings(document)).toEqual(findings(fresh));
-  expect(names(document)).toEqual(names(fresh));
-  expect(keepalived.symbols(document)).toEqual(keepalived.symbols(fresh));
-}
-
-test('edits give the tree, the names and the findings that reading the new text gives', { timeout: 60_000 }, () => {
-  fc.assert(
-    fc.property(anyText, edits, (text, list) => {
-      const document = parseKeepalived(text);
-      let now = text;
-      plain(document);
-      for (const [insert, from, length, asked] of list) {
-        const start = Math.min(from, now.length);
-        const end = Math.min(start + length, now.length);
-        document.edit({ start, end }, insert);
-        now = now.slice(0, start) + insert + now.slice(end);
-        if (asked) sameAs(document, parseKeepalived(now));
-      }
-      sameAs(document, parseKeepalived(now));
-    }),
-    settings,
-  );
-});
+test('edits give the tree, the names and the findings that reading the new text gives', { timeout: 60_000 }, () =>
+  expectEditsReadAnew(anyText, parseKeepalived, (document) => [
+    plain(document),
+    findings(document),
+    names(document),
+    keepalived.symbols(document),
+  ]),
+);
 
 const scanned = (text: string, offset?: number): LineTokens[] => tokensOf(scan(text, builder), offset);
 
@@ -167,16 +147,7 @@ test('the scanner finds the tokens that the Chevrotain lexer defines, and shared
   );
 });
 
-test('cutting and reading the parts is reading the whole', () => {
-  fc.assert(
-    fc.property(anyText, (text) => {
-      const { starts } = cut(text);
-      const parts = starts.flatMap((start, i) => scanned(text.slice(start, starts[i + 1] ?? text.length), start));
-      expect(parts).toEqual(scanned(text));
-    }),
-    settings,
-  );
-});
+test('cutting and reading the parts is reading the whole', () => expectPartsReadAsWhole(anyText, cut, scanned));
 
 describe('linear time', () => {
   const INPUTS: Record<string, (n: number) => string> = {

@@ -5,7 +5,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseLine, SysctlParser, type LineShape } from '../src/grammar.ts';
 import { parseSysctl, sysctl, type SysctlFile, type SysctlUnit } from '../src/index.ts';
-import { expectLinear, lexedBy, settings, spanOf, textOf, tokensOf } from '../../../test/support/laws.ts';
+import {
+  expectEditsReadAnew,
+  expectLinear,
+  expectPartsReadAsWhole,
+  lexedBy,
+  settings,
+  spanOf,
+  textOf,
+  tokensOf,
+} from '../../../test/support/laws.ts';
 import { shared } from '../../../test/support/shared.ts';
 import { createLexer, cut, EndOfLine, scan, TOKEN_TYPES } from '../src/tokens.ts';
 
@@ -76,22 +85,8 @@ test('lossless and total', () => {
   );
 });
 
-test('an edit gives the tree that reading the new text gives', () => {
-  fc.assert(
-    fc.property(anyText, anyText, fc.nat(80), fc.nat(20), (text, insert, from, length) => {
-      const document = parseSysctl(text);
-      plain(document);
-      const start = Math.min(from, text.length);
-      const end = Math.min(start + length, text.length);
-      document.edit({ start, end }, insert);
-      const fresh = parseSysctl(text.slice(0, start) + insert + text.slice(end));
-      expect(document.print()).toBe(fresh.print());
-      expect(plain(document)).toEqual(plain(fresh));
-      expect(findings(document)).toEqual(findings(fresh));
-    }),
-    settings,
-  );
-});
+test('an edit gives the tree that reading the new text gives', () =>
+  expectEditsReadAnew(anyText, parseSysctl, (document) => [plain(document), findings(document)]));
 
 test('the scanner finds the tokens that the Chevrotain lexer defines, and shared shapes are the parser’s', () => {
   fc.assert(
@@ -109,18 +104,11 @@ test('the scanner finds the tokens that the Chevrotain lexer defines, and shared
   );
 });
 
-test('reading the sections is reading the whole', () => {
-  fc.assert(
-    fc.property(anyText, (text) => {
-      const { starts } = cut(text);
-      const parts = starts.map((start, i) => text.slice(start, starts[i + 1] ?? text.length));
-      expect(parts.join('')).toBe(text);
-      const shapes = parts.flatMap((part) => scan(part, cache).shapes);
-      expect(shapes).toEqual(scan(text, cache).shapes);
-    }),
-    settings,
-  );
-});
+test('reading the sections is reading the whole', () =>
+  expectPartsReadAsWhole(anyText, cut, (text, offset) => {
+    const table = scan(text, cache);
+    return tokensOf(table, offset).map((line, i) => [table.shapes[i], line]);
+  }));
 
 describe('linear time', () => {
   const bodies: Record<string, (size: number) => string> = {

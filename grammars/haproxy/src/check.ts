@@ -1,6 +1,7 @@
 import { compareVersions, inVersions, type LocalFinding, type Section, type Targets } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
-import { GLOBAL_CHECKS, PROXY_CHECKS, report } from './check/words.ts';
+import { report } from './check/keyword.ts';
+import { checksOf } from './check/registry.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
@@ -41,7 +42,6 @@ const FREE_NAMES: ReadonlySet<string> = new Set([
   'crt-store',
   'prelude',
 ]);
-const NO_CHECKS: ReadonlyMap<string, never> = new Map<string, never>();
 
 const FAULTS: Readonly<Record<WordFault, string>> = {
   quote: 'this quote is never closed on its line',
@@ -74,7 +74,7 @@ export function check(
 
 function checkLines(run: Run, known: boolean): void {
   const { lines } = run;
-  const checks = run.kind === 'global' ? GLOBAL_CHECKS : PROXY_KINDS.has(lines.kind) ? PROXY_CHECKS : NO_CHECKS;
+  const checks = checksOf(lines.kind);
   const { keywords } = lines;
   const verdicts = verdictsFor(run.kind, run.version);
   let frames = run.context.frames;

@@ -1,5 +1,5 @@
 import type { FindingText, Fix, LocalFinding, LocalPlace } from '@halint/core';
-import { nearest } from '@halint/core';
+import { compareVersions, nearest } from '@halint/core';
 import type { Context } from '../flow.ts';
 import type { SectionLines } from '../lines.ts';
 
@@ -53,4 +53,14 @@ export function listed(words: readonly string[]): string {
   return words.length < 2
     ? words.join('')
     : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] as string}`;
+}
+
+const versionsKnown = new Map<string, boolean>();
+
+/** Is the target at least that version? Kept, because checks ask it on every line. */
+export function since(run: Run, version: string): boolean {
+  const key = `${run.version} ${version}`;
+  let known = versionsKnown.get(key);
+  if (known === undefined) versionsKnown.set(key, (known = compareVersions(run.version, version) >= 0));
+  return known;
 }

@@ -2,7 +2,8 @@ import { compareVersions, type LocalPlace } from '@halint/core';
 import { plainColon, splitAddress } from '../address.ts';
 import { BIND_OPTIONS, knows, optionLength, optionRow, SERVER_OPTIONS, type OptionTable } from '../options.ts';
 import { badSign, isBadIpv4, isOpaque, timeFault } from '../values.ts';
-import { refuse, suggestion, type Run } from './run.ts';
+import { checkLog } from './log.ts';
+import { refuse, suggestion, type Checker, type Run } from './run.ts';
 
 /** Options whose argument is a time; haproxy refuses 0 for the check intervals. */
 const TIMES: ReadonlySet<string> = new Set(['inter', 'fastinter', 'downinter', 'slowstart']);
@@ -20,7 +21,7 @@ const NEEDS_ARGUMENT: ReadonlySet<string> = new Set([
   'interface',
 ]);
 
-export function checkBind(run: Run, line: number): void {
+function checkBind(run: Run, line: number): void {
   const { lines } = run;
   if (lines.words(line) < 2) return refuse(run, 'missing-argument', lines.at(line, 0), "'bind' needs an address");
   for (const part of lines.value(line, 1).split(',')) {
@@ -46,7 +47,7 @@ function bindFault(text: string, version: string): string | undefined {
   return isBadIpv4(host) || host.startsWith('[') ? `'${host}' is not an address` : undefined;
 }
 
-export function checkServer(run: Run, line: number): void {
+function checkServer(run: Run, line: number): void {
   const { lines } = run;
   if (lines.words(line) < 3) {
     return refuse(run, 'missing-argument', lines.lineAt(line), "'server' needs a name and an address");
@@ -57,7 +58,7 @@ export function checkServer(run: Run, line: number): void {
   checkOptions(run, line, 3, SERVER_OPTIONS, 'server');
 }
 
-export function checkServerTemplate(run: Run, line: number): void {
+function checkServerTemplate(run: Run, line: number): void {
   const { lines } = run;
   if (lines.words(line) < 4) {
     return refuse(
@@ -75,7 +76,7 @@ export function checkServerTemplate(run: Run, line: number): void {
   checkOptions(run, line, 4, SERVER_OPTIONS, 'server-template');
 }
 
-export function checkDefaultServer(run: Run, line: number): void {
+function checkDefaultServer(run: Run, line: number): void {
   checkOptions(run, line, 1, SERVER_OPTIONS, 'default-server');
 }
 
@@ -160,3 +161,12 @@ function numberFault(word: string, value: string): string | undefined {
   if (word === 'weight') return number < 0 || number > 256 ? `weight ${number} is not within 0 and 256` : undefined;
   return number < 1 ? `'${word}' must be at least 1, not '${value}'` : undefined;
 }
+
+/** What is checked of the keywords that open, name or describe sockets. */
+export const SOCKET_CHECKS: ReadonlyMap<string, Checker> = new Map<string, Checker>([
+  ['bind', checkBind],
+  ['server', checkServer],
+  ['server-template', checkServerTemplate],
+  ['default-server', checkDefaultServer],
+  ['log', checkLog],
+]);

@@ -1,0 +1,144 @@
+// halint beside the real daemon on files: `npm run conformance -- --lang haproxy --version 3.0 DIR…`
+//   --mutants N   also N mutants of the files that the daemon accepts   --seed S   another set of mutants
+//   --only-mutants   without the files themselves                      --target V  what halint is asked for, if not --version
+// JSON on standard output, the list of disagreements on standard error. Exit 2: usage, or a daemon that is not here.
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { DAEMONS, haproxyOf, inParallel, shimOf } from './daemon.mjs';
+import { compare, disagreements, share, summarise } from './haproxy.mjs';
+import { mutantsOf } from './mutate.mjs';
+import { configurationsOf } from './vtc.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+function fail(message) {
+  console.error(`conformance: ${message}`);
+  process.exit(2);
+}
+
+/** The library as it is in the sources now. */
+async function library() {
+  const out = join(root, 'test-results/conformance');
+  mkdirSync(out, { recursive: true });
+  const outfile = join(out, `halint-${process.pid}.mjs`);
+  await build({
+    entryPoints: [join(root, 'packages/halint/src/index.ts')],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['import', 'module', 'browser'],
+    outfile,
+    logLevel: 'error',
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+/** Findings of one text, judged alone: { line, rule, rejects, daemon, message }. */
+function linter({ lint, snapshotFromFiles }) {
+  return (text, version) => {
+    const { findings, errors } = lint(snapshotFromFiles(new Map([['host/etc/haproxy/haproxy.cfg', text]])), {
+      targets: { haproxy: version },
+    });
+    for (const { where, error } of errors)
+      throw new Error(`a bug in ${where}: ${error instanceof Error ? error.stack : error}`);
+    return findings
+      .filter(({ rule }) => rule.startsWith('haproxy/'))
+      .map(({ at, rule, rejects, daemon, message }) => ({
+        line: at.section.positionAt(at.start).line,
+        rule,
+        rejects,
+        daemon,
+        message,
+      }));
+  };
+}
+
+function* filesBelow(path) {
+  if (!statSync(path).isDirectory()) return yield path;
+  for (const name of readdirSync(path).sort()) yield* filesBelow(join(path, name));
+}
+
+/** The configurations of the paths; a .vtc gives each of its own. */
+function* inputs(paths) {
+  for (const path of paths) {
+    for (const file of filesBelow(path)) {
+      const text = readFileSync(file, 'utf8');
+      if (!file.endsWith('.vtc')) yield { name: basename(file), text };
+      else
+        for (const { name, text: part } of configurationsOf(text))
+          yield { name: `${basename(file)}/${name}`, text: part };
+    }
+  }
+}
+
+const { values: flags, positionals: paths } = parseArgs({
+  allowPositionals: true,
+  options: {
+    lang: { type: 'string', default: 'haproxy' },
+    version: { type: 'string', default: '3.2' },
+    target: { type: 'string' },
+    mutants: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    'only-mutants': { type: 'boolean', default: false },
+  },
+});
+if (flags.lang !== 'haproxy') fail(`no daemon to compare ${flags.lang} with; --lang haproxy`);
+if (paths.length === 0) fail('no files: conformance --lang haproxy --version 3.0 DIR…');
+if (haproxyOf(flags.version) === undefined || shimOf() === undefined)
+  fail(`haproxy ${flags.version} or its shim is not below ${DAEMONS}: npm run daemons`);
+
+const target = flags.target ?? flags.version;
+const lint = linter(await library());
+const judge = async ({ name, text, ...more }) => ({
+  name,
+  ...more,
+  result: await compare(flags.version, text, (each) => lint(each, target)),
+});
+
+const all = [...inputs(paths)];
+const rows = await inParallel(all, judge);
+const report = {
+  lang: flags.lang,
+  version: flags.version,
+  target,
+  ...(flags['only-mutants'] ? {} : { files: summarise(rows) }),
+};
+if (!flags['only-mutants']) for (const line of disagreements(rows)) console.error(line);
+
+if (Number(flags.mutants) > 0) {
+  const valid = all.filter((_, i) => !rows[i].result.refused && !rows[i].result.crashed);
+  const mutants = await inParallel(mutantsOf(valid, Number(flags.mutants), Number(flags.seed)), judge);
+  const named = ({ line, result }) => line === 0 || result.rejects.some((finding) => finding.line === line);
+  const wrong = mutants.filter(({ result }) => result.refused && !result.apart);
+  const byOperator = {};
+  for (const { operator } of mutants) {
+    const mine = mutants.filter((mutant) => mutant.operator === operator && !mutant.result.apart);
+    const refused = mine.filter(({ result }) => result.refused);
+    byOperator[operator] = {
+      mutants: mine.length,
+      refused: refused.length,
+      agree: mine.filter(({ result }) => result.agrees).length,
+      lineNamed: refused.filter(named).length,
+    };
+  }
+  report.mutants = {
+    ...summarise(mutants),
+    mutatedLineNamed: share(wrong.filter(named).length, wrong.length),
+    byOperator,
+  };
+  for (const line of disagreements(mutants)) console.error(line);
+  for (const mutant of wrong) {
+    if (mutant.result.agrees && !named(mutant))
+      console.error(
+        `other line      ${mutant.name}:${mutant.line}: not named (ours: ${mutant.result.rejects
+          .map(({ line, rule }) => `${line} ${rule}`)
+          .slice(0, 3)
+          .join(', ')})`,
+      );
+  }
+}
+console.log(JSON.stringify(report, null, 2));

@@ -1,0 +1,112 @@
+// halint's verdict on a haproxy.cfg against that of `haproxy -c` under the shim.
+import { ask } from './daemon.mjs';
+
+/** Messages about the machine and not about the text: what the shim cannot supply. */
+const ENVIRONMENT =
+  /cannot find (?:user|group) id|no such file|unable to (?:stat|load|open|read|find|access)|cannot (?:open|load|stat|read)|failed to (?:open|load|read|create.*thread|stat)|can'?t open|could(?: not|n't) resolve|\blua\b|find any certificate|certificate|private key|crt-list|ca-file|crl-file|ocsp|dh param|server-state-file|no such device|permission denied|error opening|invalid file|errorfile|no 'spoe-|spoe-agent|spoe|cannot allocate|setsockopt|maxconn.*too high|fd limit|local peer|no peer named|pattern file|ssl-engine|insecure-fork|unable to set .*cipher|no issuer|file format/i;
+/** Messages that sound like the machine and are about the text. */
+const CONFIGURATION =
+  /unknown keyword|invalid address: '\+'|unable to find (?:required |the cache|table|userlist)|no such acl|expected|expects|is not supported any ?more|unknown fetch|unknown option|missing argument|no SSL certificate specified|verify is enabled/i;
+/** What only the build decides: the same text is fine for a haproxy with another set of options. */
+const BUILD =
+  /not (?:compiled|built|supported by)|was not compiled|without .* support|requires .*(?:built|compil)|support (?:is )?not|is not (?:supported|available) (?:on|by|in)|binary was built|no support|USE_[A-Z]+|unsupported on this platform|not supported in this build|doesn't support/i;
+
+/** config, environment or build: what a message is about. */
+export function classOf({ text }) {
+  if (/\blua\.[a-zA-Z]/.test(text)) return 'environment';
+  if (CONFIGURATION.test(text)) return 'config';
+  if (BUILD.test(text)) return 'build';
+  return ENVIRONMENT.test(text) ? 'environment' : 'config';
+}
+
+/** Compares one text: what the daemon and halint say, and where they differ. */
+export async function compare(version, text, lint) {
+  const answer = await ask(version, text);
+  const ours = lint(text, version);
+  const refused = answer.exit === 1;
+  // 3.2 refuses `program` with a warning only.
+  const alerts = answer.messages.filter(
+    ({ level }) =>
+      level === 'ALERT' ||
+      (refused &&
+        /deprecated.*program|program.*deprecated/.test(level + answer.messages.map((m) => m.text).join(' ')) &&
+        level === 'WARNING'),
+  );
+  const config = alerts.filter((message) => classOf(message) === 'config');
+  const first = config.find(({ line }) => line > 0);
+  const rejects = ours.filter((finding) => finding.rejects);
+  const warnings = refused
+    ? []
+    : answer.messages.filter(
+        (message) => message.level === 'WARNING' && message.line > 0 && classOf(message) === 'config',
+      );
+  return {
+    answer,
+    ours,
+    crashed: answer.exit > 2,
+    refused,
+    /** Refused for reasons of the machine or the build alone: no verdict on the text. */
+    apart: refused && config.length === 0,
+    rejects,
+    agrees: refused === rejects.length > 0,
+    first: first?.line ?? 0,
+    firstNamed: first !== undefined && rejects.some(({ line }) => line === first.line),
+    warnings,
+    missedWarnings: warnings.filter(
+      ({ line }) => !ours.some((finding) => finding.line === line && finding.daemon !== 'none'),
+    ),
+  };
+}
+
+/** Share in percent, two digits; null without any. */
+export function share(part, whole) {
+  return whole === 0 ? null : Math.round((10_000 * part) / whole) / 100;
+}
+
+/** The numbers of a set of comparisons. */
+export function summarise(rows) {
+  const counted = rows.filter(({ result }) => !result.apart && !result.crashed);
+  const accepted = counted.filter(({ result }) => !result.refused);
+  const refused = counted.filter(({ result }) => result.refused);
+  const falsePositives = accepted.filter(({ result }) => !result.agrees);
+  const misses = refused.filter(({ result }) => !result.agrees);
+  const placed = refused.filter(({ result }) => result.first > 0);
+  const warnings = accepted.flatMap(({ result }) => result.warnings);
+  const missedWarnings = accepted.flatMap(({ result }) => result.missedWarnings);
+  return {
+    files: rows.length,
+    environmentOrBuildOnly: rows.filter(({ result }) => result.apart).length,
+    daemonCrashes: rows.filter(({ result }) => result.crashed).length,
+    accepted: accepted.length,
+    refused: refused.length,
+    agreement: share(counted.length - falsePositives.length - misses.length, counted.length),
+    falsePositives: falsePositives.length,
+    falsePositiveRate: share(falsePositives.length, accepted.length),
+    misses: misses.length,
+    firstLine: share(placed.filter(({ result }) => result.firstNamed).length, placed.length),
+    warnings: warnings.length,
+    warningLines: share(warnings.length - missedWarnings.length, warnings.length),
+  };
+}
+
+/** One line for each difference, for people. */
+export function* disagreements(rows) {
+  const text = (value) => JSON.stringify(value).slice(1, -1).slice(0, 160);
+  for (const { name, result } of rows) {
+    if (result.apart || result.crashed) continue;
+    const { rejects, answer } = result;
+    if (!result.refused && rejects.length > 0) {
+      for (const { line, rule, message } of rejects) yield `false positive  ${name}:${line}: ${rule}: ${text(message)}`;
+    } else if (result.refused && rejects.length === 0) {
+      const alert = answer.messages.find((message) => message.level === 'ALERT' && classOf(message) === 'config');
+      yield `miss            ${name}:${alert?.line ?? 0}: ${text(alert?.text ?? answer.messages[0]?.text ?? '')}`;
+    } else if (result.first > 0 && !result.firstNamed) {
+      const alert = answer.messages.find(({ line }) => line === result.first);
+      yield `other line      ${name}:${result.first}: ${text(alert?.text ?? '')} (ours: ${rejects
+        .map(({ line, rule }) => `${line} ${rule}`)
+        .slice(0, 3)
+        .join(', ')})`;
+    }
+    for (const { line, text: said } of result.missedWarnings) yield `missed warning  ${name}:${line}: ${text(said)}`;
+  }
+}

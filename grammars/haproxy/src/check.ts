@@ -193,6 +193,9 @@ function checkHead(run: Run): boolean {
     refuse(run, 'missing-argument', at, `'${lines.kind}' needs a name`);
     return false;
   }
+  if (lines.kind === 'defaults' && lines.words(0) === 3 && lines.value(0, 2) === 'from') {
+    refuse(run, 'missing-argument', lines.at(0, 2), "'from' needs the name of a defaults section");
+  }
   const sign = lines.kind === 'defaults' ? undefined : badSign(name);
   if (sign !== undefined && !(PROXY_KINDS.has(lines.kind) && compareVersions(version, '3.3') >= 0)) {
     refuse(

@@ -122,6 +122,10 @@ class Use implements NameUse {
 
 interface Collector {
   readonly lines: SectionLines;
+  /** The proxy is switched off: haproxy does not resolve what it names (check_config_validity). */
+  readonly disabled: boolean;
+  /** The default_backend line that counts: the last one. */
+  readonly defaultBackend: number;
   readonly scope: string;
   readonly definitions: NameUse[];
   readonly references: NameUse[];
@@ -132,6 +136,11 @@ interface Collector {
 
 function scopeOf(lines: SectionLines): string {
   return `${lines.kind} ${sectionName(lines)}`;
+}
+
+/** The last line with a keyword, or -1. */
+function lastOf(lines: SectionLines, keyword: string): number {
+  return lines.keywords.lastIndexOf(keyword);
 }
 
 const NO_ACLS: ReadonlySet<string> = new Set();
@@ -159,6 +168,8 @@ export function names(document: HaproxyDocument, section: Section<HaproxyUnit>):
   const context = contextOf(document, section);
   const into: Collector = {
     lines,
+    disabled: lastOf(lines, 'disabled') > lastOf(lines, 'enabled'),
+    defaultBackend: lastOf(lines, 'default_backend'),
     scope: scopeOf(lines),
     definitions: [],
     references: [],
@@ -219,8 +230,10 @@ function collect(into: Collector, line: number, keyword: string, conditional: bo
 
 function references(into: Collector, line: number, keyword: string): void {
   const { lines } = into;
-  const forward = lines.kind !== 'backend';
-  if ((keyword === 'default_backend' || keyword === 'use_backend') && forward) refer(into, 'backend', '', line, 1);
+  const forward = lines.kind !== 'backend' && !into.disabled;
+  if (keyword === 'use_backend' && forward) refer(into, 'backend', '', line, 1);
+  else if (keyword === 'default_backend' && forward && line === into.defaultBackend)
+    refer(into, 'backend', '', line, 1);
   else if (keyword === 'use-server' && lines.kind !== 'frontend') refer(into, 'server', sectionName(lines), line, 1);
   else if (keyword === 'use-fcgi-app') refer(into, 'fcgi-app', '', line, 1);
   else if (keyword === 'errorfiles') refer(into, 'http-errors', '', line, 1);

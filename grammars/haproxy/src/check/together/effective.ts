@@ -1,0 +1,50 @@
+import type { Section } from '@halint/core';
+import type { HaproxyUnit } from '../../ast.ts';
+import type { Format, Summary } from './summary.ts';
+
+/** A proxy or defaults section with what it takes over from the defaults that it starts from (proxy_defproxy_cpy). */
+export interface Effective {
+  readonly section: Section<HaproxyUnit>;
+  readonly summary: Summary;
+  /** Nothing certain can be said: it, or what it starts from, holds directives or placeholders, or is missing. */
+  readonly opaque: boolean;
+  readonly mode: string;
+  readonly disabled: boolean;
+  readonly timeouts: ReadonlyMap<string, number>;
+  readonly format: Format | undefined;
+  /** It has a log target. */
+  readonly logs: boolean;
+  /** Name of the default backend and where it is written. */
+  readonly defaultBackend:
+    { readonly name: string; readonly section: Section<HaproxyUnit>; readonly line: number } | undefined;
+  /** The defaults section that it starts from. */
+  readonly parent: Effective | undefined;
+}
+
+/** What a section is, given what it starts from. */
+export function effectiveOf(
+  section: Section<HaproxyUnit>,
+  summary: Summary,
+  parent: Effective | undefined,
+  around: { readonly unknown: boolean; readonly globalLogs: boolean },
+): Effective {
+  const own = summary.defaultBackend;
+  return {
+    section,
+    summary,
+    opaque: around.unknown || summary.opaque || parent?.opaque === true,
+    mode: summary.mode ?? parent?.mode ?? 'tcp',
+    disabled: summary.disabled ?? parent?.disabled ?? false,
+    timeouts: parent === undefined ? summary.timeouts : new Map([...parent.timeouts, ...summary.timeouts]),
+    format: summary.format ?? parent?.format,
+    logs: logs(summary, parent, around.globalLogs),
+    defaultBackend: own === undefined ? parent?.defaultBackend : { name: own.name, section, line: own.line },
+    parent,
+  };
+}
+
+/** Log targets add up; `log global` copies those that global has by then, `no log` drops them all. */
+function logs({ log }: Summary, parent: Effective | undefined, globalLogs: boolean): boolean {
+  if (log === 'none') return false;
+  return parent?.logs === true || log === 'own' || (log === 'global' && globalLogs);
+}

@@ -1,0 +1,183 @@
+import type { Section } from '@halint/core';
+import type { HaproxyUnit } from '../../ast.ts';
+import { fromName, sectionName } from '../../head.ts';
+import { isOpaque, parseTime } from '../../values.ts';
+
+/** Timeouts whose absence haproxy warns about. */
+export type TimeoutEvent = 'client' | 'connect' | 'server' | 'tunnel';
+
+/** A place that decides something: a line of a section. */
+export interface Where {
+  readonly section: Section<HaproxyUnit>;
+  readonly line: number;
+}
+
+/** A use of a backend by name. */
+export interface Target {
+  readonly line: number;
+  readonly name: string;
+  readonly keyword: 'default_backend' | 'use_backend';
+}
+
+/** The log format in force: which option gave it, or 'other'. */
+export interface Format {
+  readonly kind: 'httplog' | 'httplog clf' | 'httpslog' | 'other';
+  readonly at: Where;
+}
+
+/** What a section says that matters for sections around it. Made once for a section; sections are never changed. */
+export interface Summary {
+  readonly kind: string;
+  readonly name: string;
+  /** Index of the head's word that names a defaults section, or -1. */
+  readonly from: number;
+  readonly fromName: string;
+  /** It holds directives or placeholders: what it says is not known. */
+  readonly opaque: boolean;
+  readonly mode: string | undefined;
+  readonly disabled: boolean | undefined;
+  readonly binds: number;
+  readonly servers: number;
+  readonly timeouts: ReadonlyMap<string, number>;
+  readonly format: Format | undefined;
+  /** Log targets: its own, those of global, or `none` behind `no log`; undefined when it says nothing. */
+  readonly log: 'own' | 'global' | 'none' | undefined;
+  readonly defaultBackend: Target | undefined;
+  readonly useBackends: readonly Target[];
+  /** Rule sets with rules: `tcp-request connection`, `http-request`. */
+  readonly rules: ReadonlySet<string>;
+  /** Everything above that other sections could notice, as text. */
+  readonly key: string;
+}
+
+const READ: ReadonlySet<string> = new Set(['defaults', 'frontend', 'backend', 'listen', 'global']);
+
+/** Collects what a section says, line by line. */
+class Reader {
+  mode: string | undefined;
+  disabled: boolean | undefined;
+  binds = 0;
+  servers = 0;
+  readonly timeouts = new Map<string, number>();
+  format: Format | undefined;
+  log: Summary['log'];
+  defaultBackend: Target | undefined;
+  readonly useBackends: Target[] = [];
+  readonly rules = new Set<string>();
+  private readonly section: Section<HaproxyUnit>;
+
+  constructor(section: Section<HaproxyUnit>) {
+    this.section = section;
+  }
+
+  read(line: number, keyword: string): void {
+    const { lines } = this.section.unit;
+    switch (keyword) {
+      case 'mode':
+        this.mode = lines.value(line, 1);
+        return;
+      case 'enabled':
+      case 'disabled':
+        this.disabled = keyword === 'disabled';
+        return;
+      case 'bind':
+        this.binds++;
+        return;
+      case 'server':
+      case 'server-template':
+        this.servers++;
+        return;
+      case 'timeout':
+        this.timeouts.set(lines.value(line, 1), parseTime(lines.value(line, 2)) ?? 1);
+        return;
+      case 'default_backend':
+        this.defaultBackend = { line, name: lines.value(line, 1), keyword };
+        return;
+      case 'use_backend':
+        this.useBackends.push({ line, name: lines.value(line, 1), keyword });
+        return;
+      case 'option':
+        if (lines.keywordIndex(line) === 0) this.option(line, lines.value(line, 1));
+        return;
+      case 'log':
+        if (lines.keywordIndex(line) === 1) this.log = 'none';
+        else if (this.log !== 'own') this.log = lines.value(line, 1) === 'global' ? 'global' : 'own';
+        return;
+      case 'log-format':
+      case 'log-format-sd':
+        this.format = { kind: 'other', at: { section: this.section, line } };
+        return;
+      case 'http-request':
+      case 'http-response':
+      case 'http-after-response':
+        this.rules.add(keyword);
+        return;
+      case 'tcp-request':
+      case 'tcp-response': {
+        const set = lines.value(line, 1);
+        if (set !== 'inspect-delay') this.rules.add(`${keyword} ${set}`);
+        return;
+      }
+    }
+  }
+
+  private option(line: number, name: string): void {
+    const at = { section: this.section, line };
+    if (name === 'httplog') {
+      const clf = this.section.unit.lines.value(line, 2) === 'clf';
+      this.format = { kind: clf ? 'httplog clf' : 'httplog', at };
+    } else if (name === 'httpslog') this.format = { kind: 'httpslog', at };
+    else if (name === 'tcplog') this.format = { kind: 'other', at };
+  }
+}
+
+const summaries = new WeakMap<Section, Summary>();
+
+/** What a section says, kept for as long as the section lives. */
+export function summaryOf(section: Section<HaproxyUnit>): Summary {
+  let summary = summaries.get(section);
+  if (summary === undefined) summaries.set(section, (summary = make(section)));
+  return summary;
+}
+
+function make(section: Section<HaproxyUnit>): Summary {
+  const { lines } = section.unit;
+  const reader = new Reader(section);
+  if (READ.has(lines.kind)) {
+    const { keywords } = lines;
+    for (let line = lines.body; line < lines.count; line++) {
+      const keyword = keywords[line] as string;
+      if (keyword !== '') reader.read(line, keyword);
+    }
+  }
+  const from = fromName(lines);
+  const { mode, disabled, binds, servers, timeouts, format, log, defaultBackend, useBackends, rules } = reader;
+  const summary = {
+    kind: lines.kind,
+    name: sectionName(lines),
+    from,
+    fromName: from < 0 ? '' : lines.value(0, from),
+    opaque: lines.directives || lines.templated || isOpaque(mode ?? ''),
+    mode,
+    disabled,
+    binds,
+    servers,
+    timeouts,
+    format,
+    log,
+    defaultBackend,
+    useBackends,
+    rules,
+  };
+  return { ...summary, key: keyOf(summary) };
+}
+
+function keyOf(summary: Omit<Summary, 'key'>): string {
+  const { kind, name, from, fromName: parent, opaque, mode, disabled, binds, servers } = summary;
+  const { timeouts, format, log, defaultBackend, useBackends, rules } = summary;
+  const targets = [...(defaultBackend === undefined ? [] : [defaultBackend]), ...useBackends];
+  return JSON.stringify([
+    ...[kind, name, from, parent, opaque, mode, disabled, binds > 0, servers > 0, [...timeouts], format?.kind, log],
+    ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules]],
+  ]);
+}

@@ -1,0 +1,60 @@
+import type { LocalFinding, LocalPlace } from '@halint/core';
+import { isOpaque } from '../../values.ts';
+import type { Effective } from './effective.ts';
+import { headName, type Sink } from './heads.ts';
+
+/** May a proxy of one mode send to a backend of another (check_config_validity)? */
+function fits(from: string, to: string): boolean {
+  return from === to || (from === 'tcp' && to === 'http');
+}
+
+/** Judges where a proxy sends to: a backend of another mode, or itself. Missing backends are told by their names. */
+export function checkTargets(sink: Sink, self: Effective, backends: ReadonlyMap<string, Effective>): void {
+  const { section, summary } = self;
+  if (summary.kind === 'backend') return;
+  const { lines } = section.unit;
+  for (const { line, name } of summary.useBackends) {
+    if (line >= 0 && !isOpaque(name) && !name.includes('%[')) judge(sink, self, backends.get(name), lines.at(line, 1));
+  }
+  const standard = self.defaultBackend;
+  if (standard === undefined || standard.name === '' || isOpaque(standard.name)) return;
+  const target = backends.get(standard.name);
+  judge(sink, self, target, standard.section.unit.lines.at(standard.line, 1));
+  if (summary.servers > 0 && target !== undefined && target.section !== section) {
+    sink.findings.push({
+      rule: 'haproxy/ignored-keyword',
+      severity: 'warning',
+      daemon: 'warning',
+      message: `the servers of '${summary.name}' are never used: its default_backend '${standard.name}' always comes first`,
+      at: standard.section.unit.lines.lineAt(standard.line),
+    });
+  }
+}
+
+function judge(sink: Sink, self: Effective, target: Effective | undefined, at: LocalPlace): void {
+  if (target === undefined) return;
+  const refuse = (rule: string, message: string, more: Pick<LocalFinding, 'help' | 'related'>): void => {
+    sink.findings.push({
+      rule: `haproxy/${rule}`,
+      severity: 'error',
+      rejects: true,
+      daemon: 'error',
+      message,
+      at,
+      ...more,
+    });
+  };
+  const { kind, name } = self.summary;
+  if (target.section === self.section) {
+    refuse('backend-undefined', `'${name}' sends to itself`, { help: 'haproxy refuses such a loop.' });
+  } else if (!target.opaque && !fits(self.mode, target.mode)) {
+    refuse(
+      'mode-mismatch',
+      `${kind} '${name}' is in mode ${self.mode}, ${target.summary.kind} '${target.summary.name}' in mode ${target.mode}`,
+      {
+        help: 'Only a tcp frontend may send to an http backend; all others need the same mode.',
+        related: [{ at: headName(target.section), message: `mode ${target.mode} here` }],
+      },
+    );
+  }
+}

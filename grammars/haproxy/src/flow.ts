@@ -96,6 +96,8 @@ function behind(section: Section<HaproxyUnit>, before: Context): Context {
 
 interface State {
   version: number;
+  /** What the documents before this one left behind when it was walked. */
+  readonly before: Context;
   contexts: WeakMap<Section, Context>;
   /** Context of the first section. */
   root: Context;
@@ -112,33 +114,52 @@ function matters(section: Section<HaproxyUnit>): boolean {
   return lines.kind === 'defaults' || lines.directives || lines.templated;
 }
 
-function walk(document: HaproxyDocument): State {
+/** What the files before this one leave in force: the daemon reads them as one. A block ends with its file. */
+function contextBefore(document: HaproxyDocument): Context {
+  const previous = document.group[document.group.indexOf(document) - 1];
+  const last = previous?.sections[previous.sections.length - 1];
+  if (previous === undefined || last === undefined) return EMPTY;
+  const context = contextOf(previous, last);
+  const known = ends.get(last);
+  if (known?.context === context) return known.left;
+  const left = behind(last, context);
+  const end = { context, left: left.frames.length === 0 ? left : { ...left, frames: [] } };
+  ends.set(last, end);
+  return end.left;
+}
+
+/** What last sections leave behind, made once for a context so that equal ones stay the same object. */
+const ends = new WeakMap<Section, { readonly context: Context; readonly left: Context }>();
+
+function walk(document: HaproxyDocument, before: Context): State {
   const contexts = new WeakMap<Section, Context>();
-  const templated = document.sections.some((section) => section.unit.lines.templated);
-  const root: Context = templated ? { ...EMPTY, templated } : EMPTY;
+  const templated = !before.templated && document.sections.some((section) => section.unit.lines.templated);
+  const root: Context = templated ? { ...before, templated } : before;
   let context = root;
   for (const section of document.sections) {
     contexts.set(section, context);
     context = behind(section, context);
   }
-  return { version: document.version, contexts, root };
+  return { version: document.version, before, contexts, root };
 }
 
 /** The context of a section. After an edit that touches neither defaults nor directives the contexts stay as they are. */
 export function contextOf(document: HaproxyDocument, section: Section<HaproxyUnit>): Context {
   const key = document as unknown as Document<never, never>;
   let state = states.get(key);
-  if (state === undefined || state.version !== document.version) {
+  const before = document.group.length > 1 ? contextBefore(document) : EMPTY;
+  if (state === undefined || state.version !== document.version || state.before !== before) {
     const change = document.lastChange;
     const local =
       state !== undefined &&
+      state.before === before &&
       change !== undefined &&
       state.version === document.version - 1 &&
       change.added.length < MANY &&
       !change.removed.some(matters) &&
       !change.added.some(matters);
     if (state !== undefined && local) state.version = document.version;
-    else states.set(key, (state = walk(document)));
+    else states.set(key, (state = walk(document, before)));
   }
   const known = state.contexts.get(section);
   if (known !== undefined) return known;

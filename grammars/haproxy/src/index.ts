@@ -23,6 +23,7 @@ export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {
   daemon: 'haproxy',
   keywords: ROWS,
   nameSpaces: NAME_SPACES,
+  joined: true,
   parse: parseHaproxy,
   check,
   checkFile,

@@ -102,11 +102,19 @@ class Use implements NameUse {
   readonly space: string;
   readonly name: string;
   readonly label: string;
+  readonly tacit: boolean;
   private readonly lines: SectionLines;
   private readonly line: number;
   private readonly index: number;
 
-  constructor(space: string, scope: string, label: string, lines: SectionLines, line: number, index: number) {
+  constructor(
+    [space, scope, label]: readonly [space: string, scope: string, label: string],
+    lines: SectionLines,
+    line: number,
+    index: number,
+    tacit = false,
+  ) {
+    this.tacit = tacit;
     this.space = space;
     this.name = scope === '' ? label : `${scope}\0${label}`;
     this.label = label;
@@ -203,13 +211,21 @@ function nameHead(into: Collector): void {
 
 function define(into: Collector, space: string, scope: string, line: number, index: number): void {
   const label = into.lines.value(line, index);
-  if (label !== '' && !isOpaque(label)) into.definitions.push(new Use(space, scope, label, into.lines, line, index));
+  if (label !== '' && !isOpaque(label)) into.definitions.push(new Use([space, scope, label], into.lines, line, index));
 }
 
-function refer(into: Collector, space: string, scope: string, line: number, index: number, text?: string): void {
+function refer(
+  into: Collector,
+  space: string,
+  scope: string,
+  line: number,
+  index: number,
+  text?: string,
+  tacit = false,
+): void {
   const label = text ?? into.lines.value(line, index);
   if (label === '' || isOpaque(label) || label.includes('%[')) return;
-  into.references.push(new Use(space, scope, label, into.lines, line, index));
+  into.references.push(new Use([space, scope, label], into.lines, line, index, tacit));
 }
 
 function collect(into: Collector, line: number, keyword: string, conditional: boolean): void {
@@ -232,9 +248,10 @@ function references(into: Collector, line: number, keyword: string): void {
   const { lines } = into;
   const forward = lines.kind !== 'backend' && !into.disabled;
   if (keyword === 'use_backend' && forward) refer(into, 'backend', '', line, 1);
-  else if (keyword === 'default_backend' && forward && line === into.defaultBackend)
-    refer(into, 'backend', '', line, 1);
-  else if (keyword === 'use-server' && lines.kind !== 'frontend') refer(into, 'server', sectionName(lines), line, 1);
+  else if (keyword === 'default_backend' && forward && line === into.defaultBackend) {
+    // What defaults name counts only where a proxy takes it over: check/together judges that.
+    refer(into, 'backend', '', line, 1, undefined, lines.kind === 'defaults');
+  } else if (keyword === 'use-server' && lines.kind !== 'frontend') refer(into, 'server', sectionName(lines), line, 1);
   else if (keyword === 'use-fcgi-app') refer(into, 'fcgi-app', '', line, 1);
   else if (keyword === 'errorfiles') refer(into, 'http-errors', '', line, 1);
   else if (keyword === 'email-alert' && lines.value(line, 1) === 'mailers') refer(into, 'mailers', '', line, 2);

@@ -30,7 +30,8 @@ export function findingsOf(text: string, version: string): readonly LocalFinding
       });
     };
     for (const use of references)
-      if (use.space === space.id && !definitions.has(`${use.space}\0${use.name}`)) report(space.undefined, use);
+      if (use.space === space.id && use.tacit !== true && !definitions.has(`${use.space}\0${use.name}`))
+        report(space.undefined, use);
     for (const uses of definitions.values())
       for (const use of uses.slice(1)) if (use.space === space.id) report(space.duplicate, use);
   }

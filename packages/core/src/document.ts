@@ -80,6 +80,11 @@ export class Document<Ast = unknown, Unit = unknown> {
   version = 0;
   /** What the edit from `version - 1` to `version` replaced. */
   lastChange: Change<Unit> | undefined;
+  /**
+   * The documents that the daemon reads as one text, in its order, this one included: what stands in one means something in
+   * the next. Set by who knows the files of a host; alone by default.
+   */
+  group: readonly Document<Ast, Unit>[] = [this];
   readonly #syntax: Syntax<Unit>;
   readonly #tree: () => Ast;
   #sections: Section<Unit>[];

@@ -20,6 +20,8 @@ export interface NameUse {
   /** What people call it, without the scope. */
   readonly label: string;
   readonly at: LocalPlace;
+  /** A use that demands no definition by itself: whether it must be defined is judged elsewhere. */
+  readonly tacit?: boolean;
 }
 
 export interface SectionNames {
@@ -110,6 +112,8 @@ export interface Language<Ast = unknown, Unit = unknown, Facts = unknown> {
   /** Rows of the vocabulary, for `explain` and completion. */
   readonly keywords: readonly KeywordRow[];
   readonly nameSpaces: readonly NameSpace[];
+  /** The daemon reads its files one after the other as if they were one (haproxy -f a.cfg -f conf.d): Document.group says which. */
+  readonly joined?: boolean;
 
   parse(text: string): Document<Ast, Unit>;
   /** What the daemon of the target refuses or says about one section, apart from names. Pure; the engine caches it by section and context. */

@@ -49,6 +49,11 @@ export class FileFindings {
     this.#version = version;
   }
 
+  /** Another document of the group changed: contexts and the file as a whole are judged again at the next call. */
+  recheck(): void {
+    this.#version = -1;
+  }
+
   *findings(elsewhere: readonly NameIndex[]): Generator<LocalFinding> {
     this.update();
     for (const found of this.#found.values()) yield* found;

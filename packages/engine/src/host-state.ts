@@ -15,8 +15,8 @@ export interface HostReading {
   readonly notes: readonly Note[];
 }
 
-/** Gives the one document of a path and text, so that equal files are parsed once. */
-export type OpenDocument = (language: Language, path: string, text: string) => Document;
+/** Gives the one document of a path and text read beside equal `company`, so that equal files are parsed once. */
+export type OpenDocument = (language: Language, path: string, text: string, company: string) => Document;
 
 /** One host being linted: its files as documents, and its model, made anew when one of them changed. */
 export class HostState {
@@ -49,6 +49,7 @@ export class HostState {
       ...definedOnly(forced),
     };
     this.#openFiles(open);
+    for (const language of languages.values()) this.#join(language);
   }
 
   get id(): string {
@@ -83,6 +84,31 @@ export class HostState {
     this.files.set(path, file);
     this.#lowered.delete(file.language);
     this.#host = undefined;
+    const language = this.#languages.get(file.language);
+    if (language !== undefined) this.#join(language);
+  }
+
+  /** Tells the documents of a joined language which others the daemon reads with them. */
+  #join(language: Language): void {
+    if (language.joined !== true) return;
+    const files = [...this.files.values()].filter((file) => file.language === language.id);
+    const paths = entryPaths(
+      language.id,
+      files.map((file) => file.path),
+    );
+    if (paths.length < 2) return;
+    const group = paths.flatMap((path) => this.files.get(path)?.document ?? []);
+    for (const document of group) document.group = group;
+  }
+
+  /** What the files of a joined language are read beside, '' for one alone. */
+  #company(language: Language, own: readonly Pulled[]): string {
+    if (language.joined !== true) return '';
+    const paths = own.filter((each) => each.language === language.id).map(({ path }) => path);
+    const entries = entryPaths(language.id, paths);
+    return entries.length < 2
+      ? ''
+      : entries.map((path) => `${path}\0${this.snapshot.files.get(path)?.text ?? ''}`).join('\0');
   }
 
   #lower<Facts>(id: LanguageId): Facts | undefined {
@@ -118,22 +144,22 @@ export class HostState {
 
   #openFiles(open: OpenDocument): void {
     const { files } = this.snapshot;
+    const own = [...files.values()].flatMap((file) => {
+      const language = file.language ?? languageOf(file.path);
+      return language === undefined ? [] : [{ path: file.path, language }];
+    });
     const openOne = ({ path, language: id }: Pulled): { language: Language; document: Document } | undefined => {
       const found = files.get(path);
       const language = this.#languages.get(id);
       if (found === undefined || language === undefined) return undefined;
       let source = this.files.get(path);
       if (source === undefined) {
-        const document = open(language, path, found.text);
+        const document = open(language, path, found.text, this.#company(language, own));
         source = { path, display: found.display, language: id, document };
         this.files.set(path, source);
       }
       return { language, document: source.document };
     };
-    const own = [...files.values()].flatMap((file) => {
-      const language = file.language ?? languageOf(file.path);
-      return language === undefined ? [] : [{ path: file.path, language }];
-    });
     // The includes of a file without its host are not followed: nothing else of it is there.
     if (this.snapshot.lone === true) for (const each of own) openOne(each);
     else followIncludes(own, [...files.keys()], openOne);

@@ -147,7 +147,9 @@ export class NameIndex {
       !this.#defined(entry) &&
       !elsewhere.some((index) => index.defines(entry.space, entry.name))
     ) {
-      for (const use of entry.references) found.push(finding(space.undefined, use, this.#near(use)));
+      for (const use of entry.references) {
+        if (use.tacit !== true) found.push(finding(space.undefined, use, this.#near(use)));
+      }
     }
     if (this.#holds(space.duplicate) && entry.definitions.length > 1) {
       const [first, ...others] = [...entry.definitions].sort((a, b) => offsetOf(a.at) - offsetOf(b.at));

@@ -58,9 +58,9 @@ export class Workspace {
     this.#rules = parts.rules.filter((rule) => this.#selection.runs(rule));
     const languages = new Map<LanguageId, Language>(parts.languages.map((language) => [language.id, language]));
     const documents = new Map<string, Document>();
-    const open = (language: Language, path: string, text: string): Document => {
-      // Equal text at the same path of several hosts is one document.
-      const key = `${path}\0${text}`;
+    const open = (language: Language, path: string, text: string, company: string): Document => {
+      // Equal text at the same path of several hosts is one document, where it is read beside equal files.
+      const key = `${path}\0${text}\0${company}`;
       let document = documents.get(key);
       if (document === undefined) documents.set(key, (document = language.parse(text)));
       return document;
@@ -214,7 +214,10 @@ export class Workspace {
     for (const state of this.hostsOf(display)) {
       for (const { document, language: other } of state.files.values()) {
         if (other !== language || document === edited) continue;
-        for (const judged of this.#findings.get(document)?.values() ?? []) judged.names.invalidate();
+        for (const judged of this.#findings.get(document)?.values() ?? []) {
+          judged.names.invalidate();
+          if (edited.group.includes(document)) judged.recheck();
+        }
       }
     }
   }
@@ -257,15 +260,23 @@ export class Workspace {
     const { document } = entry.file;
     const sharers = this.#sharers.get(document) ?? 1;
     if (sharers <= 1) return document;
-    this.#sharers.set(document, sharers - 1);
-    const fresh = this.language(entry.file.language).parse(document.print());
+    const language = this.language(entry.file.language);
+    // What is read together is shared together: the files beside this one part from their equals with it.
+    const copies = new Map(document.group.map((each) => [each, language.parse(each.print())]));
     for (const state of entry.hosts) {
       for (const [path, file] of state.files) {
-        if (file.display === display) state.replace(path, { ...file, document: fresh });
+        const fresh = copies.get(file.document);
+        if (fresh !== undefined) state.replace(path, { ...file, document: fresh });
       }
     }
-    this.#displays.set(display, { file: { ...entry.file, document: fresh }, hosts: entry.hosts });
-    return fresh;
+    for (const [name, { file, hosts }] of this.#displays) {
+      const fresh = copies.get(file.document);
+      if (fresh === undefined || !hosts.some((state) => entry.hosts.includes(state))) continue;
+      this.#displays.set(name, { file: { ...file, document: fresh }, hosts });
+      this.#sharers.set(file.document, (this.#sharers.get(file.document) ?? 1) - 1);
+      this.#sharers.set(fresh, (this.#sharers.get(fresh) ?? 0) + 1);
+    }
+    return copies.get(document);
   }
 }
 

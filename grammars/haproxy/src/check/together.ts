@@ -10,41 +10,47 @@ import { checkUpkeep, Formats } from './together/upkeep.ts';
 
 const KINDS: ReadonlySet<string> = new Set(['frontend', 'backend', 'listen']);
 
+type Group = readonly HaproxyDocument[];
+
 interface Kept {
-  document: number;
+  /** Versions of the documents of the group. */
+  versions: readonly number[];
   readonly version: string;
-  readonly findings: readonly LocalFinding[];
+  /** By the document that they stand in. */
+  readonly findings: ReadonlyMap<HaproxyDocument, readonly LocalFinding[]>;
   /** Sections that the findings stand in or point at. */
   readonly places: ReadonlySet<Section>;
 }
 
-const kept = new WeakMap<HaproxyDocument, Kept>();
+const kept = new WeakMap<Group, Kept>();
 
-/** What is wrong with the proxies of a file taken together: names, what they start from, where they send to, what they lack. */
+/**
+ * What is wrong with the proxies of a file and of those read with it: names, what they start from, where they send to, what
+ * they lack.
+ */
 export function checkTogether(document: HaproxyDocument, version: string): readonly LocalFinding[] {
-  const known = kept.get(document);
-  if (known !== undefined && known.version === version && stillHolds(document, known)) {
-    known.document = document.version;
-    return known.findings;
+  const group: Group = document.group;
+  let known = kept.get(group);
+  if (known === undefined || known.version !== version || !stillHolds(group, known)) {
+    known = { versions: group.map((each) => each.version), version, ...judge(group, version) };
+    kept.set(group, known);
   }
-  const findings = judge(document, version);
-  const places = new Set(
-    findings.flatMap(({ at, related }) => [at.section, ...(related ?? []).map((each) => each.at.section)]),
-  );
-  kept.set(document, { document: document.version, version, findings, places });
-  return findings;
+  known.versions = group.map((each) => each.version);
+  return known.findings.get(document) ?? [];
 }
 
 /** An edit that changes nothing of what sections say to each other leaves the findings as they are. */
-function stillHolds(document: HaproxyDocument, known: Kept): boolean {
-  if (known.document === document.version) return true;
-  const change = document.lastChange;
-  if (change === undefined || known.document !== document.version - 1) return false;
-  const { removed, added } = change;
-  return (
-    removed.length === added.length &&
-    removed.every((section, i) => !known.places.has(section) && summaryOf(section).key === keyAt(added, i))
-  );
+function stillHolds(group: Group, known: Kept): boolean {
+  return group.every((document, i) => {
+    if (known.versions[i] === document.version) return true;
+    const change = document.lastChange;
+    if (change === undefined || known.versions[i] !== document.version - 1) return false;
+    const { removed, added } = change;
+    return (
+      removed.length === added.length &&
+      removed.every((section, at) => !known.places.has(section) && summaryOf(section).key === keyAt(added, at))
+    );
+  });
 }
 
 function keyAt(sections: readonly Section<HaproxyUnit>[], i: number): string | undefined {
@@ -52,18 +58,30 @@ function keyAt(sections: readonly Section<HaproxyUnit>[], i: number): string | u
   return section === undefined ? undefined : summaryOf(section).key;
 }
 
-function judge(document: HaproxyDocument, version: string): readonly LocalFinding[] {
+function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'> {
   const sink: Sink = { version, findings: [] };
+  const sections = group.flatMap((document) => document.sections.map((section) => ({ document, section })));
+  judgeProxies(sink, effectiveProxies(sink, sections));
+  const owner = new Map<Section, HaproxyDocument>(sections.map(({ document, section }) => [section, document]));
+  const findings = new Map<HaproxyDocument, LocalFinding[]>(group.map((document) => [document, []]));
+  for (const finding of sink.findings) {
+    const document = owner.get(finding.at.section);
+    if (document !== undefined) findings.get(document)?.push(finding);
+  }
+  const places = sink.findings.flatMap(({ at, related }) => [at, ...(related ?? []).map((each) => each.at)]);
+  return { findings, places: new Set(places.map(({ section }) => section)) };
+}
+
+type Sections = readonly { readonly document: HaproxyDocument; readonly section: Section<HaproxyUnit> }[];
+
+/** Walks the heads from top to bottom; the proxies with what they take over. */
+function effectiveProxies(sink: Sink, sections: Sections): readonly Effective[] {
   const heads = new Heads(sink);
   const proxies: Effective[] = [];
   let globalLogs = false;
-  const defaults = new Set(
-    document.sections
-      .map(summaryOf)
-      .filter(({ kind }) => kind === 'defaults')
-      .map(({ name }) => name),
-  );
-  for (const section of document.sections) {
+  const summaries = sections.map(({ section }) => summaryOf(section));
+  const defaults = new Set(summaries.filter(({ kind }) => kind === 'defaults').map(({ name }) => name));
+  for (const { document, section } of sections) {
     const summary = summaryOf(section);
     // Directives or placeholders of global may bring a log target.
     if (summary.kind === 'global') globalLogs ||= summary.log !== undefined || summary.opaque;
@@ -72,12 +90,12 @@ function judge(document: HaproxyDocument, version: string): readonly LocalFindin
     if (!isProxy && summary.kind !== 'defaults') continue;
     const inBlock = contextOf(document, section).frames.length > 0;
     const named = summary.from < 0 ? undefined : heads.named(summary.fromName);
-    if (summary.from >= 0 && named === undefined && !inBlock && !summary.opaque && defaults.has(summary.fromName)) {
+    const missing = summary.from >= 0 && named === undefined;
+    if (missing && !inBlock && !summary.opaque && defaults.has(summary.fromName)) {
       heads.below(section, summary.fromName, summary.from);
     }
     const parent = summary.from >= 0 ? named : isProxy ? heads.last : undefined;
-    const unknown = inBlock || (summary.from >= 0 && named === undefined);
-    const self = effectiveOf(section, summary, parent, { unknown, globalLogs });
+    const self = effectiveOf(section, summary, parent, { unknown: inBlock || missing, globalLogs });
     if (isProxy) {
       heads.proxy(self);
       proxies.push(self);
@@ -86,8 +104,7 @@ function judge(document: HaproxyDocument, version: string): readonly LocalFindin
       heads.defaults(self);
     }
   }
-  judgeProxies(sink, proxies);
-  return sink.findings;
+  return proxies;
 }
 
 function judgeProxies(sink: Sink, proxies: readonly Effective[]): void {

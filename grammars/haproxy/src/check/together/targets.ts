@@ -19,6 +19,7 @@ export function checkTargets(sink: Sink, self: Effective, backends: ReadonlyMap<
   const standard = self.defaultBackend;
   if (standard === undefined || standard.name === '' || isOpaque(standard.name)) return;
   const target = backends.get(standard.name);
+  if (target === undefined && standard.section !== section) missing(sink, standard);
   judge(sink, self, target, standard.section.unit.lines.at(standard.line, 1));
   if (summary.servers > 0 && target !== undefined && target.section !== section) {
     sink.findings.push({
@@ -29,6 +30,21 @@ export function checkTargets(sink: Sink, self: Effective, backends: ReadonlyMap<
       at: standard.section.unit.lines.lineAt(standard.line),
     });
   }
+}
+
+/** A backend that only a line of defaults names: said once, and only where some proxy takes the line over. */
+function missing(sink: Sink, { section, line, name }: NonNullable<Effective['defaultBackend']>): void {
+  const at = section.unit.lines.at(line, 1);
+  if (sink.findings.some((finding) => finding.at.section === section && finding.at.start === at.start)) return;
+  const message = `there is no backend '${name}'`;
+  sink.findings.push({
+    rule: 'haproxy/backend-undefined',
+    severity: 'error',
+    rejects: true,
+    daemon: 'error',
+    message,
+    at,
+  });
 }
 
 function judge(sink: Sink, self: Effective, target: Effective | undefined, at: LocalPlace): void {

@@ -13,5 +13,6 @@ export * from './pretty.ts';
 export * from './redact.ts';
 export * from './sarif.ts';
 export * from './summary.ts';
+export * from './upgrade.ts';
 export * from './visible.ts';
 export * from './xml.ts';

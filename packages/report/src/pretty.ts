@@ -13,12 +13,13 @@ export interface PrettyOptions {
 
 /** For people at a terminal: each finding with the line it is about, and a second frame for the other host. */
 export function pretty(findings: readonly Finding[], summary: Summary, options: PrettyOptions): string {
-  const blocks = findings.map((finding) => block(finding, options));
+  const blocks = findings.map((finding) => findingBlock(finding, options));
   const tail = options.quiet === true ? '' : `${coloured(summaryLine(summary), summary, options.colors)}\n`;
   return blocks.map((text) => text + '\n').join('') + tail;
 }
 
-function block(finding: Finding, { width, colors }: PrettyOptions): string {
+/** One finding with its frames. */
+export function findingBlock(finding: Finding, { width, colors }: PrettyOptions): string {
   const paint = painter(finding.severity, colors);
   const lines = [
     `${paint(finding.severity)}${colors.dim(`[${finding.rule}]`)}`,

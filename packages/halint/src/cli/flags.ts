@@ -51,7 +51,8 @@ const PRESETS = ['recommended', 'ssh-vip', 'facts', 'strict', 'all'];
 
 const DAEMON_VERSION = /^\d+(\.\d+){1,2}(p\d+)?$/;
 
-function target(
+/** Reads `daemon=version`; repeatable. */
+export function target(
   value: string,
   before: readonly (readonly [string, string])[] = [],
 ): readonly (readonly [string, string])[] {

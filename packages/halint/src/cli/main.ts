@@ -3,7 +3,7 @@ import { InputError } from '@halint/inventory';
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { withCommonFlags, withLintFlags, type LintFlags } from './flags.ts';
+import { target, withCommonFlags, withLintFlags, type LintFlags } from './flags.ts';
 
 /** Runs the command line; the result is the exit code. */
 async function run(argv: readonly string[]): Promise<number> {
@@ -33,6 +33,14 @@ async function run(argv: readonly string[]): Promise<number> {
     .action(async (paths: string[], flags) => {
       const { listenersCommand } = await import('./commands/listeners.ts');
       code = await listenersCommand(orHere(paths), flags);
+    });
+  withCommonFlags(program.command('upgrade [paths...]').description('what breaks and warns with another version'))
+    .option('--from <daemon=version>', 'version that runs now; default: those of the hosts; repeatable', target)
+    .option('--to <daemon=version>', 'version to come, e.g. haproxy=3.2; repeatable', target)
+    .addOption(new Option('--format <format>').choices(['pretty', 'json']).default('pretty'))
+    .action(async (paths: string[], flags) => {
+      const { upgradeCommand } = await import('./commands/upgrade.ts');
+      code = await upgradeCommand(orHere(paths), flags);
     });
   program
     .command('parse <file>')

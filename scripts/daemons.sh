@@ -1,13 +1,26 @@
 #!/usr/bin/env bash
-# Installs the real daemons that tests compare with (Debian and Ubuntu; root). Elsewhere use the distribution's packages.
+# Gets the real daemons that tests compare with, on Debian and Ubuntu: `npm run daemons`.
+# haproxy 2.6, 3.0 and 3.2 come from Debian's archive into $HALINT_DAEMONS (default ~/.cache/halint/daemons), without root;
+# haproxy, keepalived and sshd of this machine, and the tools below, through apt-get as root.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 if ! command -v apt-get >/dev/null; then
   echo "daemons: no apt-get here; install haproxy, keepalived and openssh-server with your package manager" >&2
   exit 1
 fi
-apt-get update -qq
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends haproxy keepalived openssh-server
+tools="gcc libc6-dev openssl xz-utils python3 curl"
+if [ "$(id -u)" = 0 ]; then
+  apt-get update -qq
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends haproxy keepalived openssh-server $tools >/dev/null
+else
+  for tool in gcc openssl xz python3 curl; do
+    command -v "$tool" >/dev/null || { echo "daemons: $tool is missing; as root: apt-get install $tools" >&2; exit 1; }
+  done
+fi
 for daemon in haproxy keepalived sshd; do
   path=$(command -v "$daemon" || echo "/usr/sbin/$daemon")
   [ -x "$path" ] && echo "daemons: $path"
 done
+for version in 2.6 3.0 3.2; do echo "daemons: $(bash "$here/daemons/haproxy.sh" "$version")"; done
+echo "daemons: $(bash "$here/daemons/shim.sh")"

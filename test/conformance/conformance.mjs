@@ -57,9 +57,15 @@ function linter({ lint, snapshotFromFiles }) {
   };
 }
 
-function* filesBelow(path) {
-  if (!statSync(path).isDirectory()) return yield path;
-  for (const name of readdirSync(path).sort()) yield* filesBelow(join(path, name));
+/** Names of configurations and of haproxy's own tests; certificates, scripts and maps lie beside them. */
+const WANTED = /haproxy[^/]*$|\.(?:cfg|conf|vtc)$|\.(?:cfg|conf)\./i;
+const UNWANTED = /\.(?:lua|pem|crt|key|sh|py|js|md|map|http|html|ya?ml|json|vtci|txt)$/i;
+
+/** A file that is named is read; below a folder what looks like a configuration. */
+function* filesBelow(path, named = true) {
+  if (statSync(path).isDirectory()) {
+    for (const name of readdirSync(path).sort()) yield* filesBelow(join(path, name), false);
+  } else if (named || (WANTED.test(path) && !UNWANTED.test(path))) yield path;
 }
 
 /** The configurations of the paths; a .vtc gives each of its own. */

@@ -9,7 +9,7 @@ const CONFIGURATION =
   /unknown keyword|invalid address: '\+'|unable to find (?:required |the cache|table|userlist)|no such acl|expected|expects|is not supported any ?more|unknown fetch|unknown option|missing argument|no SSL certificate specified|verify is enabled/i;
 /** What only the build decides: the same text is fine for a haproxy with another set of options. */
 const BUILD =
-  /not (?:compiled|built|supported by)|was not compiled|without .* support|requires .*(?:built|compil)|support (?:is )?not|is not (?:supported|available) (?:on|by|in)|binary was built|no support|USE_[A-Z]+|unsupported on this platform|not supported in this build|doesn't support/i;
+  /not (?:compiled|built|supported by)|was not compiled|without .* support|requires .*(?:built|compil)|support (?:is )?not|is not (?:supported|available) (?:on|by|in)|binary was built|no support|USE_[A-Z]+|unsupported on this platform|not supported in this build|do(?:es)?(?:n't| not) support/i;
 
 /** config, environment or build: what a message is about. */
 export function classOf({ text }) {

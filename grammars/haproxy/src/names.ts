@@ -246,7 +246,8 @@ function collect(into: Collector, line: number, keyword: string, conditional: bo
 
 function references(into: Collector, line: number, keyword: string): void {
   const { lines } = into;
-  const forward = lines.kind !== 'backend' && !into.disabled;
+  // Also in a backend, where the rules have no effect: haproxy looks their targets up all the same.
+  const forward = !into.disabled;
   if (keyword === 'use_backend' && forward) refer(into, 'backend', '', line, 1);
   else if (keyword === 'default_backend' && forward && line === into.defaultBackend) {
     // What defaults name counts only where a proxy takes it over: check/together judges that.

@@ -11,7 +11,6 @@ function fits(from: string, to: string): boolean {
 /** Judges where a proxy sends to: a backend of another mode, or itself. Missing backends are told by their names. */
 export function checkTargets(sink: Sink, self: Effective, backends: ReadonlyMap<string, Effective>): void {
   const { section, summary } = self;
-  if (summary.kind === 'backend') return;
   const { lines } = section.unit;
   for (const { line, name } of summary.useBackends) {
     if (line >= 0 && !isOpaque(name) && !name.includes('%[')) judge(sink, self, backends.get(name), lines.at(line, 1));

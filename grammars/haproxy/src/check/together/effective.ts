@@ -38,7 +38,13 @@ export function effectiveOf(
     timeouts: parent === undefined ? summary.timeouts : new Map([...parent.timeouts, ...summary.timeouts]),
     format: summary.format ?? parent?.format,
     logs: logs(summary, parent, around.globalLogs),
-    defaultBackend: own === undefined ? parent?.defaultBackend : { name: own.name, section, line: own.line },
+    // A backend takes over nothing that only frontends have.
+    defaultBackend:
+      own === undefined
+        ? summary.kind === 'backend'
+          ? undefined
+          : parent?.defaultBackend
+        : { name: own.name, section, line: own.line },
     parent,
   };
 }

@@ -25,6 +25,7 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('haproxy/fcgi-app-undefined', 'error', 'A backend names an fcgi-app that does not exist.'),
   check('haproxy/http-errors-undefined', 'error', 'A rule names an http-errors section that does not exist.'),
   check('haproxy/ignored-keyword', 'warning', 'A keyword has no effect where it stands.'),
+  check('haproxy/ineffective-condition', 'warning', 'A condition can never match where it stands.'),
   check('haproxy/invalid-address', 'error', 'An address or port cannot be read.'),
   check('haproxy/invalid-argument', 'error', 'An argument is outside what the keyword takes.'),
   check('haproxy/invalid-name', 'error', 'A name has a character that haproxy does not permit.'),

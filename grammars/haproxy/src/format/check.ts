@@ -49,7 +49,7 @@ function faultProblem(text: string, { start, end, fault }: FaultPart): Problem {
       return start < text.length - 1 || sign !== ''
         ? { ...at, message: `']' is expected before '${text.slice(start)}'` }
         : { ...at, message: "']' is missing at the end" };
-    default:
+    case 'truncated':
       return { ...at, message: `the text ends within '${text.slice(start)}'` };
   }
 }

@@ -4,7 +4,7 @@ import { parseSample } from '../sample/parse.ts';
 export const TOKEN = { Text: 0, Start: 1, Named: 2, Flags: 3, Alias: 4, Sample: 5, Fault: 6 } as const;
 
 /** What makes the rest of a string unreadable; `Fault` holds the sign that it was found at. */
-export type FormatFault = 'truncated' | 'percent' | 'flags' | 'name' | 'type' | 'bracket';
+export type FormatFault = 'truncated' | 'percent' | 'flags' | 'name' | 'bracket';
 
 const PERCENT = 37;
 const OPEN_NAME = 40;

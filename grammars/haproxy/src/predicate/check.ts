@@ -40,8 +40,7 @@ function call(reader: Reader, token: number): Truth {
 
 /** All parts are read, because a fault in any of them is a fault of the whole. */
 function valueOf(reader: Reader, shape: PredicateShape): Truth {
-  if ('token' in shape)
-    return shape.kind === 'call' ? call(reader, shape.token) : !isZero(textOf(reader, shape.token));
+  if ('token' in shape) return shape.kind === 'call' ? call(reader, shape.token) : !isZero(textOf(reader, shape.token));
   if ('part' in shape) {
     const value = valueOf(reader, shape.part);
     return value === undefined ? undefined : !value;

@@ -1,5 +1,6 @@
 import { compareVersions, inVersions, type LocalFinding, type Section, type Targets } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
+import { checkDirective } from './check/directive.ts';
 import { report } from './check/keyword.ts';
 import { checksOf } from './check/registry.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
@@ -14,16 +15,6 @@ import { PROXY_KINDS, STATEMENTS, verdictOf, verdictsFor, wordsAt } from './voca
 /** MAX_LINE_ARGS (include/haproxy/defaults.h): words of a line, the keyword included. */
 const MOST_WORDS = 64;
 
-const DIRECTIVES: ReadonlySet<string> = new Set([
-  '.if',
-  '.elif',
-  '.else',
-  '.endif',
-  '.notice',
-  '.warning',
-  '.alert',
-  '.diag',
-]);
 /** What a leading `no` may stand before (cfgparse.c). */
 const NEGATABLE: ReadonlySet<string> = new Set([
   'option',
@@ -92,7 +83,7 @@ function checkLines(run: Run, known: boolean): void {
     if (shape.kind === 'unreadable') unreadable(run, line);
     else if (shape.kind === 'scope') checkScope(run, line);
     else if (shape.kind === 'directive') {
-      if (active) checkDirective(run, line);
+      if (known) checkDirective(run, line, frames, active);
       frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
       active = known && isActive(frames, run.version) === true;
     } else if (shape.kind === 'statement' && active && line >= lines.body && !shape.template) {
@@ -126,18 +117,6 @@ function checkScope(run: Run, line: number): void {
   if (sign !== undefined && text.includes(']')) {
     refuse(run, 'invalid-name', run.lines.at(line, 0), `'${sign}' is not allowed in the name of a scope`);
   }
-}
-
-function checkDirective(run: Run, line: number): void {
-  const word = run.lines.value(line, 0);
-  if (run.lines.shape(line).template) return;
-  const at = run.lines.at(line, 0);
-  if (!DIRECTIVES.has(word)) {
-    const { near, extra } = suggestion(at, word, DIRECTIVES);
-    refuse(run, 'unknown-keyword', at, `'${word}' is no directive${near}`, extra);
-  } else if (compareVersions(run.version, '2.4') < 0) {
-    refuse(run, 'unknown-keyword', at, `haproxy ${run.version} does not know '${word}' yet: it came with 2.4`);
-  } else if (word === '.alert') refuse(run, 'alert-directive', run.lines.lineAt(line), '.alert stops the daemon here');
 }
 
 /** Judges a keyword that is not simply fine; true when its arguments are to be checked. */

@@ -1,6 +1,6 @@
 import type { Document, Section } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
-import { evaluate, type Truth } from './condition.ts';
+import { evaluate, type Truth } from './predicate/check.ts';
 import type { SectionLines } from './lines.ts';
 import { fromName, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';

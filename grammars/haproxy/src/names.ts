@@ -7,10 +7,14 @@ import {
   type SectionNames,
 } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
-import { contextOf, defaultsOf, step, type Context } from './flow.ts';
+import { contextOf, step } from './flow.ts';
 import type { SectionLines } from './lines.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
+import { readCondition } from './condition/grammar.ts';
+import { PREDEFINED } from './condition/predefined.ts';
+import type { Words } from './condition/tokens.ts';
 import type { HaproxyDocument } from './parse.ts';
+import { sampleReferences } from './sample/references.ts';
 import { isOpaque } from './values.ts';
 
 function missing(rule: string, what: string, help?: string): NonNullable<NameSpace['undefined']> {
@@ -26,8 +30,15 @@ function missing(rule: string, what: string, help?: string): NonNullable<NameSpa
 
 export const NAME_SPACES: readonly NameSpace[] = [
   { id: 'backend', undefined: missing('backend-undefined', 'backend') },
-  // Only for renaming and for finding where it stands: nothing in haproxy.cfg names a frontend.
-  { id: 'frontend' },
+  { id: 'frontend', undefined: missing('frontend-undefined', 'frontend') },
+  {
+    id: 'table',
+    undefined: missing(
+      'table-undefined',
+      'stick table',
+      'A table has the name of the proxy that it is in, or PEERS/TABLE.',
+    ),
+  },
   {
     id: 'acl',
     local: true,
@@ -72,8 +83,6 @@ const SHARED: ReadonlySet<string> = new Set([
   'mailers',
   'defaults',
 ]);
-/** ACLs that every proxy knows (manual 7.4). */
-const PREDEFINED = /^(?:TRUE|FALSE|LOCALHOST|METH_.*|HTTP.*|REQ_CONTENT|RDP_COOKIE|WAIT_END)$/;
 const RULES: ReadonlySet<string> = new Set([
   'http-request',
   'http-response',
@@ -103,7 +112,7 @@ class Use implements NameUse {
   readonly name: string;
   readonly label: string;
   readonly tacit: boolean;
-  private readonly lines: SectionLines;
+  protected readonly lines: SectionLines;
   private readonly line: number;
   private readonly index: number;
 
@@ -128,6 +137,22 @@ class Use implements NameUse {
   }
 }
 
+/** A use in a part of a word. */
+class PartUse extends Use {
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(space: string, scope: string, label: string, lines: SectionLines, start: number, end: number) {
+    super([space, scope, label], lines, 0, 0);
+    this.#start = start;
+    this.#end = end;
+  }
+
+  override get at(): LocalPlace {
+    return { section: this.lines.section, start: this.#start, end: this.#end };
+  }
+}
+
 interface Collector {
   readonly lines: SectionLines;
   /** The proxy is switched off: haproxy does not resolve what it names (check_config_validity). */
@@ -137,9 +162,6 @@ interface Collector {
   readonly scope: string;
   readonly definitions: NameUse[];
   readonly references: NameUse[];
-  /** ACL names of the section, and of the defaults it starts from. */
-  readonly acls: ReadonlySet<string>;
-  readonly inherited: { readonly scope: string; readonly acls: ReadonlySet<string> } | undefined;
 }
 
 function scopeOf(lines: SectionLines): string {
@@ -149,25 +171,6 @@ function scopeOf(lines: SectionLines): string {
 /** The last line with a keyword, or -1. */
 function lastOf(lines: SectionLines, keyword: string): number {
   return lines.keywords.lastIndexOf(keyword);
-}
-
-const NO_ACLS: ReadonlySet<string> = new Set();
-
-function aclsOf(lines: SectionLines): ReadonlySet<string> {
-  let acls: Set<string> | undefined;
-  const { keywords } = lines;
-  for (let line = lines.body; line < lines.count; line++) {
-    if (keywords[line] === 'acl' && lines.words(line) > 1) (acls ??= new Set()).add(lines.value(line, 1));
-  }
-  return acls ?? NO_ACLS;
-}
-
-/** The ACLs of the defaults sections that this one starts from, nearest first. */
-function inheritedOf(section: Section<HaproxyUnit>, context: Context): Collector['inherited'] {
-  const defaults = defaultsOf(section, context);
-  if (defaults === undefined || sectionName(defaults.unit.lines) === '') return undefined;
-  const { lines } = defaults.unit;
-  return { scope: scopeOf(lines), acls: aclsOf(lines) };
 }
 
 /** Names that a section defines and uses. Words with variables or log-format expressions are left out: they are not known here. */
@@ -181,8 +184,6 @@ export function names(document: HaproxyDocument, section: Section<HaproxyUnit>):
     scope: scopeOf(lines),
     definitions: [],
     references: [],
-    acls: aclsOf(lines),
-    inherited: inheritedOf(section, context),
   };
   nameHead(into);
   let frames = context.frames;
@@ -237,6 +238,9 @@ function collect(into: Collector, line: number, keyword: string, conditional: bo
     if (!repeated && (lines.kind === 'backend' || lines.kind === 'listen'))
       define(into, 'server', sectionName(lines), line, 1);
   } else if (keyword === 'acl') define(into, 'acl', into.scope, line, 1);
+  else if (keyword === 'server-template') templated(into, line);
+  else if (keyword === 'stick-table' && PROXIES.has(lines.kind)) define(into, 'table', '', 0, nameIndex(lines));
+  else if (keyword === 'table' && lines.kind === 'peers') peersTable(into, line);
   if (conditional) return;
   if (keyword === 'server' || keyword === 'default-server' || keyword === 'server-template')
     serverReferences(into, line);
@@ -261,7 +265,42 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
     refer(into, 'cache', '', line, 2);
   if (CONDITIONAL.has(keyword)) condition(into, line, RULES.has(keyword) ? 2 : 1);
-  if (keyword !== 'server') userlists(into, line);
+  samples(into, line);
+}
+
+/** Servers that a template makes: `server-template NAME 1-5` or `5`. */
+function templated(into: Collector, line: number): void {
+  const { lines } = into;
+  const [, low = '1', high] = /^(?:(\d{1,9})-)?(\d{1,9})$/.exec(lines.value(line, 2)) ?? [];
+  const prefix = lines.value(line, 1);
+  if (high === undefined || isOpaque(prefix)) return;
+  const last = Math.min(Number(high), Number(low) + MOST_TEMPLATED);
+  for (let i = Number(low); i <= last; i++)
+    into.definitions.push(new Use('server', sectionName(lines), `${prefix}${i}`, lines, line, 1));
+}
+
+/** Servers of one template that are told apart. */
+const MOST_TEMPLATED = 4096;
+
+/** A table of a peers section is called PEERS/TABLE. */
+function peersTable(into: Collector, line: number): void {
+  const { lines } = into;
+  const label = `${sectionName(lines)}/${lines.value(line, 1)}`;
+  if (!isOpaque(label)) into.definitions.push(new Use('table', '', label, lines, line, 1));
+}
+
+/** Names in the arguments of sample fetches and converters. */
+function samples(into: Collector, line: number): void {
+  const { lines } = into;
+  const words = lines.words(line);
+  if (words < 2 || lines.kind === 'defaults') return;
+  sampleReferences(lines.text, lines.start(line, 1), lines.end(line, words - 1), ({ space, label, start, end }) => {
+    const slash = space === 'server' ? label.lastIndexOf('/') : -1;
+    const own = space === 'server' ? sectionName(lines) : '';
+    const scope = space === 'acl' ? into.scope : slash < 0 ? own : label.slice(0, slash);
+    if (space === 'acl' && PREDEFINED.has(label)) return;
+    into.references.push(new PartUse(space, scope, label.slice(slash + 1), lines, start + slash + 1, end));
+  });
 }
 
 function referBehind(into: Collector, line: number, word: string, space: string): void {
@@ -286,15 +325,9 @@ function serverReferences(into: Collector, line: number): void {
   }
 }
 
-/** http_auth(LIST) and http_auth_group(LIST) anywhere on the line. */
-function userlists(into: Collector, line: number): void {
-  const { lines } = into;
-  const text = lines.text.slice(lines.table.lineStart[line], lines.table.lineStart[line + 1]);
-  if (!text.includes('http_auth')) return;
-  for (let i = 1; i < lines.words(line); i++) {
-    const list = /^!?http_auth(?:_group)?\(([A-Za-z0-9_.:-]+)\)/.exec(lines.value(line, i))?.[1];
-    if (list !== undefined) refer(into, 'userlist', '', line, i, list);
-  }
+/** The words of a line as a condition. */
+function wordsOf(lines: SectionLines, line: number): Words {
+  return { count: lines.words(line), value: (index) => lines.value(line, index) };
 }
 
 /** ACL names behind `if` or `unless`; what stands in braces has no name. */
@@ -303,16 +336,14 @@ function condition(into: Collector, line: number, from: number): void {
   const count = lines.words(line);
   let i = from;
   while (i < count && !/^(?:if|unless)$/.test(lines.raw(line, i))) i++;
-  for (i++; i < count; i++) {
-    const word = lines.value(line, i).replace(/^!+/, '');
-    if (word === '{') while (i < count && lines.raw(line, i) !== '}') i++;
-    else if (word !== '' && !/^(?:or|\|\|?)$/i.test(word) && word !== '}' && !PREDEFINED.test(word))
-      aclReference(into, line, i, word);
+  if (i + 1 >= count) return;
+  const { shape, word, offset } = readCondition(wordsOf(lines, line), i + 1);
+  for (const terms of shape.either) {
+    for (const { kind, token } of terms) {
+      const index = word[token] as number;
+      if (kind !== 'name') continue;
+      const name = lines.value(line, index).slice(offset[token]);
+      if (!PREDEFINED.has(name)) refer(into, 'acl', into.scope, line, index, name);
+    }
   }
-}
-
-function aclReference(into: Collector, line: number, index: number, word: string): void {
-  const { inherited } = into;
-  const borrowed = inherited !== undefined && !into.acls.has(word) && inherited.acls.has(word);
-  refer(into, 'acl', borrowed ? inherited.scope : into.scope, line, index, word);
 }

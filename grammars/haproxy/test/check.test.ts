@@ -131,10 +131,10 @@ test('templates raise nothing', () => {
   expect(refusals(text, '3.2')).toEqual([]);
 });
 
-test('names: ACLs belong to their section and to named defaults', () => {
+test('names: ACLs belong to their section; those of defaults are not seen elsewhere', () => {
   const text =
     'defaults d\n    acl a src 10.0.0.1\nfrontend f from d\n    http-request deny if a !b\nfrontend g\n    acl b src 10.0.0.2\n';
-  expect(refusals(text, '3.2')).toEqual(['4 haproxy/acl-undefined']);
+  expect(refusals(text, '3.2')).toEqual(['4 haproxy/acl-undefined', '4 haproxy/acl-undefined']);
 });
 
 test('names: proxies, servers, backends', () => {

@@ -1,7 +1,7 @@
 import { inVersions } from '@halint/core';
 import { compareVersions } from '@halint/core';
 import { STATEMENTS } from '../vocabulary.ts';
-import { badSign, isOpaque, timeFault } from '../values.ts';
+import { isOpaque, timeFault } from '../values.ts';
 import { counted, hasWords } from './count.ts';
 import { subKeyword } from './keyword.ts';
 import { checkHttpRule, checkTcpRule } from './rules.ts';
@@ -110,17 +110,6 @@ const checkOption: Checker = (run, line) => {
   }
 };
 
-const checkAcl: Checker = (run, line) => {
-  const { lines } = run;
-  const name = lines.value(line, 1);
-  if (name === '') return refuse(run, 'missing-argument', lines.lineAt(line), "'acl' needs a name and a criterion");
-  const sign = badSign(name);
-  if (sign !== undefined)
-    refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of an acl`);
-  else if (name === 'or') refuse(run, 'invalid-name', lines.at(line, 1), "an acl cannot be called 'or'");
-  else if (lines.words(line) < 3) refuse(run, 'missing-argument', lines.lineAt(line), `acl '${name}' has no criterion`);
-};
-
 const needsName =
   (keyword: string, what: string): Checker =>
   (run, line) => {
@@ -137,7 +126,6 @@ export const PROXY_CHECKS: ReadonlyMap<string, Checker> = new Map<string, Checke
   ['retries', counted(1)],
   ['default_backend', counted(1)],
   ['option', checkOption],
-  ['acl', checkAcl],
   ['use_backend', needsName('use_backend', 'backend')],
   ['use-server', needsName('use-server', 'server')],
   ['http-request', checkHttpRule],

@@ -24,8 +24,19 @@ export interface ActionRow extends HaproxyRow {
   readonly brackets: boolean;
 }
 
+/** A sample fetch: `usage` holds its argument types, mandatory ones outside of square brackets. */
 export interface FetchRow extends HaproxyRow {
   readonly type: string;
+  /** What it reads: SMP_USE_* of include/haproxy/sample-t.h, several with a blank between them. */
+  readonly from: string;
+  /** Places where it may be used, when they do not follow from what it reads. */
+  readonly at?: number;
+}
+
+/** A word that only ACLs know: a fetch with a match method. */
+export interface AliasRow extends HaproxyRow {
+  readonly fetch: string;
+  readonly match: string;
 }
 
 export interface ConverterRow extends HaproxyRow {
@@ -89,15 +100,23 @@ export function action(sets: string, word: string, more: More = {}): ActionRow {
   return { word: bare, in: places, usage: brackets ? '(<args>)' : '', use: 'checked', doc: `4.3 ${bare}`, brackets, ...more };
 }
 
-export function fetch(word: string, args: string, type: string, more: More = {}): FetchRow {
-  return { word, in: ['sample'], usage: args === '' ? '' : `(${args})`, use: 'known', doc: `7.3 ${word}`, type, ...more };
+export function fetch(
+  word: string,
+  args: string,
+  type: string,
+  from: string,
+  more: More & { readonly at?: number } = {},
+): FetchRow {
+  const usage = args === '' ? '' : `(${args})`;
+  return { word, in: ['sample'], usage, use: 'checked', doc: `7.3 ${word}`, type, from, ...more };
 }
 
-export function alias(word: string, stands: string, more: More = {}): FetchRow {
-  return { word, in: ['acl'], usage: '', use: 'known', summary: `short for ${stands}`, type: 'acl', ...more };
+export function alias(word: string, stands: string, match: string, more: More = {}): AliasRow {
+  const summary = `short for ${stands} -m ${match}`;
+  return { word, in: ['acl'], usage: '', use: 'checked', summary, fetch: stands, match, ...more };
 }
 
 export function converter(word: string, args: string, takes: string, gives: string, more: More = {}): ConverterRow {
   const usage = args === '' ? '' : `(${args})`;
-  return { word, in: ['converter'], usage, use: 'known', doc: `7.3.1 ${word}`, takes, gives, ...more };
+  return { word, in: ['converter'], usage, use: 'checked', doc: `7.3.1 ${word}`, takes, gives, ...more };
 }

@@ -1,0 +1,56 @@
+const QUANTIFIER = /[*+?]/;
+
+/** End of the character class that starts at `i`, or -1 when it is not closed. */
+function classEnd(text: string, i: number): number {
+  let at = text[i + 1] === '^' ? i + 2 : i + 1;
+  if (text[at] === ']') at++;
+  for (; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '[' && text[at + 1] === ':') {
+      const close = /^[a-z^]*:\]/.exec(text.slice(at + 2, at + 16))?.[0];
+      if (close !== undefined) at += 1 + close.length;
+    } else if (text[at] === ']') return at + 1;
+  }
+  return -1;
+}
+
+/**
+ * What PCRE surely refuses in a regular expression, in words: brackets that do not match, a quantifier with nothing before it.
+ * What only some libraries refuse is left alone.
+ */
+export function regexFault(text: string): string | undefined {
+  // Quoting with \Q and the extended syntax change the meaning of brackets.
+  if (text.includes('\\Q') || /\(\?[a-zA-Z]*x/.test(text)) return undefined;
+  let depth = 0;
+  let repeatable = false;
+  for (let i = 0; i < text.length;) {
+    const sign = text[i] as string;
+    if (sign === '\\') {
+      if (i + 1 === text.length) return 'it ends in a backslash';
+      i += 2;
+      repeatable = true;
+    } else if (sign === '[') {
+      i = classEnd(text, i);
+      if (i < 0) return "a '[' is not closed";
+      repeatable = true;
+    } else if (sign === '(') {
+      depth++;
+      const special = /^\((?:\?#[^)]*|\?|\*)/.exec(text.slice(i, i + 200))?.[0];
+      if (special !== undefined && special !== '(?') return undefined;
+      i += special === undefined ? 1 : 2;
+      repeatable = false;
+    } else if (sign === ')') {
+      if (--depth < 0) return "a ')' has no '('";
+      repeatable = true;
+      i++;
+    } else if (QUANTIFIER.test(sign) && !repeatable) {
+      // Behind `(?` signs tell the kind of group.
+      if (text[i - 1] === '?' && text[i - 2] === '(') return undefined;
+      return `there is nothing before '${sign}' to repeat`;
+    } else {
+      repeatable = sign !== '|';
+      i++;
+    }
+  }
+  return depth > 0 ? "a '(' is not closed" : undefined;
+}

@@ -40,9 +40,11 @@ export function report(run: Run, verdict: Verdict, at: At, word: string): boolea
     );
     return true;
   }
-  if (status === 'ignored')
+  if (status === 'ignored') {
     warn(run, 'ignored-keyword', at, `'${word}' has no effect in a ${kind}: it belongs in ${listed(row.in)}`);
-  else if (status === 'removed') {
+    return true;
+  }
+  if (status === 'removed') {
     refuse(
       run,
       'removed-or-deprecated-keyword',

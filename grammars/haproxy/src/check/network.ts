@@ -8,7 +8,7 @@ export function isNetwork(text: string, six: boolean): boolean {
 }
 
 function isMask(mask: string): boolean {
-  return isIpv4(mask) || (/^\d+$/.test(mask) && Number(mask) <= 32);
+  return (mask.includes('.') && isIpv4(mask)) || (/^\d+$/.test(mask) && Number(mask) <= 32);
 }
 
 function isIpv4(text: string): boolean {

@@ -100,7 +100,7 @@ export const ACTIONS: readonly ActionRow[] = [
   action('qra', 'strict-mode'),
   action('t', 'switch-mode', { since: '2.4' }),
   action('q', 'tarpit'),
-  action('qr', 'track-sc('),
+  action('qrcts', 'track-sc('),
   action('qrcts', 'track-sc0'),
   action('qrcts', 'track-sc1'),
   action('qrcts', 'track-sc2'),

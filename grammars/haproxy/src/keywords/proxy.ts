@@ -109,6 +109,8 @@ export const PROXY: readonly HaproxyRow[] = [
   kw('dfl~', 'option accept-unsafe-violations-in-http-request', '', { since: '3.1', use: 'checked', no: true }),
   kw('d~lb', 'option accept-unsafe-violations-in-http-response', '', { since: '3.1', use: 'checked', no: true }),
   kw('d~lb', 'option allbackups', '', { use: 'checked', no: true }),
+  kw('dfl~', 'option assume-rfc6587-ntf', '', { since: '3.2', use: 'checked', no: true }),
+  kw('dfl~', 'option dont-parse-log', '', { since: '3.2', use: 'checked', no: true }),
   kw('d~lb', 'option checkcache', '', { use: 'checked', no: true }),
   kw('dfl~', 'option clitcpka', '', { use: 'checked', no: true }),
   kw('dfl~', 'option contstats', '', { use: 'checked', no: true }),

@@ -141,6 +141,8 @@ function checkHeaderPart(args: Args, index: number, part: 'name' | 'value'): num
     }
     i += 2;
   }
+  // A name to match may be missing behind the way to match.
+  if (args.lacks(i) && part === 'name' && i > index + 1) return i;
   if (!args.needs(i, `'${word}' needs a pattern`)) return args.open ? OPEN : REFUSED;
   if (regex && !checkRegex(args, i)) return REFUSED;
   if (word.endsWith('-lf')) checkFormat(args.run, args.line, args.place(i), AT.check);

@@ -68,6 +68,9 @@ export const checkOption: Checker = (run, line) => {
   if (args.unknown(1) || !subKeyword(run, line, name, 'option')) return;
   const row = STATEMENTS.all(`option ${name}`)[0];
   const flag = row !== undefined && 'no' in row && !NEGATABLE.has(name);
+  if (run.lines.keywordIndex(line) === 1 && name.startsWith('accept-invalid-') && since(run, '3.1')) {
+    return void args.bad(0, `'option ${name}' cannot be negated`, 'invalid-negation');
+  }
   if (flag) return void args.ends(2);
   if (run.lines.keywordIndex(line) === 1) return checkNegated(args, name);
   const check = OPTIONS.get(name);

@@ -1,4 +1,3 @@
-import { compareVersions } from '@halint/core';
 import { badSign, isOpaque } from '../../values.ts';
 import { Args } from '../args.ts';
 import { checkFormat, AT } from '../expressions.ts';
@@ -142,9 +141,9 @@ const checkCapture: Checker = (run, line) => {
   if (args.unknown(1) || args.unknown(2)) return;
   const header = (what === 'request' || what === 'response') && args.get(2) === 'header';
   if (what !== 'cookie' && !header) {
-    const { message, index } = { message: "'capture' is followed by cookie, request header or response header", index: 1 };
+    const message = "'capture' is followed by cookie, request header or response header";
     if (what === '') args.missing(message);
-    else args.bad(what === 'request' || what === 'response' ? Math.min(2, args.count - 1) : index, message);
+    else args.bad(what === 'request' || what === 'response' ? Math.min(2, args.count - 1) : 1, message);
     return;
   }
   if (isDefaults(run)) {
@@ -217,11 +216,13 @@ const onlyIn =
 const checkHashPreserve = choice(['always', 'maxconn', 'maxqueue'], 'a time to keep the affinity');
 
 const checkBindProcess: Checker = (run, line) => {
-  if (compareVersions(run.version, '2.6') >= 0) return;
   const args = new Args(run, line);
-  const wrong = (word: string): boolean => !/^(?:all|odd|even|\d+(?:-\d*)?)$/.test(word);
-  for (let i = 1; i < args.count; i++)
-    if (wrong(args.get(i))) args.bad(i, `'${args.get(i)}' is not a process: write all, odd, even, a number or a range`);
+  const most = since(run, '2.5') ? 1 : 64;
+  for (let i = 1; i < args.count && args.get(i) !== 'all'; i++) {
+    const parts = /^(?:odd|even|(\d+)(?:-(\d*))?)$/.exec(args.get(i));
+    const fits = parts !== null && [parts[1], parts[2]].every((end) => !end || (Number(end) >= 1 && Number(end) <= most));
+    if (!fits) return void args.bad(i, `'${args.get(i)}' is not a process: write all, odd, even, a number up to ${most} or a range`);
+  }
 };
 
 const checkGrace: Checker = (run, line) => {

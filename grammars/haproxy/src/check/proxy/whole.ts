@@ -3,7 +3,7 @@ import type { SectionLines } from '../../lines.ts';
 import { STATEMENTS } from '../../vocabulary.ts';
 import { isCertain, lastLine, modeOf, sourcesOf } from '../mode.ts';
 import { hasBackend, hasFrontend, isDefaults } from '../places.ts';
-import { warn, type Run } from '../run.ts';
+import { refuse, since, warn, type Run } from '../run.ts';
 import { checkUnusedChecks } from './unused-checks.ts';
 
 /** A statement that counts for a section: its own last one, or one of its defaults. */
@@ -31,10 +31,53 @@ function placeOf({ lines, line }: Statement): LocalPlace {
 export function checkWhole(run: Run): void {
   if (isDefaults(run) || !isCertain(run) || isDisabled(run) || run.findings.some((finding) => finding.rejects === true)) return;
   checkUnusedChecks(run);
+  checkStatsRules(run);
+  checkExternal(run);
+  checkMail(run);
   const mode = modeOf(run);
-  if (mode === undefined || mode === 'http') return;
+  if (mode === undefined) return;
+  if (mode === 'http' || mode === 'tcp') checkLogs(run);
+  if (mode === 'http') return;
   checkLayer7(run, mode);
   if (!mayUpgrade(run)) checkHttpOnly(run, mode);
+}
+
+/** Accounts and rules for the statistics exclude each other. */
+function checkStatsRules(run: Run): void {
+  const { lines } = run;
+  const word = (line: number): string => lines.value(line, 1);
+  const rule = lastLine(lines, 'stats', (line) => word(line) === 'http-request');
+  const account = lastLine(lines, 'stats', (line) => word(line) === 'auth' || word(line) === 'realm');
+  if (rule >= 0 && account >= 0)
+    refuse(run, 'invalid-argument', lines.lineAt(rule), `'stats http-request' does not go with 'stats ${word(account)}'`);
+}
+
+/** external-check settings without `option external-check`. */
+function checkExternal(run: Run): void {
+  const { lines } = run;
+  const line = lastLine(lines, 'external-check');
+  if (line < 0 || sourcesOf(run).some(hasExternal)) return;
+  warn(run, 'ignored-keyword', lines.lineAt(line), "'external-check' has no effect without 'option external-check'");
+}
+
+function hasExternal(lines: SectionLines): boolean {
+  return lastLine(lines, 'option', (line) => lines.value(line, 1) === 'external-check') >= 0;
+}
+
+/** Mails need a sender, a receiver and mailers. */
+function checkMail(run: Run): void {
+  const mail = own(run, 'email-alert');
+  if (mail === undefined) return;
+  const set = (word: string): boolean => inForce(run, 'email-alert', (lines, line) => lines.value(line, 1) === word) !== undefined;
+  const lacking = ['from', 'mailers', 'to'].find((word) => !set(word));
+  if (lacking !== undefined) report(run, mail, `'email-alert' has no effect without 'email-alert ${lacking}'`);
+}
+
+/** A format of logs where nothing is logged. */
+function checkLogs(run: Run): void {
+  if (!hasFrontend(run) || inForce(run, 'log') !== undefined) return;
+  const format = logInForce(run) ?? inForce(run, 'log-format-sd');
+  if (format !== undefined) report(run, format, `the format of logs has no effect: the ${run.lines.kind} logs to no address`);
 }
 
 function isDisabled(run: Run): boolean {
@@ -121,14 +164,19 @@ const HTTP_OPTIONS: ReadonlySet<string> = new Set([
   'prefer-last-server',
 ]);
 
+/** Since 2.8 the headers that tell of clients are named too (src/http_ext.c). */
+const FORWARDING: ReadonlySet<string> = new Set(['forwardfor', 'forwarded', 'originalto']);
+const NO_OPTIONS: ReadonlySet<string> = new Set();
+
 function checkHttpOptions(run: Run, mode: string): void {
   const done = new Set<string>();
+  const extra = since(run, '2.8') ? FORWARDING : NO_OPTIONS;
   for (const lines of sourcesOf(run)) {
     for (let line = lines.count - 1; line >= lines.body; line--) {
       if (lines.keywords[line] !== 'option') continue;
       const index = lines.keywordIndex(line);
       const name = lines.value(line, index + 1);
-      if (!HTTP_OPTIONS.has(name) || done.has(name)) continue;
+      if ((!HTTP_OPTIONS.has(name) && !extra.has(name)) || done.has(name)) continue;
       done.add(name);
       if (index === 0 && takes(run, name)) ignored(run, { lines, line }, `option ${name}`, mode);
     }

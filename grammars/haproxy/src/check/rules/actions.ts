@@ -14,7 +14,7 @@ import {
   type ActionChecker,
 } from './headers.ts';
 import { checkRedirection } from './redirect.ts';
-import { checkReply } from './reply.ts';
+import { checkReply, errorCodes } from './reply.ts';
 import type { RuleSet } from './sets.ts';
 import * as transport from './transport.ts';
 import { setVariable, unsetVariable } from './variables.ts';
@@ -36,6 +36,12 @@ function checkDenyStatus(args: Args, index: number, set: RuleSet, status: number
   const code = Number.parseInt(args.get(index + 2), 10) || 0;
   if (code < 200 || code > 599) {
     args.bad(index + 2, `a status is from 200 to 599, not '${args.get(index + 2)}'`);
+    return REFUSED;
+  }
+  const after = args.get(index + 3);
+  if (after === '' || after === 'if' || after === 'unless') {
+    if (args.unknown(index + 3) || errorCodes(args.run).includes(code)) return index + 3;
+    args.bad(index + 2, `haproxy has no error page for status ${code}: add a body with 'string' or 'file'`);
     return REFUSED;
   }
   return checkReply(args, index + 3, code || status, set.places(args.run))?.next ?? REFUSED;

@@ -14,7 +14,7 @@ const COUNTERS = 3;
 export const checkTrack: ActionChecker = (args, index, set) => {
   const { run, line } = args;
   const number = args.get(index).slice('track-sc'.length);
-  if (!/^\d+$/.test(number)) {
+  if (!/^\d*$/.test(number)) {
     args.bad(index, `'track-sc' is followed by the number of a counter, not by '${number}'`);
     return REFUSED;
   }
@@ -57,7 +57,8 @@ const VALUE_PLACES: Readonly<Record<string, Places>> = {
 };
 
 function checkValue(args: Args, index: number, set: RuleSet): number {
-  if (!args.needs(index, `'${args.get(index - 1)}' needs an integer or an expression`)) return args.open ? index : REFUSED;
+  // strtol() reads a missing word as 0.
+  if (args.get(index) === '') return index;
   if (whole(args.get(index), 10) !== undefined) return index + 1;
   return checkSample(args.run, args.line, args.place(index), VALUE_PLACES[set.name] ?? AT.feConn);
 }

@@ -45,7 +45,14 @@ export function checkRule(args: Args, index: number, set: RuleSet): Rule | undef
     args.bad(next, `'${set.name} ${word}' takes only 'if' or 'unless' here, not '${after}'`, 'unexpected-argument');
     return undefined;
   }
-  return { conditional: conditional || row.word === 'redirect', final: FINAL.has(row.word) && set.http };
+  const final = set.http && FINAL.has(row.word);
+  return { conditional: conditional || (row.word === 'redirect' && mayGoOn(args, index)), final };
+}
+
+/** A redirection reads its own condition, and one that ignores empty targets goes on (2.6). */
+function mayGoOn(args: Args, index: number): boolean {
+  for (let i = index + 1; i < args.count; i++) if (/^(?:if|unless|ignore-empty)$/.test(args.get(i))) return true;
+  return args.open;
 }
 
 const rows = new Map<string, ActionRow | undefined>();

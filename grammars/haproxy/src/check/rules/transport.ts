@@ -176,11 +176,11 @@ export const checkSwitchMode: ActionChecker = (args, index) => {
 const SERVICES: readonly string[] = ['prometheus-exporter'];
 
 /** use-service NAME: services of Lua scripts are not known, and a build may lack the others. */
-export const checkService: ActionChecker = (args, index) => {
+export const checkService: ActionChecker = (args, index, set) => {
   if (!args.needs(index + 1, "'use-service' needs the name of a service")) return args.open ? index + 1 : REFUSED;
   const name = args.get(index + 1);
-  if (name.startsWith('lua.') || SERVICES.includes(name)) return index + 2;
-  args.bad(index + 1, `there is no service '${name}': ${listed(SERVICES)} and those of Lua scripts are`);
+  if (name.startsWith('lua.') || (SERVICES.includes(name) && set.http)) return index + 2;
+  args.bad(index + 1, `${set.name} has no service '${name}': ${listed(SERVICES)} serves http-request, Lua scripts may bring others`);
   return REFUSED;
 };
 

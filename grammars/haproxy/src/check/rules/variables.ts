@@ -53,8 +53,9 @@ export function setVariable(args: Args, index: number, places: Places, formatPla
     return -1;
   }
   const format = args.get(index).startsWith('set-var-fmt');
-  if (!args.needs(index + 1, `'${args.get(index)}' needs ${format ? 'a format' : 'an expression'}`))
-    return args.open ? index + 1 : -1;
+  // A missing format is an empty one.
+  if (format && args.get(index + 1) === '') return index + 1;
+  if (!args.needs(index + 1, `'${args.get(index)}' needs an expression`)) return args.open ? index + 1 : -1;
   if (!format) return checkSample(run, line, args.place(index + 1), places);
   checkFormat(run, line, args.place(index + 1), formatPlaces);
   return index + 2;

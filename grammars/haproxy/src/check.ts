@@ -2,6 +2,7 @@ import { compareVersions, inVersions, type LocalFinding, type Section, type Targ
 import type { HaproxyUnit } from './ast.ts';
 import { checkDirective } from './check/directive.ts';
 import { report } from './check/keyword.ts';
+import { checkWhole } from './check/proxy/whole.ts';
 import { checksOf } from './check/registry.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
@@ -60,6 +61,7 @@ export function check(
   // A head inside a block that is not read, or may not be: what follows belongs to who knows which section.
   const known = isActive(run.context.frames, run.version) === true && checkHead(run);
   checkLines(run, known);
+  if (known && PROXY_KINDS.has(lines.kind)) checkWhole(run);
   return run.findings;
 }
 

@@ -276,7 +276,7 @@ function templated(into: Collector, line: number): void {
   if (high === undefined || isOpaque(prefix)) return;
   const last = Math.min(Number(high), Number(low) + MOST_TEMPLATED);
   for (let i = Number(low); i <= last; i++)
-    into.definitions.push(new Use('server', sectionName(lines), `${prefix}${i}`, lines, line, 1));
+    into.definitions.push(new Use(['server', sectionName(lines), `${prefix}${i}`], lines, line, 1));
 }
 
 /** Servers of one template that are told apart. */
@@ -286,7 +286,7 @@ const MOST_TEMPLATED = 4096;
 function peersTable(into: Collector, line: number): void {
   const { lines } = into;
   const label = `${sectionName(lines)}/${lines.value(line, 1)}`;
-  if (!isOpaque(label)) into.definitions.push(new Use('table', '', label, lines, line, 1));
+  if (!isOpaque(label)) into.definitions.push(new Use(['table', '', label], lines, line, 1));
 }
 
 /** Names in the arguments of sample fetches and converters. */

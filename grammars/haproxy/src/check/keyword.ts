@@ -1,6 +1,7 @@
 import { compareVersions } from '@halint/core';
 import { STATEMENTS, verdictOf, type Verdict } from '../vocabulary.ts';
-import { listed, refuse, suggestion, warn, type Run } from './run.ts';
+import type { HaproxyRow } from '../keywords/row.ts';
+import { listed, refuse, since, suggestion, warn, type Run } from './run.ts';
 
 /** Judges `option X` and `timeout X`; true when the daemon reads on. */
 export function subKeyword(run: Run, line: number, word: string, keyword: string): boolean {
@@ -19,7 +20,21 @@ export function subKeyword(run: Run, line: number, word: string, keyword: string
     refuse(run, 'unknown-keyword', at, `there is no '${keyword} ${word}'${near}`, extra);
     return false;
   }
+  if (verdict.status === 'ignored' && keyword === 'option' && isFlag(word, verdict.row) && since(run, '3.2')) {
+    refuse(
+      run,
+      'misplaced-keyword',
+      at,
+      `'option ${word}' is valid in ${listed(verdict.row.in)}, not in ${run.lines.kind}`,
+    );
+    return false;
+  }
   return report(run, verdict, at, `${keyword} ${word}`);
+}
+
+/** Options that are read from tables: where they do not belong, 3.2 warns and then takes them for unknown. */
+function isFlag(word: string, row: HaproxyRow): boolean {
+  return 'no' in row && !/^(?:redispatch|forwarded|use-small-buffers|accept-invalid-.*)$/.test(word);
 }
 
 type At = Parameters<typeof refuse>[2];
@@ -40,9 +55,11 @@ export function report(run: Run, verdict: Verdict, at: At, word: string): boolea
     );
     return true;
   }
-  if (status === 'ignored')
+  if (status === 'ignored') {
     warn(run, 'ignored-keyword', at, `'${word}' has no effect in a ${kind}: it belongs in ${listed(row.in)}`);
-  else if (status === 'removed') {
+    return true;
+  }
+  if (status === 'removed') {
     refuse(
       run,
       'removed-or-deprecated-keyword',

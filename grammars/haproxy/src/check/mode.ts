@@ -1,25 +1,67 @@
-import type { Section } from '@halint/core';
-import type { HaproxyUnit } from '../ast.ts';
-import { defaultsOf } from '../flow.ts';
+import { fromName } from '../head.ts';
 import type { SectionLines } from '../lines.ts';
-import { isOpaque } from '../values.ts';
 import type { Run } from './run.ts';
 
-/** The last mode that a section sets; '' when it sets none. */
-function modeSet(lines: SectionLines): string {
-  let mode = '';
+const sources = new WeakMap<Run, readonly SectionLines[]>();
+
+/** The section and the defaults sections that it starts from, nearest first. */
+export function sourcesOf(run: Run): readonly SectionLines[] {
+  let known = sources.get(run);
+  if (known !== undefined) return known;
+  const found = [run.lines];
+  for (let next = defaultsOf(run, run.lines); next !== undefined && !found.includes(next); next = defaultsOf(run, next))
+    found.push(next);
+  known = found;
+  sources.set(run, known);
+  return known;
+}
+
+/** A defaults section starts from another one only when it names it; any other section from the last one above too. */
+function defaultsOf(run: Run, lines: SectionLines): SectionLines | undefined {
+  const index = fromName(lines);
+  if (index >= 0) return run.context.named.get(lines.value(0, index))?.unit.lines;
+  return lines.kind === 'defaults' ? undefined : run.context.defaults?.unit.lines;
+}
+
+/** Conditions or placeholders may hide or bring statements: what a section ends up with is not known. */
+export function isCertain(run: Run): boolean {
+  return (
+    run.context.frames.length === 0 &&
+    !run.context.templated &&
+    sourcesOf(run).every((lines) => !lines.directives && !lines.templated)
+  );
+}
+
+/** Line of the last statement with that keyword for which `wanted` holds, or -1. */
+export function lastLine(lines: SectionLines, keyword: string, wanted?: (line: number) => boolean): number {
   const { keywords } = lines;
-  for (let line = lines.body; line < lines.count; line++) if (keywords[line] === 'mode') mode = lines.value(line, 1);
-  return mode;
+  for (let line = lines.count - 1; line >= lines.body; line--) {
+    if (keywords[line] === keyword && (wanted === undefined || wanted(line))) return line;
+  }
+  return -1;
+}
+
+const modes = new WeakMap<Run, { readonly mode: string | undefined }>();
+
+/** The mode that the section has once it is read: its own last `mode`, else that of its defaults, else tcp; undefined when not known. */
+export function modeOf(run: Run): string | undefined {
+  let known = modes.get(run);
+  if (known === undefined) modes.set(run, (known = { mode: isCertain(run) ? readMode(run) : undefined }));
+  return known.mode;
+}
+
+function readMode(run: Run): string | undefined {
+  for (const lines of sourcesOf(run)) {
+    const line = lastLine(lines, 'mode');
+    if (line < 0) continue;
+    const mode = lines.value(line, 1);
+    return mode.includes('$') ? undefined : mode === 'haterm' ? 'http' : mode;
+  }
+  return 'tcp';
 }
 
 /** Does the proxy work in HTTP mode? Undefined when that is not known here: defaults hand their lines on to proxies of any mode. */
 export function isHttp(run: Run): boolean | undefined {
-  const { lines, context } = run;
-  if (lines.kind === 'defaults' || context.templated || context.frames.length > 0 || lines.directives) return undefined;
-  const own = modeSet(lines);
-  const defaults = own === '' ? defaultsOf(lines.section as Section<HaproxyUnit>, context) : undefined;
-  if (defaults?.unit.lines.directives === true) return undefined;
-  const mode = own === '' && defaults !== undefined ? modeSet(defaults.unit.lines) : own;
-  return isOpaque(mode) || (mode === '' && defaults !== undefined) ? undefined : mode === 'http';
+  const mode = run.lines.kind === 'defaults' ? undefined : modeOf(run);
+  return mode === undefined ? undefined : mode === 'http';
 }

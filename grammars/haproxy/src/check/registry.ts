@@ -4,16 +4,10 @@ import { GLOBAL_CHECKS } from './global.ts';
 import { PROXY_CHECKS } from './proxy.ts';
 import type { Checker } from './run.ts';
 import { SECTION_CHECKS } from './sections.ts';
-import { SWITCH_CHECKS } from './switch.ts';
 import { SOCKET_CHECKS } from './sockets.ts';
 
 const NONE: ReadonlyMap<string, Checker> = new Map();
-const PROXIES: ReadonlyMap<string, Checker> = new Map([
-  ...PROXY_CHECKS,
-  ...ACL_CHECKS,
-  ...SWITCH_CHECKS,
-  ...SOCKET_CHECKS,
-]);
+const PROXIES: ReadonlyMap<string, Checker> = new Map([...PROXY_CHECKS, ...ACL_CHECKS, ...SOCKET_CHECKS]);
 
 /** The checks of the keywords of a kind of section. */
 export function checksOf(kind: string): ReadonlyMap<string, Checker> {

@@ -1,43 +1,89 @@
-import { compareVersions, inVersions } from '@halint/core';
-import { actionRows } from '../vocabulary.ts';
-import { isOpaque, timeFault } from '../values.ts';
-import { listed, refuse, type Checker, type Run } from './run.ts';
+import { Args } from './args.ts';
+import { readTime } from './numbers.ts';
+import { note } from './order.ts';
+import { hasBackend, hasFrontend } from './places.ts';
+import { refuse, suggestion, warn, type Checker, type Run } from './run.ts';
+import { checkRule } from './rules/rule.ts';
+import { RULE_SETS, type RuleSet } from './rules/sets.ts';
 
-const TCP_SETS: Readonly<Record<string, readonly string[]>> = {
+/** Sets of rules whose last rule is final and without a condition: what follows is never reached. */
+const ended = new WeakMap<Run, Set<string>>();
+
+export const checkHttpRule: Checker = (run, line) => {
+  const args = new Args(run, line);
+  const set = RULE_SETS.get(args.keyword) as RuleSet;
+  const over = ended.get(run)?.has(set.name) === true;
+  if (over)
+    warn(
+      run,
+      'unreachable-rule',
+      args.at(0),
+      `the '${set.name}' rule above always ends the rules: this one is never reached`,
+    );
+  const rule = checkRule(args, 1, set);
+  if (rule === undefined) return;
+  note(run, set.name, args);
+  const ends = rule.final && !rule.conditional;
+  if (ends) remember(run, set.name);
+  else if (over) ended.get(run)?.delete(set.name);
+};
+
+function remember(run: Run, name: string): void {
+  const names = ended.get(run);
+  if (names === undefined) ended.set(run, new Set([name]));
+  else names.add(name);
+}
+
+export const checkQuicRule: Checker = (run, line) => {
+  const args = new Args(run, line);
+  if (!hasFrontend(run)) {
+    args.bad(0, "'quic-initial' is valid in defaults, frontend and listen only", 'misplaced-keyword');
+    return;
+  }
+  if (checkRule(args, 1, RULE_SETS.get('quic-initial') as RuleSet) !== undefined) note(run, 'quic-initial', args);
+};
+
+const SETS: Readonly<Record<string, readonly string[]>> = {
   'tcp-request': ['connection', 'session', 'content', 'inspect-delay'],
   'tcp-response': ['content', 'inspect-delay'],
 };
 
+/** Sections that have set their delay. */
+const delayed = new WeakMap<Run, Set<string>>();
+
 export const checkTcpRule: Checker = (run, line) => {
-  const keyword = run.lines.keywords[line] as string;
-  const sets = TCP_SETS[keyword] as readonly string[];
-  const set = run.lines.value(line, 1);
-  if (isOpaque(set)) return;
-  if (!sets.includes(set)) {
-    const at = set === '' ? run.lines.at(line, 0) : run.lines.at(line, 1);
-    return refuse(run, 'unknown-keyword', at, `'${keyword}' is followed by ${listed(sets)}, not by '${set}'`);
+  const args = new Args(run, line);
+  const { keyword } = args;
+  const word = args.get(1);
+  if (args.unknown(1)) return;
+  const sets = SETS[keyword] as readonly string[];
+  if (!sets.includes(word)) {
+    const { near, extra } = suggestion(args.at(1), word, sets);
+    return refuse(run, 'unknown-keyword', args.at(1), `'${keyword}' has no rules for '${word}'${near}`, extra);
   }
-  if (set !== 'inspect-delay') return checkAction(run, line, `${keyword} ${set}`, 2);
-  const fault = timeFault(run.lines.value(line, 2), run.version);
-  if (fault !== undefined) refuse(run, 'invalid-argument', run.lines.lineAt(line), fault);
+  if (
+    keyword === 'tcp-response' ? !hasBackend(run) : !hasFrontend(run) && word !== 'content' && word !== 'inspect-delay'
+  ) {
+    args.bad(1, `'${keyword} ${word}' is not allowed in a ${run.lines.kind}`, 'misplaced-keyword');
+    return;
+  }
+  if (word === 'inspect-delay') return checkDelay(args);
+  const set = RULE_SETS.get(`${keyword} ${word}`) as RuleSet;
+  if (checkRule(args, 2, set) !== undefined) note(run, set.name, args);
 };
 
-export const checkHttpRule: Checker = (run, line) => checkAction(run, line, run.lines.keywords[line] as string, 1);
-
-function checkAction(run: Run, line: number, set: string, index: number): void {
-  const word = run.lines.value(line, index);
-  // What 2.2 knows is not in the tables; Lua brings actions of its own.
-  if (compareVersions(run.version, '2.4') < 0 || isOpaque(word) || word.startsWith('lua.')) return;
-  if (word === '') return refuse(run, 'missing-argument', run.lines.lineAt(line), `'${set}' needs an action`);
-  const rows = actionRows(word);
-  const here = rows.filter((row) => row.in.includes(set));
-  if (here.some((row) => inVersions(run.version, row.since, row.until))) return;
-  const at = run.lines.at(line, index);
-  const late = here.find((row) => row.since !== undefined);
-  if (late !== undefined)
-    return refuse(run, 'unknown-keyword', at, `haproxy ${run.version} has no '${set} ${word}' yet`);
-  const other = rows[0];
-  if (other !== undefined)
-    return refuse(run, 'misplaced-keyword', at, `'${word}' is an action of ${listed(other.in)}, not of ${set}`);
-  refuse(run, 'unknown-keyword', at, `'${set}' has no action '${word}'`);
+function checkDelay(args: Args): void {
+  const { run, keyword } = args;
+  if (!args.needs(2, `'${keyword} inspect-delay' needs a time`)) return;
+  const { value, fault, warning } = readTime(run, args.get(2), 'ms');
+  if (fault !== undefined) {
+    args.bad(2, fault);
+    return;
+  }
+  if (warning !== undefined) args.warn(2, warning, 'invalid-argument');
+  let set = delayed.get(run);
+  if (set === undefined) delayed.set(run, (set = new Set()));
+  if (set.has(keyword))
+    args.warn(1, `'${keyword} inspect-delay' was set above already: this line is ignored`, 'repeated-keyword');
+  else if (value > 0) set.add(keyword);
 }

@@ -1,0 +1,26 @@
+/** Is the text an IPv4 address, perhaps with a mask (str2net), or an IPv6 address with a prefix length (str62net)? */
+export function isNetwork(text: string, six: boolean): boolean {
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  const mask = slash < 0 ? undefined : text.slice(slash + 1);
+  if (isIpv4(address)) return mask === undefined || isMask(mask);
+  return isIpv6(address) ? six && (mask === undefined || (/^\d+$/.test(mask) && Number(mask) <= 128)) : isName(address);
+}
+
+function isMask(mask: string): boolean {
+  return (mask.includes('.') && isIpv4(mask)) || (/^\d+$/.test(mask) && Number(mask) <= 32);
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split('.');
+  return parts.length <= 4 && parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255);
+}
+
+function isIpv6(text: string): boolean {
+  return text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text) && text.split('::').length <= 2 && !text.includes(':::');
+}
+
+/** A host name is looked up, which depends on the machine. */
+function isName(text: string): boolean {
+  return /[A-Za-z]/.test(text) && !text.includes(':');
+}

@@ -1,0 +1,24 @@
+import { Args } from '../args.ts';
+import { AT, checkSample } from '../expressions.ts';
+import { hasBackend } from '../places.ts';
+import { since, type Checker } from '../run.ts';
+import { mayHaveCondition } from './switching.ts';
+
+const WORDS = ['on', 'match', 'store-request', 'store-response'];
+const ALL = [...WORDS, 'store'];
+
+/** `stick …`: in a frontend the daemon warns and reads no further. */
+export const checkStick: Checker = (run, line) => {
+  if (!hasBackend(run)) return;
+  const args = new Args(run, line);
+  if (!args.among(1, args.get(1) === 'store' ? ALL : WORDS, 'what to stick')) return;
+  if (!args.needs(2, `'stick ${args.get(1)}' needs an expression`)) return;
+  if (args.open && args.count < 3) return;
+  const places = args.get(1) === 'store-response' ? AT.beStoreRule : AT.beSetServer;
+  let next = checkSample(run, line, args.place(2), places);
+  if (args.get(next) === 'table') {
+    if (since(run, '2.2') && args.lacks(next + 1)) return;
+    next += 2;
+  }
+  mayHaveCondition(args, next, places);
+};

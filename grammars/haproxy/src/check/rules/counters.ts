@@ -1,0 +1,120 @@
+import type { Args } from '../args.ts';
+import { AT, checkSample, type Places } from '../expressions.ts';
+import { whole } from '../numbers.ts';
+import { hasFrontend, isDefaults } from '../places.ts';
+import { since } from '../run.ts';
+import type { ActionChecker } from './headers.ts';
+import type { RuleSet } from './sets.ts';
+
+const REFUSED = -1;
+/** Counters of a session (MAX_SESS_STKCTR); since 2.7 tune.stick-counters may set another number. */
+const COUNTERS = 3;
+
+/** track-sc0 … KEY [table NAME]. */
+export const checkTrack: ActionChecker = (args, index, set) => {
+  const { run, line } = args;
+  const number = args.get(index).slice('track-sc'.length);
+  if (!/^\d*$/.test(number)) {
+    args.bad(index, `'track-sc' is followed by the number of a counter, not by '${number}'`);
+    return REFUSED;
+  }
+  if (Number(number) >= COUNTERS && !since(run, '2.7')) {
+    args.bad(index, `counters are numbered 0 to ${COUNTERS - 1}, not ${number}`);
+    return REFUSED;
+  }
+  if (!args.needs(index + 1, `'${args.get(index)}' needs an expression`)) return args.open ? index + 1 : REFUSED;
+  const next = checkSample(run, line, args.place(index + 1), set.places(run));
+  if (args.get(next) !== 'table') return next;
+  if (set.http && !args.needs(next + 1, "'table' needs a name")) return REFUSED;
+  return next + 2;
+};
+
+/** Words in the brackets of sc-… : `(SC)` behind a counter's digit, `(IDX,SC)` without one. */
+function checkNumbers(args: Args, index: number, digits: string): boolean {
+  const word = args.get(index);
+  const bare = word.replace(/\(.*$/, '');
+  const old = digits.includes(bare.slice(-1));
+  const inside = word.slice(bare.length);
+  if (old && inside === '') return true;
+  const parts = (old ? /^\(([^,)]*)\)/ : /^\(\d*,([^,)]*)\)/).exec(inside);
+  const counter = parts === null ? undefined : whole(parts[1] === '' ? '0' : (parts[1] as string), 10);
+  if (counter === undefined)
+    return args.bad(
+      index,
+      `'${bare}' takes ${old ? '(<counter>)' : '(<index>,<counter>)'} in brackets, found '${word}'`,
+    );
+  if (counter < COUNTERS || since(args.run, '2.7')) return true;
+  return args.bad(index, `counters are numbered 0 to ${COUNTERS - 1}, not ${counter}`);
+}
+
+export const checkIncrement: ActionChecker = (args, index) => (checkNumbers(args, index, '01') ? index + 1 : REFUSED);
+
+/** Where the value of sc-set-gpt and sc-add-gpc is taken: one side only (parse_set_gpt in src/stick_table.c). */
+const VALUE_PLACES: Readonly<Record<string, Places>> = {
+  'tcp-request connection': AT.feConn,
+  'tcp-request session': AT.feSession,
+  'tcp-request content': AT.feContent,
+  'tcp-response content': AT.beResponseContent,
+  'http-request': AT.feRequest,
+  'http-response': AT.beResponse,
+  'http-after-response': AT.beResponse,
+};
+
+function checkValue(args: Args, index: number, set: RuleSet): number {
+  // strtol() reads a missing word as 0.
+  if (args.get(index) === '') return index;
+  if (whole(args.get(index), 10) !== undefined) return index + 1;
+  return checkSample(args.run, args.line, args.place(index), VALUE_PLACES[set.name] ?? AT.feConn);
+}
+
+export const checkSetTag: ActionChecker = (args, index, set) =>
+  checkNumbers(args, index, '0') ? checkValue(args, index + 1, set) : REFUSED;
+
+export const checkAddCounter: ActionChecker = (args, index, set) =>
+  checkNumbers(args, index, '') ? checkValue(args, index + 1, set) : REFUSED;
+
+/** capture EXPRESSION len N | id N. */
+export const checkCaptureAction: ActionChecker = (args, index, set) => {
+  const { run, line } = args;
+  if (set.name.startsWith('tcp')) return checkTcpCapture(args, index, set);
+  const words = ['len', 'id'];
+  for (let i = index + 1; i <= index + 3; i++) {
+    const word = args.get(i);
+    if (args.unknown(i)) return i;
+    if (word === '' || word === 'if' || word === 'unless') {
+      args.missing(`'${set.name} capture' needs an expression and 'len' or 'id' with a number`);
+      return REFUSED;
+    }
+  }
+  const places = set.response ? AT.feResponse : AT.feRequest;
+  const next = checkSample(run, line, args.place(index + 1), places);
+  if (!args.among(next, set.response ? ['id'] : words, 'how to capture')) return args.unknown(next) ? next : REFUSED;
+  const id = args.get(next) === 'id';
+  if (!id && !hasFrontend(run)) {
+    args.bad(next, "a backend captures into slots of its frontend: use 'id' and 'declare capture'");
+    return REFUSED;
+  }
+  if (args.unknown(next + 1)) return next + 1;
+  const number = args.get(next + 1);
+  const fits = id ? number === '' || whole(number, 10) !== undefined : (Number.parseInt(number, 10) || 0) > 0;
+  if (fits) return number === '' ? next + 1 : next + 2;
+  args.bad(
+    number === '' ? next : next + 1,
+    id ? `'${number}' is not the number of a slot` : `a capture has a length above 0, not '${number}'`,
+  );
+  return REFUSED;
+};
+
+function checkTcpCapture(args: Args, index: number, set: RuleSet): number {
+  const { run, line } = args;
+  if (!hasFrontend(run) || set.name !== 'tcp-request content') {
+    args.bad(index, "'capture' is an action of tcp-request content in a frontend", 'misplaced-keyword');
+    return REFUSED;
+  }
+  if (!args.needs(index + 1, "'capture' needs an expression")) return args.open ? index + 1 : REFUSED;
+  const next = checkSample(run, line, args.place(index + 1), AT.feContent | (isDefaults(run) ? AT.beContent : 0));
+  if (args.unknown(next) || (args.get(next) === 'len' && args.unknown(next + 1))) return next;
+  if (args.get(next) === 'len' && (Number.parseInt(args.get(next + 1), 10) || 0) > 0) return next + 2;
+  args.bad(Math.min(next, args.count - 1), "'capture' needs 'len' and a number above 0 behind the expression");
+  return REFUSED;
+}

@@ -1,0 +1,94 @@
+import { compareVersions, inVersions } from '@halint/core';
+import { actionRows } from '../../vocabulary.ts';
+import type { ActionRow } from '../../keywords/row.ts';
+import { ACTIONS } from '../../keywords/actions.ts';
+import { Args } from '../args.ts';
+import { checkCondition } from '../expressions.ts';
+import { listed, refuse, suggestion, type Run } from '../run.ts';
+import { ACTION_CHECKS } from './actions.ts';
+import { HTTP_REQUEST, type RuleSet } from './sets.ts';
+
+export { HTTP_REQUEST };
+
+/** A rule that was read. */
+export interface Rule {
+  readonly conditional: boolean;
+  /** Ends the rules of its set: what follows is never reached when it has no condition. */
+  readonly final: boolean;
+}
+
+/** Actions that end the rules of their set (ACT_FLAG_FINAL). */
+const FINAL: ReadonlySet<string> = new Set(['allow', 'deny', 'tarpit', 'return', 'auth', 'redirect']);
+
+/** Judges the action at word `index` with its arguments and condition; undefined when the line is refused or not known. */
+export function checkRule(args: Args, index: number, set: RuleSet): Rule | undefined {
+  const { run, line } = args;
+  const word = args.get(index);
+  if (args.unknown(index)) return undefined;
+  if (word === '') {
+    args.missing(`'${set.name}' needs an action`);
+    return undefined;
+  }
+  if (word.startsWith('lua.')) return undefined;
+  const row = rowOf(run, word, set);
+  if (row === undefined) {
+    unknownAction(args, index, word, set);
+    return undefined;
+  }
+  const check = ACTION_CHECKS.get(row.word);
+  const next = check === undefined ? index + 1 : check(args, index, set);
+  if (next < 0 || args.unknown(next)) return undefined;
+  const after = args.get(next);
+  const conditional = after === 'if' || after === 'unless';
+  if (conditional) checkCondition(run, line, args.place(next), set.places(run));
+  else if (after !== '') {
+    args.bad(next, `'${set.name} ${word}' takes only 'if' or 'unless' here, not '${after}'`, 'unexpected-argument');
+    return undefined;
+  }
+  const final = set.http && FINAL.has(row.word);
+  return { conditional: conditional || (row.word === 'redirect' && mayGoOn(args, index)), final };
+}
+
+/** A redirection reads its own condition, and one that ignores empty targets goes on (2.6). */
+function mayGoOn(args: Args, index: number): boolean {
+  for (let i = index + 1; i < args.count; i++) if (/^(?:if|unless|ignore-empty)$/.test(args.get(i))) return true;
+  return args.open;
+}
+
+const rows = new Map<string, ActionRow | undefined>();
+
+/** The row of an action in a set of rules at the run's version. */
+function rowOf(run: Run, word: string, set: RuleSet): ActionRow | undefined {
+  const bracket = word.indexOf('(');
+  const bare = bracket < 0 ? word : word.slice(0, bracket);
+  const key = `${run.version} ${set.name} ${bare}`;
+  if (rows.has(key)) return rows.get(key);
+  if (rows.size > 5000) rows.clear();
+  const row = actionRows(word).find(
+    (each) => each.in.includes(set.name) && inVersions(run.version, each.since, each.until),
+  );
+  rows.set(key, row);
+  return row;
+}
+
+function unknownAction(args: Args, index: number, word: string, set: RuleSet): void {
+  const { run } = args;
+  const at = args.at(index);
+  const all = actionRows(word);
+  const here = all.find((row) => row.in.includes(set.name));
+  if (here !== undefined) {
+    const early = here.since !== undefined && compareVersions(run.version, here.since) < 0;
+    const when = early ? `came with haproxy ${here.since}` : `went with haproxy ${here.until ?? ''}`;
+    return refuse(run, 'unknown-keyword', at, `'${set.name} ${word}' ${when}, the target is ${run.version}`);
+  }
+  const other = all.find((row) => inVersions(run.version, row.since, row.until));
+  if (other !== undefined)
+    return refuse(run, 'misplaced-keyword', at, `'${word}' is an action of ${listed(other.in)}, not of ${set.name}`);
+  const known = ACTIONS.filter((row) => row.in.includes(set.name) && inVersions(run.version, row.since, row.until));
+  const { near, extra } = suggestion(
+    at,
+    word,
+    known.map((row) => row.word),
+  );
+  refuse(run, 'unknown-keyword', at, `'${set.name}' has no action '${word}'${near}`, extra);
+}

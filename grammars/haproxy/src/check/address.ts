@@ -104,7 +104,7 @@ function judge(text: string, wants: Wants, version: string): string {
   if (sink) return wants.sinks === true ? '' : `'${family}@' names where log lines go, no socket`;
   const kind = typeFault(address, wants, version);
   if (kind !== '') return kind;
-  return rest === undefined ? ipFault(text, address, wants, version) : restFault(family, rest, wants);
+  return rest === undefined ? ipFault(text, address, wants, version) : restFault(family, rest, wants, version);
 }
 
 const DATAGRAM_FAMILIES: ReadonlySet<string> = new Set(['udp', 'udp4', 'udp6', 'uxdg']);
@@ -122,13 +122,14 @@ function typeFault({ transport, family }: Address, wants: Wants, version: string
   return '';
 }
 
-function restFault(family: string, rest: string, wants: Wants): string {
+function restFault(family: string, rest: string, wants: Wants, version: string): string {
   if (family === 'fd' || family === 'sockpair') {
     if (!isInteger(rest) || toInt(rest) < 0) return `'${rest}' is no file descriptor: write a number`;
     return family === 'fd' && wants.fd === undefined ? 'a file descriptor is not taken here' : '';
   }
   const abstract = family === 'abns' || family === 'abnsz';
   const most = abstract ? LONGEST_ABSTRACT : (wants.path ?? LONGEST_PATH);
+  if (wants === TARGET_ADDRESS && compareVersions(version, '2.3') < 0) return 'an address with a port is needed here';
   return family !== 'rhttp' && rest.length > most ? `the path has ${rest.length} signs, a socket takes ${most}` : '';
 }
 
@@ -145,10 +146,15 @@ const FAMILY_OF: Readonly<Record<string, 4 | 6>> = {
   quic6: 6,
 };
 
+/** The IP version that a family word asks for. */
+export function familyOf(family: string): 4 | 6 | undefined {
+  return FAMILY_OF[family];
+}
+
 function ipFault(text: string, { family, host, port }: Address, wants: Wants, version: string): string {
   const fault = portFault(text, port, wants, version);
   if (fault !== '') return fault;
-  return wants.anyName === true ? '' : hostFault(host, FAMILY_OF[family]);
+  return wants.anyName === true ? '' : hostFault(host, familyOf(family));
 }
 
 /** What is wrong with a host, '' when nothing is: neither an address of the family nor a name (str2ip2()). */

@@ -3,6 +3,7 @@ import type { HaproxyUnit } from '../ast.ts';
 import { conditionOf, contextOf, step } from '../flow.ts';
 import { nameIndex, sectionName } from '../head.ts';
 import type { HaproxyDocument } from '../parse.ts';
+import { checkSockets } from './sockets-file.ts';
 
 type Proxies = Map<string, Section<HaproxyUnit>[]>;
 
@@ -70,6 +71,7 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
   missingNewline(document, version, findings);
   openBlock(document, findings);
   duplicates(document, version, findings);
+  checkSockets(document, targets, findings);
   return findings;
 }
 

@@ -1,10 +1,10 @@
-import { plainColon } from '../address/index.ts';
-import { badSign, isBadIpv4, isOpaque, toInt } from '../values.ts';
-import { addressFault, hostFault, serverAddress } from './address.ts';
-import { readAddress } from '../address/index.ts';
+import { plainColon, readAddress } from '../address/index.ts';
+import { badSign, isOpaque, toInt } from '../values.ts';
+import { addressFault, familyOf, hostFault, serverAddress } from './address.ts';
 import { checkOptions } from './options.ts';
-import { optionInForce } from './server-state.ts';
-import { refuse, type Checker, type Run } from './run.ts';
+import { modeOf } from './mode.ts';
+import { inForce, isOn } from './server-state.ts';
+import { refuse, since, type Checker, type Run } from './run.ts';
 
 export const checkServer: Checker = (run, line) => {
   const { lines } = run;
@@ -56,30 +56,54 @@ function checkTogether(run: Run, line: number, from: number): void {
     track ||= word === 'track';
     agent ||= word === 'agent-check';
   }
-  if (track && optionInForce(run, line, from, ['check', 'no-check']) === 'check')
+  if (track && isOn(run, line, from, 'check') === true)
     refuse(run, 'invalid-argument', lines.lineAt(line), "a server that tracks another is not checked itself: 'check' and 'track' exclude each other");
-  if (!agent || optionInForce(run, line, from, ['agent-check', 'no-agent-check']) !== 'agent-check') return;
+  if (!agent || isOn(run, line, from, 'agent-check') !== true) return;
   const ports = run.version === '2.2' ? ['agent-port'] : ['agent-port', 'port'];
-  if (optionInForce(run, line, from, ports) === undefined)
+  if (inForce(run, line, from, ports) === undefined)
     refuse(run, 'missing-argument', lines.lineAt(line), "'agent-check' needs 'agent-port'");
 }
 
-/** Does init-addr (or `resolvers`, which adds `none`) let haproxy start with a name that was not found? */
+/** Does haproxy start although the name was not found: init-addr with none or an address, or else resolvers? */
 function isLenient(run: Run, line: number, index: number): boolean {
-  return optionInForce(run, line, index + 1, ['init-addr', 'resolvers', 'disabled']) !== undefined;
+  if (run.lines.keywords.includes('disabled')) return true;
+  const how = inForce(run, line, index + 1, ['init-addr']);
+  if (how !== undefined && how.value !== '') return isOpaque(how.value) || how.value === '?' || /none|\d|:|\*/.test(how.value);
+  return inForce(run, line, index + 1, ['resolvers']) !== undefined;
 }
 
 export function checkServerAddress(run: Run, line: number, index: number): void {
-  const { lines } = run;
+  const { lines, version } = run;
   if (plainColon(lines.text, lines.start(line, index), lines.end(line, index)) >= 0) return;
   const text = lines.value(line, index);
-  const wants = serverAddress(run.version);
-  const fault = addressFault(text, wants, run.version);
-  if (fault !== undefined) return refuse(run, 'invalid-address', lines.at(line, index), fault);
   if (isOpaque(text)) return;
-  const { rest, host } = readAddress(text);
-  if (rest !== undefined) return;
-  const unresolved = hostFault(host);
-  if (unresolved !== '' && (!isLenient(run, line, index) || !isBadIpv4(host)))
-    refuse(run, 'invalid-address', lines.at(line, index), unresolved);
+  const fault = addressFault(text, serverAddress(version), version) ?? transportFault(run, text) ?? nameFault(run, line, index, text);
+  if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, index), fault);
+}
+
+const DATAGRAM = /^(?:dgram\+|udp[46]?@|uxdg@)/;
+const QUIC = /^(?:quic\+|quic[46]@)/;
+
+/** Datagrams are for the servers of log backends, which take no paths (_srv_check_proxy_mode(), since 2.9). */
+function transportFault(run: Run, text: string): string | undefined {
+  if (!since(run, '2.9')) return undefined;
+  if (QUIC.test(text) && since(run, '3.1') && !since(run, '3.3')) return `haproxy ${run.version} has no QUIC towards servers`;
+  const datagram = DATAGRAM.test(text);
+  const { rest } = readAddress(text);
+  if (!datagram && rest === undefined) return undefined;
+  const mode = modeOf(run);
+  if (datagram && mode !== undefined && mode !== 'log') return `a server of mode ${mode} takes no datagrams`;
+  return rest !== undefined && mode === 'log' ? 'a log server has an IP address' : undefined;
+}
+
+/** A name that no resolver can be asked for, or only a configured one. */
+function nameFault(run: Run, line: number, index: number, text: string): string | undefined {
+  const { rest, host, family } = readAddress(text);
+  if (rest !== undefined) return undefined;
+  if (/^\.|\.\./.test(host)) return `'${host}' has an empty label`;
+  const fault = hostFault(host, familyOf(family));
+  if (fault !== '') return isLenient(run, line, index) ? undefined : fault;
+  return host.startsWith('_') && !isLenient(run, line, index)
+    ? `'${host}' is looked up as a SRV record: that needs 'resolvers'`
+    : undefined;
 }

@@ -29,23 +29,20 @@ function digitsEnd(text: string, from: number): number {
   return i;
 }
 
+/** Milliseconds of the units with one letter. */
+const LETTERS: ReadonlyMap<string, number> = new Map([
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
 /** Milliseconds of one unit at `i`, and how many signs it has; undefined when there is no unit. */
 function unitAt(text: string, i: number): { readonly ms: number; readonly length: number } | undefined {
-  const next = text[i + 1];
-  switch (text[i]) {
-    case 'u':
-      return next === 's' ? { ms: 0.001, length: 2 } : undefined;
-    case 'm':
-      return next === 's' ? { ms: 1, length: 2 } : { ms: 60_000, length: 1 };
-    case 's':
-      return { ms: 1000, length: 1 };
-    case 'h':
-      return { ms: 3_600_000, length: 1 };
-    case 'd':
-      return { ms: 86_400_000, length: 1 };
-    default:
-      return undefined;
-  }
+  if (text.startsWith('ms', i)) return { ms: 1, length: 2 };
+  if (text.startsWith('us', i)) return { ms: 0.001, length: 2 };
+  const ms = LETTERS.get(text[i] ?? '');
+  return ms === undefined ? undefined : { ms, length: 1 };
 }
 
 /** A time as parse_time_err() reads it: what follows the unit is passed over with a warning. */
@@ -85,7 +82,11 @@ export function timeFault(text: string, version: string, unitless = 1): string |
   if (isOpaque(text)) return undefined;
   const time = readTime(text, unitless);
   if (time === undefined) return `'${text}' is not a time: write an integer with us, ms, s, m, h or d`;
-  return time.ms > MOST ? `'${text}' is too long for haproxy ${version}: the most is ${MOST} ms, about 24.8 days` : undefined;
+  if (text.includes('us') && compareVersions(version, '2.3') < 0)
+    return `'${text}' is not a time: haproxy ${version} has no us`;
+  return time.ms > MOST
+    ? `'${text}' is too long for haproxy ${version}: the most is ${MOST} ms, about 24.8 days`
+    : undefined;
 }
 
 /** What follows the unit of a time: haproxy warns of it and reads on (parse_time_err()). */
@@ -102,10 +103,20 @@ export function lacksUnit(text: string, least: number): boolean {
 /** What is wrong with a size argument (parse_size_err()), or undefined: up to 4 GiB less one, with k, m or g. */
 export function sizeFault(text: string): string | undefined {
   if (isOpaque(text)) return undefined;
-  return parseSize(text) === undefined ? `'${text}' is not a size: write an integer with k, m or g, below 4g` : undefined;
+  return parseSize(text) === undefined
+    ? `'${text}' is not a size: write an integer with k, m or g, below 4g`
+    : undefined;
 }
 
-const SHIFTS: Readonly<Record<string, number>> = { '': 1, k: 1024, K: 1024, m: 1024 ** 2, M: 1024 ** 2, g: 1024 ** 3, G: 1024 ** 3 };
+const SHIFTS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1024,
+  K: 1024,
+  m: 1024 ** 2,
+  M: 1024 ** 2,
+  g: 1024 ** 3,
+  G: 1024 ** 3,
+};
 
 /** Bytes of a size; undefined for what parse_size_err() refuses, above 32 bits included. */
 export function parseSize(text: string): number | undefined {
@@ -163,13 +174,13 @@ export function badSign(name: string): string | undefined {
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);
     const fine =
-      (code >= 97 && code <= 122) || (code >= 48 && code <= 58) || (code >= 65 && code <= 90) || code === 95 || code === 46 || code === 45;
+      (code >= 97 && code <= 122) ||
+      (code >= 48 && code <= 58) ||
+      (code >= 65 && code <= 90) ||
+      code === 95 ||
+      code === 46 ||
+      code === 45;
     if (!fine) return isOpaque(name) ? undefined : String.fromCodePoint(name.codePointAt(i) ?? 0);
   }
   return undefined;
-}
-
-/** Does the version know microseconds? (2.2 does not.) */
-export function knowsMicroseconds(version: string): boolean {
-  return compareVersions(version, '2.3') >= 0;
 }

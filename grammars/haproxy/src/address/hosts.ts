@@ -7,7 +7,14 @@ export function isIpv4(text: string): boolean {
   const parts = text.split('.');
   return (
     parts.length === 4 &&
-    parts.every((part) => part.length > 0 && part.length < 4 && isNumber(part) && Number(part) < 256 && (part.length === 1 || part[0] !== '0'))
+    parts.every(
+      (part) =>
+        part.length > 0 &&
+        part.length < 4 &&
+        isNumber(part) &&
+        Number(part) < 256 &&
+        (part.length === 1 || part[0] !== '0'),
+    )
   );
 }
 

@@ -29,7 +29,9 @@ export function splitAddress(text: string): AddressParts {
     return parts(undefined, text.slice(0, plain), plain < text.length ? text.slice(plain + 1) : undefined);
   if (isOpaque(text)) return noPort(undefined, text, false, true);
   const { transport, family, rest, host, port } = readAddress(text);
-  const before = [transport, rest?.startsWith('/') === true && !text.includes('@') ? '' : family].filter(Boolean).join('+');
+  const before = [transport, rest?.startsWith('/') === true && !text.includes('@') ? '' : family]
+    .filter(Boolean)
+    .join('+');
   const prefix = before === '' ? undefined : before;
   return rest === undefined ? parts(prefix, unbracket(host), port) : noPort(prefix, rest, true, false);
 }

@@ -17,7 +17,9 @@ const TRANSPORTS = ['stream+', 'dgram+', 'quic+'] as const;
 
 /** Words that may stand before an `@`, and whether an IP address follows. */
 export const FAMILIES: ReadonlyMap<string, 'ip' | 'other'> = new Map([
-  ...'ip ipv4 ipv6 tcp tcp4 tcp6 mptcp mptcp4 mptcp6 udp udp4 udp6 quic4 quic6'.split(' ').map((word) => [word, 'ip'] as const),
+  ...'ip ipv4 ipv6 tcp tcp4 tcp6 mptcp mptcp4 mptcp6 udp udp4 udp6 quic4 quic6'
+    .split(' ')
+    .map((word) => [word, 'ip'] as const),
   ...'unix uxdg uxst abns abnsz fd sockpair rhttp ring backend'.split(' ').map((word) => [word, 'other'] as const),
 ]);
 

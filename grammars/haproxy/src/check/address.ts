@@ -30,7 +30,14 @@ const LONGEST_ABSTRACT = 107;
 
 export const BIND_ADDRESS: Wants = { port: 'mandatory', range: true, fd: 'socket', stream: true };
 export const DGRAM_BIND_ADDRESS: Wants = { port: 'mandatory', range: true, fd: 'socket', datagram: true };
-export const LOG_ADDRESS: Wants = { port: 'optional', fd: 'any', stream: true, datagram: true, datagramFirst: true, sinks: true };
+export const LOG_ADDRESS: Wants = {
+  port: 'optional',
+  fd: 'any',
+  stream: true,
+  datagram: true,
+  datagramFirst: true,
+  sinks: true,
+};
 export const NAMESERVER_ADDRESS: Wants = { port: 'mandatory', stream: true, datagram: true, datagramFirst: true };
 export const SOURCE_ADDRESS: Wants = { port: 'optional', stream: true };
 export const SERVER_SOURCE_ADDRESS: Wants = { port: 'optional', range: true, stream: true };
@@ -58,6 +65,9 @@ const SINCE: Readonly<Record<string, string>> = {
   tcp: '2.3',
   tcp4: '2.3',
   tcp6: '2.3',
+  udp: '2.3',
+  udp4: '2.3',
+  udp6: '2.3',
   uxdg: '2.3',
   uxst: '2.3',
   quic4: '2.3',
@@ -114,9 +124,12 @@ const STREAM_FAMILIES: ReadonlySet<string> = new Set('tcp tcp4 tcp6 mptcp mptcp4
 function typeFault({ transport, family }: Address, wants: Wants, version: string): string {
   const datagram =
     DATAGRAM_FAMILIES.has(family) ||
-    (!STREAM_FAMILIES.has(family) && (transport === '' ? wants.stream !== true || wants.datagramFirst === true : transport === 'dgram'));
-  if (datagram && wants.datagram !== true) return `a stream socket is needed here, '${family || transport}' stands for datagrams`;
-  if (!datagram && wants.stream !== true) return `a datagram socket is needed here, '${family || transport}' stands for streams`;
+    (!STREAM_FAMILIES.has(family) &&
+      (transport === '' ? wants.stream !== true || wants.datagramFirst === true : transport === 'dgram'));
+  if (datagram && wants.datagram !== true)
+    return `a stream socket is needed here, '${family || transport}' stands for datagrams`;
+  if (!datagram && wants.stream !== true)
+    return `a datagram socket is needed here, '${family || transport}' stands for streams`;
   const quic = transport === 'quic' || family === 'quic4' || family === 'quic6';
   if (quic && compareVersions(version, '2.5') < 0) return `haproxy ${version} has no QUIC yet: it came with 2.6`;
   return '';

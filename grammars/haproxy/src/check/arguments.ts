@@ -46,7 +46,6 @@ export function time(options: { positive?: boolean; least?: number } = {}): Argu
     const word = run.lines.value(line, index);
     const fault =
       timeFault(value, run.version) ??
-      (value.includes('us') && !since(run, '2.3') ? `'${value}' is not a time: haproxy ${run.version} has no us` : undefined) ??
       (options.positive === true && parseTime(value) === 0 ? `'${word}' cannot be 0` : undefined);
     if (fault !== undefined) return refuseValue(run, line, index, fault);
     warnTime(run, line, index + 1, word, options.least);
@@ -60,7 +59,12 @@ export function warnTime(run: Run, line: number, index: number, word: string, le
   const at = run.lines.at(line, index);
   if (rest !== '') warn(run, 'invalid-argument', at, `'${value}': haproxy passes over '${rest}' behind the unit`);
   else if (least > 0 && lacksUnit(value, least) && since(run, '3.1'))
-    warn(run, 'invalid-argument', at, `'${word} ${value}' is ${value} milliseconds: write '${value}ms', or another unit`);
+    warn(
+      run,
+      'invalid-argument',
+      at,
+      `'${word} ${value}' is ${value} milliseconds: write '${value}ms', or another unit`,
+    );
 }
 
 /** A word with the version that brought it. */
@@ -102,7 +106,9 @@ export function listOf(empty: boolean, ...words: readonly Word[]): ArgumentCheck
     const value = argument(run, line, index, !empty);
     if (value === undefined || value === '') return;
     const known = wordsOf(run.version);
-    const wrong = value.split(',').find((part, i, all) => !known.includes(part) && !(empty && part === '' && i === all.length - 1));
+    const wrong = value
+      .split(',')
+      .find((part, i, all) => !known.includes(part) && !(empty && part === '' && i === all.length - 1));
     if (wrong === undefined) return;
     const at = run.lines.at(line, index + 1);
     refuse(run, 'invalid-argument', at, `'${run.lines.value(line, index)}' takes ${listed(known)}, not '${wrong}'`);

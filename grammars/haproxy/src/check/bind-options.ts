@@ -1,5 +1,17 @@
 import { isOpaque, toInt } from '../values.ts';
-import { guid, mux, needed, number, octal, oneOf, protocols, strictId, time, tlsVersion, type ArgumentCheck } from './arguments.ts';
+import {
+  guid,
+  mux,
+  needed,
+  number,
+  octal,
+  oneOf,
+  protocols,
+  strictId,
+  time,
+  tlsVersion,
+  type ArgumentCheck,
+} from './arguments.ts';
 import { refuse, since, warn, type Run } from './run.ts';
 import { processFault, threadFault, threadsOf } from './thread-set.ts';
 
@@ -24,7 +36,9 @@ const mss = judged((value) => {
 });
 
 /** The magic number counts as 32 bits without a sign: only 0 is refused. */
-const magic = judged((value) => (toInt(value) === 0 ? `'accept-netscaler-cip' takes a number above 0, not '${value}'` : undefined));
+const magic = judged((value) =>
+  toInt(value) === 0 ? `'accept-netscaler-cip' takes a number above 0, not '${value}'` : undefined,
+);
 
 const shards = judged((value, run) => {
   if (value === 'by-thread' || (value === 'by-group' && since(run, '2.7'))) return undefined;
@@ -46,16 +60,23 @@ const thread: ArgumentCheck = (run, line, index) => {
 const processes: ArgumentCheck = (run, line, index) => {
   const value = run.lines.value(line, index + 1);
   if (since(run, '2.7')) {
-    return refuse(run, 'removed-or-deprecated-keyword', run.lines.at(line, index), "'process' was removed in haproxy 2.7", {
-      help: "Use 'thread' instead.",
-    });
+    return refuse(
+      run,
+      'removed-or-deprecated-keyword',
+      run.lines.at(line, index),
+      "'process' was removed in haproxy 2.7",
+      {
+        help: "Use 'thread' instead.",
+      },
+    );
   }
   if (value === '') return needed(run, line, index);
   if (isOpaque(value)) return;
   const slash = value.indexOf('/');
   const most = since(run, '2.5') ? 1 : 64;
   const fault =
-    processFault(slash < 0 ? value : value.slice(0, slash), most) ?? (slash < 0 ? undefined : processFault(value.slice(slash + 1), 64));
+    processFault(slash < 0 ? value : value.slice(0, slash), most) ??
+    (slash < 0 ? undefined : processFault(value.slice(slash + 1), 64));
   if (fault !== undefined) invalid(run, line, index, fault);
   else if (since(run, '2.5')) {
     warn(run, 'removed-or-deprecated-keyword', run.lines.at(line, index), "'process' is deprecated since haproxy 2.5", {
@@ -70,11 +91,12 @@ const MOST_ERRORS = 94;
 const ignoredErrors = judged((value, run) => {
   if (value === 'all') return undefined;
   const names = since(run, '2.7');
-  const most = names ? MOST_ERRORS : 63;
+  const most = since(run, '2.6') ? MOST_ERRORS : 63;
   for (const part of value.split(',')) {
     if (names && (part === '' || /^X509_V_ERR_[A-Z0-9_]+$/.test(part))) continue;
     const id = toInt(part);
-    if (id < 1 || id > most || (names && !/^\d/.test(part))) return `'${part}' is no error of certificates: write all or 1 to ${most}`;
+    if (id < 1 || id > most || (names && !/^\d/.test(part)))
+      return `'${part}' is no error of certificates: write all or 1 to ${most}`;
   }
   return undefined;
 });
@@ -91,10 +113,13 @@ const congestion = judged((value, run) => {
   if (!rest.startsWith('(') || (late && rest.startsWith('()'))) return undefined;
   const match = /^\((0x[\da-f]+|\d*)([kmg]?)(\)|,\))?/i.exec(rest);
   const close = match?.[3];
-  if (match === null || close === undefined || (close === ',)' && !late)) return `'${value}' has no window in brackets, such as (1m)`;
+  if (match === null || close === undefined || (close === ',)' && !late))
+    return `'${value}' has no window in brackets, such as (1m)`;
   if (match[1] === '') return late && close === ',)' ? undefined : `'${value}' has no window in brackets, such as (1m)`;
   const size = Number(match[1]) * (WINDOW_UNITS[match[2] ?? ''] ?? Number.NaN);
-  return size >= 10_240 && size <= 4 * 1024 ** 3 ? undefined : `the window ${match[1] ?? ''}${match[2] ?? ''} is not within 10k and 4g`;
+  return size >= 10_240 && size <= 4 * 1024 ** 3
+    ? undefined
+    : `the window ${match[1] ?? ''}${match[2] ?? ''} is not within 10k and 4g`;
 });
 
 const verify = oneOf('none', 'optional', 'required');
@@ -157,4 +182,3 @@ export const BIND_ARGUMENTS: ReadonlyMap<string, ArgumentCheck> = new Map<string
   ['user', needed],
   ['verify', verify],
 ]);
-

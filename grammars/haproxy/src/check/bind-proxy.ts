@@ -26,7 +26,8 @@ export function checkBindsTogether(run: Run): void {
   const { lines } = run;
   const { keywords } = lines;
   const ids = new Set<string>();
-  const elsewhere = since(run, '3.1') && [lines, ...defaultsChain(run)].some((each) => each.keywords.includes('ssl-f-use'));
+  const elsewhere =
+    since(run, '3.1') && [lines, ...defaultsChain(run)].some((each) => each.keywords.includes('ssl-f-use'));
   for (let line = lines.body; line < lines.count; line++) {
     if (keywords[line] !== 'bind' || lines.words(line) < 3) continue;
     const options = optionsOf(run, line);
@@ -47,10 +48,16 @@ function checkCertificates(run: Run, line: number, options: ReadonlyMap<string, 
   const at = lines.at(line, ssl);
   if (!certified) {
     const help = { help: "Add 'crt' with the file of the certificate." };
-    if (has('strict-sni') && !has('generate-certificates')) warn(run, 'missing-argument', at, 'ssl without a certificate: no connection will succeed', help);
+    if (has('strict-sni') && !has('generate-certificates'))
+      warn(run, 'missing-argument', at, 'ssl without a certificate: no connection will succeed', help);
     else refuse(run, 'missing-argument', at, 'ssl needs a certificate', help);
   } else if (has('generate-certificates') && !has('ca-sign-file')) {
-    refuse(run, 'missing-argument', lines.at(line, options.get('generate-certificates') ?? 0), "'generate-certificates' needs 'ca-sign-file'");
+    refuse(
+      run,
+      'missing-argument',
+      lines.at(line, options.get('generate-certificates') ?? 0),
+      "'generate-certificates' needs 'ca-sign-file'",
+    );
   }
   const verify = options.get('verify');
   const method = verify === undefined ? '' : lines.value(line, verify + 1);
@@ -67,14 +74,24 @@ function checkMux(run: Run, line: number, options: ReadonlyMap<string, number>):
   const index = options.get('proto');
   const quic = QUIC.test(lines.value(line, 1));
   if (quic && options.has('accept-proxy') && since(run, '2.7'))
-    refuse(run, 'invalid-argument', lines.at(line, options.get('accept-proxy') ?? 0), "QUIC has no PROXY protocol: 'accept-proxy' is not taken");
+    refuse(
+      run,
+      'invalid-argument',
+      lines.at(line, options.get('accept-proxy') ?? 0),
+      "QUIC has no PROXY protocol: 'accept-proxy' is not taken",
+    );
   const mode = index === undefined ? undefined : modeOf(run);
   if (index === undefined || mode === undefined) return;
   const name = lines.value(line, index + 1);
   if (!['h1', 'h2', 'none', 'fcgi', 'spop', 'quic'].includes(name)) return;
   const usable = quic ? ['quic'] : LISTENERS[mode];
   if (usable !== undefined && !usable.includes(name))
-    refuse(run, 'invalid-argument', lines.at(line, index + 1), `a listener of mode ${mode} does not speak '${name}'${quic ? ' over QUIC' : ''}`);
+    refuse(
+      run,
+      'invalid-argument',
+      lines.at(line, index + 1),
+      `a listener of mode ${mode} does not speak '${name}'${quic ? ' over QUIC' : ''}`,
+    );
 }
 
 function checkId(run: Run, line: number, options: ReadonlyMap<string, number>, ids: Set<string>): void {
@@ -87,6 +104,7 @@ function checkId(run: Run, line: number, options: ReadonlyMap<string, number>, i
     return refuse(run, 'invalid-argument', lines.at(line, index), "'id' is for one socket, this line opens several");
   const id = lines.value(line, index + 1);
   if (isOpaque(id)) return;
-  if (ids.has(id)) refuse(run, 'invalid-argument', lines.at(line, index + 1), `id ${id} is taken by another bind of this proxy`);
+  if (ids.has(id))
+    refuse(run, 'invalid-argument', lines.at(line, index + 1), `id ${id} is taken by another bind of this proxy`);
   ids.add(id);
 }

@@ -43,7 +43,9 @@ export function checkBindWords(run: Run, line: number, from: number): void {
   if (address.startsWith('rhttp@')) checkReverse(run, line, from);
   else if (hasWord(run, line, from + 1, 'nbconn')) notReverse(run, line, from);
   if (QUIC.test(address) && since(run, '2.6') && !isOpaque(address) && !hasWord(run, line, from + 1, 'ssl')) {
-    warn(run, 'missing-argument', lines.at(line, from), 'QUIC turns on ssl by itself', { help: "Write 'ssl' to say so." });
+    warn(run, 'missing-argument', lines.at(line, from), 'QUIC turns on ssl by itself', {
+      help: "Write 'ssl' to say so.",
+    });
   }
 }
 

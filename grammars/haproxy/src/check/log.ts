@@ -60,7 +60,12 @@ function checkLogOptions(run: Run, line: number, from: number): number {
     const fault = isOpaque(value) ? undefined : judge(value, run);
     if (fault !== undefined) {
       const place = run.lines.at(line, value === '' ? i : i + 1);
-      refuse(run, value === '' ? 'missing-argument' : 'invalid-argument', place, value === '' ? `'${word}' needs a value` : fault);
+      refuse(
+        run,
+        value === '' ? 'missing-argument' : 'invalid-argument',
+        place,
+        value === '' ? `'${word}' needs a value` : fault,
+      );
       return -1;
     }
     i += 2;
@@ -91,7 +96,8 @@ function sampleFault(value: string): string | undefined {
     const low = Number(match?.[1] ?? 0);
     const high = Number(match?.[2] ?? low);
     if (low === 0 || (match?.[2] !== undefined && high <= low)) return `'${range}' is no range of samples`;
-    if (read.some(([from, to]) => (low >= from && low <= to) || (high >= from && high <= to))) return `the ranges of '${value}' overlap`;
+    if (read.some(([from, to]) => (low >= from && low <= to) || (high >= from && high <= to)))
+      return `the ranges of '${value}' overlap`;
     if (high > size) return `the sample size ${size} is below the range ${range}`;
     read.push([low, high]);
   }
@@ -115,5 +121,6 @@ function checkFacility(run: Run, line: number, index: number): void {
     return refuse(run, 'invalid-argument', lines.at(line, at), `'${level}' is no syslog level${near}`, extra);
   }
   const more = lines.value(line, index + 3);
-  if (more !== '') refuse(run, 'unexpected-argument', lines.at(line, index + 3), `'log' takes no further word, found '${more}'`);
+  if (more !== '')
+    refuse(run, 'unexpected-argument', lines.at(line, index + 3), `'log' takes no further word, found '${more}'`);
 }

@@ -18,11 +18,15 @@ function written(lines: SectionLines): string | undefined {
 /** The defaults sections in force for a proxy, the nearest first. */
 export function defaultsChain(run: Run): readonly SectionLines[] {
   const chain: SectionLines[] = [];
-  let section: ReturnType<typeof defaultsOf> = defaultsOf(run.lines.section as Parameters<typeof defaultsOf>[0], run.context);
+  let section: ReturnType<typeof defaultsOf> = defaultsOf(
+    run.lines.section as Parameters<typeof defaultsOf>[0],
+    run.context,
+  );
   while (section !== undefined && chain.length < 20 && !chain.includes(section.unit.lines)) {
     chain.push(section.unit.lines);
     const { lines } = section.unit;
-    const from = lines.value(0, 1) === 'from' ? lines.value(0, 2) : lines.value(0, 2) === 'from' ? lines.value(0, 3) : '';
+    const from =
+      lines.value(0, 1) === 'from' ? lines.value(0, 2) : lines.value(0, 2) === 'from' ? lines.value(0, 3) : '';
     section = from === '' ? undefined : run.context.named.get(from);
   }
   return chain;

@@ -65,7 +65,12 @@ export function checkOptions(run: Run, line: number, from: number, kind: Kind, k
     }
     const { row, check } = option;
     if (kind === 'default-server' && NOT_DEFAULT.has(row.word)) {
-      warn(run, 'ignored-keyword', lines.at(line, i), `'${row.word}' is not taken in default-server: haproxy passes over it`);
+      warn(
+        run,
+        'ignored-keyword',
+        lines.at(line, i),
+        `'${row.word}' is not taken in default-server: haproxy passes over it`,
+      );
     } else check?.(run, line, i);
     i += row.args >= 0 ? 1 + row.args : optionLength(row, (j) => lines.value(line, j), i);
   }
@@ -85,5 +90,11 @@ function unknownOption(run: Run, line: number, index: number, kind: Kind, keywor
   const early = row.since !== undefined && compareVersions(version, row.since) < 0;
   const when = early ? `came with haproxy ${row.since}` : `was removed in haproxy ${row.until ?? ''}`;
   const help = row.instead === undefined ? {} : { help: `Use '${row.instead}' instead.` };
-  refuse(run, early ? 'unknown-keyword' : 'removed-or-deprecated-keyword', at, `'${word}' ${when}, the target is ${version}`, help);
+  refuse(
+    run,
+    early ? 'unknown-keyword' : 'removed-or-deprecated-keyword',
+    at,
+    `'${word}' ${when}, the target is ${version}`,
+    help,
+  );
 }

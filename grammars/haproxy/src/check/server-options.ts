@@ -52,7 +52,8 @@ const networks: ArgumentCheck = (run, line, index) => {
   if (value === '') return needed(run, line, index);
   if (isOpaque(value)) return;
   const parts = value.endsWith(',') ? value.slice(0, -1).split(',') : value.split(',');
-  if (parts.length > MOST_NETWORKS) return invalid(run, line, index, `'resolve-net' takes ${MOST_NETWORKS} networks, found ${parts.length}`);
+  if (parts.length > MOST_NETWORKS)
+    return invalid(run, line, index, `'resolve-net' takes ${MOST_NETWORKS} networks, found ${parts.length}`);
   const wrong = parts.find((part) => !isNetwork(part));
   if (wrong !== undefined) invalid(run, line, index, `'${wrong}' is no network: write 10.0.0.0/8 or fe80::/10`);
 };
@@ -84,9 +85,21 @@ const tlv: ArgumentCheck = (run, line, index) => {
   if (bracket >= 0) {
     const match = /^\s*\+?(0x[\da-f]+|\d+)\)/i.exec(word.slice(bracket + 1));
     const text = match?.[1];
-    if (text === undefined) return refuse(run, 'invalid-argument', run.lines.at(line, index), `'${word}' needs a number in brackets, such as (0x20)`);
+    if (text === undefined)
+      return refuse(
+        run,
+        'invalid-argument',
+        run.lines.at(line, index),
+        `'${word}' needs a number in brackets, such as (0x20)`,
+      );
     const id = text.length > 1 && /^0\d/.test(text) ? Number.parseInt(text, 8) : Number(text);
-    if (id > 255) return refuse(run, 'invalid-argument', run.lines.at(line, index), `the number of a TLV is at most 255, not ${text}`);
+    if (id > 255)
+      return refuse(
+        run,
+        'invalid-argument',
+        run.lines.at(line, index),
+        `the number of a TLV is at most 255, not ${text}`,
+      );
   }
   if (run.lines.value(line, index + 1) !== '') checkFormat(run, line, index + 1, AT.beServerConn);
 };
@@ -94,7 +107,17 @@ const tlv: ArgumentCheck = (run, line, index) => {
 const usesrc: ArgumentCheck = (run, line, index) =>
   refuse(run, 'misplaced-keyword', run.lines.at(line, index), "'usesrc' is only taken behind 'source' and its address");
 
-const PROXY_V2 = listOf(false, 'ssl', 'cert-cn', 'cert-key', 'cert-sig', 'ssl-cipher', 'authority', 'crc32c', 'unique-id');
+const PROXY_V2 = listOf(
+  false,
+  'ssl',
+  'cert-cn',
+  'cert-key',
+  'cert-sig',
+  'ssl-cipher',
+  'authority',
+  'crc32c',
+  'unique-id',
+);
 
 const optional = (): void => undefined;
 
@@ -163,6 +186,7 @@ export const SERVER_ARGUMENTS: ReadonlyMap<string, ArgumentCheck> = new Map<stri
   ['rise', number(1)],
   ['set-proxy-v2-tlv-fmt', tlv],
   ['set-proxy-v2-tlv-fmt(', tlv],
+  ['sigalgs', needed],
   ['slowstart', time()],
   ['sni', expression],
   ['socks4', address(TARGET_ADDRESS)],
@@ -180,5 +204,6 @@ export const SERVER_ARGUMENTS: ReadonlyMap<string, ArgumentCheck> = new Map<stri
 ]);
 
 /** Is the option refused for `default-server`, with a complaint alone (srv_kws[].default_ok)? */
-export const NOT_DEFAULT: ReadonlySet<string> = new Set('guid id no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13'.split(' '));
-
+export const NOT_DEFAULT: ReadonlySet<string> = new Set(
+  'guid id no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13'.split(' '),
+);

@@ -3,8 +3,8 @@ import { plainColon, readAddress } from '../address/index.ts';
 import type { SectionLines } from '../lines.ts';
 import { isOpaque, toInt } from '../values.ts';
 import { defaultsChain, modeOf } from './mode.ts';
-import { refuse, warn, type Run } from './run.ts';
-import { inForce, isOn, optionsFrom } from './server-state.ts';
+import { refuse, since, warn, type Run } from './run.ts';
+import { inForce, inherited, isOn, optionsFrom } from './server-state.ts';
 
 /** What the text of a proxy and its defaults make worth a look. */
 interface Gates {
@@ -57,28 +57,32 @@ export function checkServersTogether(run: Run, unverified: Run): void {
 /** The place of an option on its line, else of the line. */
 function placeOf(run: Run, line: number, from: number, words: readonly string[]): ReturnType<SectionLines['at']> {
   const { lines } = run;
-  for (let i = lines.words(line) - 1; i >= from; i--) if (words.includes(lines.value(line, i))) return lines.at(line, i);
+  for (let i = lines.words(line) - 1; i >= from; i--)
+    if (words.includes(lines.value(line, i))) return lines.at(line, i);
   return lines.lineAt(line);
 }
 
 /** ssl towards a server: its certificate is verified unless that is turned off, and that needs a ca-file. */
 function checkVerify(run: Run, unverified: Run, line: number, from: number): void {
   const ssl = inForce(run, line, from, ['ssl', 'no-ssl']);
-  const prepared = ssl?.word === 'ssl' || isOn(run, line, from, 'check-ssl') === true;
+  const left = ssl?.word === 'no-ssl' && since(run, '2.3') && inherited(run, line, ['ssl', 'no-ssl'])?.word === 'ssl';
+  const prepared = ssl?.word === 'ssl' || left || isOn(run, line, from, 'check-ssl') === true;
   if (ssl?.word === '?' || !prepared) return;
   const verify = inForce(run, line, from, ['verify']);
   if (verify?.word === '?' || verify?.value === 'none' || inForce(run, line, from, ['ca-file']) !== undefined) return;
   if (verify !== undefined && verify.value !== 'required') return;
   const at = placeOf(run, line, from, ['verify', 'ssl', 'check-ssl']);
   const help = { help: "Add 'ca-file' with the certificates to trust, or 'verify none' where the network is trusted." };
-  if (verify === undefined) refuse(unverified, 'missing-argument', at, "ssl verifies the server, which needs 'ca-file'", help);
+  if (verify === undefined)
+    refuse(unverified, 'missing-argument', at, "ssl verifies the server, which needs 'ca-file'", help);
   else refuse(run, 'missing-argument', at, "'verify required' needs 'ca-file'", help);
 }
 
 /** Connect rules of the section decide where its checks go. */
 function connects(run: Run): boolean {
-  return [run.lines, ...defaultsChain(run)].some(({ keywords, text }) =>
-    (keywords.includes('tcp-check') || keywords.includes('http-check')) && text.includes('connect'),
+  return [run.lines, ...defaultsChain(run)].some(
+    ({ keywords, text }) =>
+      (keywords.includes('tcp-check') || keywords.includes('http-check')) && text.includes('connect'),
   );
 }
 
@@ -96,7 +100,12 @@ function checkPort(run: Run, line: number, from: number, mode: string | undefine
   const where = inForce(run, line, from, ['addr']);
   if (where !== undefined && (where.word === '?' || isOpaque(where.value) || /:\d|^\D*[@/]/.test(where.value))) return;
   if (connects(run)) return;
-  refuse(run, 'missing-argument', placeOf(run, line, from, ['check']), "'check' has no port: neither the server nor 'port' gives one");
+  refuse(
+    run,
+    'missing-argument',
+    placeOf(run, line, from, ['check']),
+    "'check' has no port: neither the server nor 'port' gives one",
+  );
 }
 
 function isZero(lines: SectionLines, start: number, end: number): boolean {
@@ -136,7 +145,8 @@ function checkTrack(run: Run, line: number, from: number): void {
   if (target < 0) return;
   const at = placeOf(run, line, from, ['track']);
   const name = run.lines.value(target, 1);
-  if (!isWatched(run, target)) return refuse(run, 'invalid-argument', at, `'${name}' is neither checked nor does it track another server`);
+  if (!isWatched(run, target))
+    return refuse(run, 'invalid-argument', at, `'${name}' is neither checked nor does it track another server`);
   for (let i = 0; i < LONGEST_CHAIN && target >= 0; i++) {
     if (target === line) return refuse(run, 'invalid-argument', at, `tracking '${name}' leads back to this server`);
     target = tracked(run, target, 3);
@@ -144,7 +154,11 @@ function checkTrack(run: Run, line: number, from: number): void {
 }
 
 function isWatched(run: Run, line: number): boolean {
-  return isOn(run, line, 3, 'check') !== false || isOn(run, line, 3, 'agent-check') !== false || inForce(run, line, 3, ['track']) !== undefined;
+  return (
+    isOn(run, line, 3, 'check') !== false ||
+    isOn(run, line, 3, 'agent-check') !== false ||
+    inForce(run, line, 3, ['track']) !== undefined
+  );
 }
 
 function checkId(run: Run, line: number, from: number, ids: Set<number>): void {
@@ -154,7 +168,8 @@ function checkId(run: Run, line: number, from: number, ids: Set<number>): void {
     const text = lines.value(line, i + 1);
     const id = toInt(text);
     if (isOpaque(text) || id <= 0) return;
-    if (ids.has(id)) refuse(run, 'invalid-argument', lines.at(line, i + 1), `id ${id} is taken by another server of this proxy`);
+    if (ids.has(id))
+      refuse(run, 'invalid-argument', lines.at(line, i + 1), `id ${id} is taken by another server of this proxy`);
     ids.add(id);
     return;
   }
@@ -163,13 +178,26 @@ function checkId(run: Run, line: number, from: number, ids: Set<number>): void {
 /** Protocols that a server of a mode can be spoken to in. */
 const SPOKEN: Readonly<Record<string, readonly string[]>> = { http: ['h1', 'h2'], tcp: ['none'] };
 
+const MUXES: readonly string[] = ['h1', 'h2', 'none', 'spop', 'fcgi'];
+
 function checkMux(run: Run, line: number, from: number, mode: string): void {
   const proto = inForce(run, line, from, ['proto']);
   const usable = SPOKEN[mode];
   if (proto === undefined || usable === undefined || proto.word === '?' || usable.includes(proto.value)) return;
-  if (!['h1', 'h2', 'none', 'spop', 'fcgi'].includes(proto.value)) return;
-  if (proto.value === 'fcgi' && mode === 'http' && [run.lines, ...defaultsChain(run)].some((each) => each.keywords.includes('use-fcgi-app'))) return;
-  refuse(run, 'invalid-argument', placeOf(run, line, from, ['proto']), `a server of mode ${mode} is not spoken to in '${proto.value}'`);
+  // Before 3.3 QUIC was spoken by listeners alone.
+  if (!MUXES.includes(proto.value) && (proto.value !== 'quic' || since(run, '3.3'))) return;
+  if (
+    proto.value === 'fcgi' &&
+    mode === 'http' &&
+    [run.lines, ...defaultsChain(run)].some((each) => each.keywords.includes('use-fcgi-app'))
+  )
+    return;
+  refuse(
+    run,
+    'invalid-argument',
+    placeOf(run, line, from, ['proto']),
+    `a server of mode ${mode} is not spoken to in '${proto.value}'`,
+  );
 }
 
 /** Data in the first packet is lost when the connection fails, so it must be retried (check_config_validity()). */
@@ -190,9 +218,13 @@ function checkFastOpen(run: Run, line: number, from: number): void {
 function checkMode(run: Run, line: number, from: number, mode: string): void {
   const redir = inForce(run, line, from, ['redir']);
   if (redir !== undefined && redir.word !== '?')
-    refuse(run, 'misplaced-keyword', placeOf(run, line, from, ['redir']), `'redir' is for mode http, this proxy has mode ${mode}`);
+    refuse(
+      run,
+      'misplaced-keyword',
+      placeOf(run, line, from, ['redir']),
+      `'redir' is for mode http, this proxy has mode ${mode}`,
+    );
   const cookie = inForce(run, line, from, ['cookie']);
   if (cookie !== undefined && cookie.word !== '?')
     warn(run, 'ignored-keyword', placeOf(run, line, from, ['cookie']), `'cookie' has no effect in mode ${mode}`);
 }
-

@@ -57,7 +57,12 @@ function checkTogether(run: Run, line: number, from: number): void {
     agent ||= word === 'agent-check';
   }
   if (track && isOn(run, line, from, 'check') === true)
-    refuse(run, 'invalid-argument', lines.lineAt(line), "a server that tracks another is not checked itself: 'check' and 'track' exclude each other");
+    refuse(
+      run,
+      'invalid-argument',
+      lines.lineAt(line),
+      "a server that tracks another is not checked itself: 'check' and 'track' exclude each other",
+    );
   if (!agent || isOn(run, line, from, 'agent-check') !== true) return;
   const ports = run.version === '2.2' ? ['agent-port'] : ['agent-port', 'port'];
   if (inForce(run, line, from, ports) === undefined)
@@ -68,7 +73,8 @@ function checkTogether(run: Run, line: number, from: number): void {
 function isLenient(run: Run, line: number, index: number): boolean {
   if (run.lines.keywords.includes('disabled')) return true;
   const how = inForce(run, line, index + 1, ['init-addr']);
-  if (how !== undefined && how.value !== '') return isOpaque(how.value) || how.value === '?' || /none|\d|:|\*/.test(how.value);
+  if (how !== undefined && how.value !== '')
+    return isOpaque(how.value) || how.value === '?' || /none|\d|:|\*/.test(how.value);
   return inForce(run, line, index + 1, ['resolvers']) !== undefined;
 }
 
@@ -77,7 +83,10 @@ export function checkServerAddress(run: Run, line: number, index: number): void 
   if (plainColon(lines.text, lines.start(line, index), lines.end(line, index)) >= 0) return;
   const text = lines.value(line, index);
   if (isOpaque(text)) return;
-  const fault = addressFault(text, serverAddress(version), version) ?? transportFault(run, text) ?? nameFault(run, line, index, text);
+  const fault =
+    addressFault(text, serverAddress(version), version) ??
+    transportFault(run, text) ??
+    nameFault(run, line, index, text);
   if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, index), fault);
 }
 
@@ -87,7 +96,8 @@ const QUIC = /^(?:quic\+|quic[46]@)/;
 /** Datagrams are for the servers of log backends, which take no paths (_srv_check_proxy_mode(), since 2.9). */
 function transportFault(run: Run, text: string): string | undefined {
   if (!since(run, '2.9')) return undefined;
-  if (QUIC.test(text) && since(run, '3.1') && !since(run, '3.3')) return `haproxy ${run.version} has no QUIC towards servers`;
+  if (QUIC.test(text) && since(run, '3.1') && !since(run, '3.3'))
+    return `haproxy ${run.version} has no QUIC towards servers`;
   const datagram = DATAGRAM.test(text);
   const { rest } = readAddress(text);
   if (!datagram && rest === undefined) return undefined;

@@ -5,6 +5,7 @@ import type { HaproxyDocument } from '../parse.ts';
 import { checkBindsTogether } from './bind-proxy.ts';
 import { defaultsChain } from './mode.ts';
 import type { Run } from './run.ts';
+import { checkExperiments } from './experimental.ts';
 import { checkServersTogether } from './server-proxy.ts';
 
 /** What was found in a proxy; kept as long as its text and what stands above it stay. */
@@ -14,6 +15,8 @@ interface Found {
   readonly findings: readonly LocalFinding[];
   /** Servers that are refused unless global says `ssl-server-verify none`. */
   readonly unverified: readonly LocalFinding[];
+  /** What is refused unless global says `expose-experimental-directives`. */
+  readonly experimental: readonly LocalFinding[];
 }
 
 const kept = new WeakMap<Section<HaproxyUnit>, Found>();
@@ -25,11 +28,14 @@ const NOTHING: readonly LocalFinding[] = [];
  */
 export function checkSockets(document: HaproxyDocument, targets: Targets, findings: LocalFinding[]): void {
   let verified: boolean | undefined;
+  let exposed: boolean | undefined;
   for (const section of document.sections) {
     const { kind } = section.unit.lines;
     if (kind !== 'frontend' && kind !== 'backend' && kind !== 'listen') continue;
     const found = foundIn(document, section, targets.haproxy);
     findings.push(...found.findings);
+    if (found.experimental.length > 0 && !(exposed ??= exposesExperiments(document)))
+      findings.push(...found.experimental);
     if (found.unverified.length === 0) continue;
     verified ??= verifiesServers(document);
     if (verified) findings.push(...found.unverified);
@@ -43,8 +49,13 @@ function foundIn(document: HaproxyDocument, section: Section<HaproxyUnit>, versi
   const { lines } = section.unit;
   const run: Run = { lines, version, kind: lines.kind, context, findings: [] };
   const unverified: Run = { ...run, findings: [] };
+  const experimental: Run = { ...run, findings: [] };
   const chain = defaultsChain(run);
-  const judged = isActive(context.frames, version) === true && !lines.directives && !chain.some((each) => each.directives || each.templated);
+  const judged =
+    isActive(context.frames, version) === true &&
+    !lines.directives &&
+    !chain.some((each) => each.directives || each.templated);
+  if (judged) checkExperiments(experimental);
   // A disabled proxy is not looked at again.
   if (judged && ![lines, ...chain].some((each) => each.keywords.includes('disabled'))) {
     if (lines.kind !== 'backend') checkBindsTogether(run);
@@ -55,9 +66,19 @@ function foundIn(document: HaproxyDocument, section: Section<HaproxyUnit>, versi
     version,
     findings: run.findings.length === 0 ? NOTHING : run.findings,
     unverified: unverified.findings.length === 0 ? NOTHING : unverified.findings,
+    experimental: experimental.findings.length === 0 ? NOTHING : experimental.findings,
   };
   kept.set(section, found);
   return found;
+}
+
+/** Does some global section allow experimental directives, or may a variable do so? */
+function exposesExperiments(document: HaproxyDocument): boolean {
+  return document.sections.some(
+    ({ unit: { lines } }) =>
+      lines.kind === 'global' &&
+      (lines.directives || lines.templated || lines.keywords.includes('expose-experimental-directives')),
+  );
 }
 
 /** Are servers verified by default: no global section says `ssl-server-verify none`? */

@@ -26,7 +26,12 @@ export function checkSource(run: Run, line: number, index: number, wants: Wants,
     if (word === '') return i;
     if (word !== 'usesrc' && word !== 'interface') {
       if (!more && !isOpaque(word))
-        refuse(run, 'unexpected-argument', lines.at(line, i), `'source' takes usesrc and interface behind its address, not '${word}'`);
+        refuse(
+          run,
+          'unexpected-argument',
+          lines.at(line, i),
+          `'source' takes usesrc and interface behind its address, not '${word}'`,
+        );
       return i;
     }
     if (lines.value(line, i + 1) === '') {
@@ -58,8 +63,17 @@ export const checkUsesrcLine: Checker = (run, line) =>
 
 export const checkDispatch: Checker = (run, line) => {
   const { lines } = run;
-  if (lines.value(line, 1) === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'dispatch' needs an address and a port");
+  if (lines.value(line, 1) === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'dispatch' needs an address and a port");
+  if (lines.kind === 'frontend')
+    warn(
+      run,
+      'ignored-keyword',
+      lines.at(line, 0),
+      "'dispatch' has no effect in a frontend: it belongs in listen and backend",
+    );
   badAddress(run, line, 1, TARGET_ADDRESS);
   const extra = lines.value(line, 2);
-  if (extra !== '') refuse(run, 'unexpected-argument', lines.at(line, 2), `'dispatch' takes one address, found '${extra}'`);
+  if (extra !== '')
+    refuse(run, 'unexpected-argument', lines.at(line, 2), `'dispatch' takes one address, found '${extra}'`);
 };

@@ -7,7 +7,10 @@ import { refuse, since, suggestion, warn, type Run } from './run.ts';
 type Arguments = '' | 'period' | 'count' | 'count,period';
 
 /** stktable_data_types[] with the version that brought each. */
-const STORES: ReadonlyMap<string, readonly [takes: Arguments, since?: string]> = new Map<string, readonly [Arguments, string?]>([
+const STORES: ReadonlyMap<string, readonly [takes: Arguments, since?: string]> = new Map<
+  string,
+  readonly [Arguments, string?]
+>([
   ['server_id', ['']],
   ['server_name', ['']],
   ['server_key', ['', '2.3']],
@@ -95,9 +98,7 @@ const readSize: Step = (reader) => {
 const readExpire: Step = (reader) => {
   const text = value(reader);
   if (text === undefined) return false;
-  const fault =
-    timeFault(text, reader.run.version) ??
-    (text.includes('us') && !since(reader.run, '2.3') ? `'${text}' is not a time: haproxy ${reader.run.version} has no us` : undefined);
+  const fault = timeFault(text, reader.run.version);
   if (fault !== undefined) return wrong(reader, reader.index + 1, 'invalid-argument', fault);
   warnTime(reader.run, reader.line, reader.index + 1, 'expire');
   reader.index += 2;
@@ -113,14 +114,25 @@ const readType: Step = (reader) => {
   if (isOpaque(type)) reader.opaque = true;
   else if (!known.includes(type)) {
     const { near, extra } = suggestion(lines.at(reader.line, at), type, known);
-    return wrong(reader, at, type === '' ? 'missing-argument' : 'invalid-argument', `'${type}' is no type of a table${near}`, extra);
+    return wrong(
+      reader,
+      at,
+      type === '' ? 'missing-argument' : 'invalid-argument',
+      `'${type}' is no type of a table${near}`,
+      extra,
+    );
   }
   reader.type = true;
   reader.index += 2;
   if ((type !== 'string' && type !== 'binary') || lines.value(reader.line, reader.index) !== 'len') return true;
   const length = lines.value(reader.line, reader.index + 1);
   if (!isOpaque(length) && (toInt(length) === 0 || (since(reader.run, '2.7') && !isInteger(length))))
-    return wrong(reader, length === '' ? reader.index : reader.index + 1, 'invalid-argument', `'len' takes a number above 0, not '${length}'`);
+    return wrong(
+      reader,
+      length === '' ? reader.index : reader.index + 1,
+      'invalid-argument',
+      `'len' takes a number above 0, not '${length}'`,
+    );
   reader.index += 2;
   return true;
 };
@@ -191,11 +203,18 @@ function readStored(reader: Reader, part: string): boolean {
   const at = reader.index + 1;
   const bracket = part.indexOf('(');
   const name = bracket < 0 ? part : part.slice(0, bracket);
-  if (bracket >= 0 && !part.includes(')', bracket)) return wrong(reader, at, 'invalid-argument', `'${part}' lacks its closing bracket`);
+  if (bracket >= 0 && !part.includes(')', bracket))
+    return wrong(reader, at, 'invalid-argument', `'${part}' lacks its closing bracket`);
   const known = STORES.get(name);
   const { version } = reader.run;
   if (known === undefined || (known[1] !== undefined && compareVersions(version, known[1]) < 0)) {
-    if (known !== undefined) return wrong(reader, at, 'unknown-keyword', `a table stores '${name}' since haproxy ${known[1] ?? ''}, the target is ${version}`);
+    if (known !== undefined)
+      return wrong(
+        reader,
+        at,
+        'unknown-keyword',
+        `a table stores '${name}' since haproxy ${known[1] ?? ''}, the target is ${version}`,
+      );
     const { near } = suggestion(reader.run.lines.at(reader.line, at), name, STORES.keys());
     return wrong(reader, at, 'unknown-keyword', `'${name}' is nothing that a table stores${near}`);
   }
@@ -203,7 +222,12 @@ function readStored(reader: Reader, part: string): boolean {
     warn(reader.run, 'ignored-keyword', reader.run.lines.at(reader.line, at), `'${name}' is stored already`);
     return true;
   }
-  const fault = argumentsFault(name, known[0], bracket < 0 ? undefined : part.slice(bracket + 1, part.indexOf(')', bracket)), version);
+  const fault = argumentsFault(
+    name,
+    known[0],
+    bracket < 0 ? undefined : part.slice(bracket + 1, part.indexOf(')', bracket)),
+    version,
+  );
   if (fault !== undefined) return wrong(reader, at, 'invalid-argument', fault);
   reader.stored.add(name);
   return true;
@@ -248,7 +272,13 @@ export function checkStickTable(run: Run, line: number, from: number): void {
     const step = word === 'peers' && run.kind === 'peers' ? undefined : STEPS.get(word);
     if (step === undefined || (step[1] !== undefined && compareVersions(version, step[1]) < 0)) {
       const { near, extra } = suggestion(lines.at(line, reader.index), word, STEPS.keys());
-      wrong(reader, reader.index, 'unknown-keyword', `'${word}' is no word of a table${step === undefined ? near : ` of haproxy ${version}`}`, extra);
+      wrong(
+        reader,
+        reader.index,
+        'unknown-keyword',
+        `'${word}' is no word of a table${step === undefined ? near : ` of haproxy ${version}`}`,
+        extra,
+      );
       return;
     }
     if (!step[0](reader)) return;

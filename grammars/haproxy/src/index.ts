@@ -14,7 +14,7 @@ import { ROWS } from './vocabulary.ts';
 export type * from './ast.ts';
 export { parseHaproxy, type HaproxyDocument } from './parse.ts';
 export { parseTime } from './values.ts';
-export { splitAddress, type AddressParts } from './address.ts';
+export { splitAddress, type AddressParts } from './address/index.ts';
 export type HaproxySection = Section<HaproxyUnit>;
 
 export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {

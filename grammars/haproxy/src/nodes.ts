@@ -1,5 +1,5 @@
 import type { Document } from '@halint/core';
-import { splitAddress } from './address.ts';
+import { splitAddress } from './address/index.ts';
 import { spanOf, type Address, type Bind, type Comment, type HaproxyFile, type HaproxyUnit, type Line } from './ast.ts';
 import type { Option, Server, Statement, Word } from './ast.ts';
 import { fromName, nameIndex } from './head.ts';

@@ -1,6 +1,7 @@
 import { compareVersions, type LocalFinding, type Targets } from '@halint/core';
 import { conditionOf, contextOf, step } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
+import { checkSockets } from './sockets-file.ts';
 import { checkTogether } from './together.ts';
 
 /** What is wrong with the file as a whole. */
@@ -9,6 +10,7 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
   const version = targets.haproxy;
   missingNewline(document, version, findings);
   openBlock(document, findings);
+  checkSockets(document, targets, findings);
   return [...findings, ...checkTogether(document, version)];
 }
 

@@ -60,8 +60,13 @@ function readMode(run: Run): string | undefined {
   return 'tcp';
 }
 
+/** The mode of a proxy; undefined when it is not known, and in defaults, whose lines serve proxies of any mode. */
+export function proxyMode(run: Run): string | undefined {
+  return run.lines.kind === 'defaults' ? undefined : modeOf(run);
+}
+
 /** Does the proxy work in HTTP mode? Undefined when that is not known here: defaults hand their lines on to proxies of any mode. */
 export function isHttp(run: Run): boolean | undefined {
-  const mode = run.lines.kind === 'defaults' ? undefined : modeOf(run);
+  const mode = proxyMode(run);
   return mode === undefined ? undefined : mode === 'http';
 }

@@ -1,6 +1,6 @@
 import { cited, parseIp, type Section } from '@halint/core';
 import type { Bind } from '@halint/model';
-import { splitAddress, type AddressParts } from '../address.ts';
+import { splitAddress, type AddressParts } from '../address/index.ts';
 import type { HaproxyUnit } from '../ast.ts';
 import { sectionName } from '../head.ts';
 import { BIND_OPTIONS } from '../options.ts';

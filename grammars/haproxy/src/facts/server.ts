@@ -1,6 +1,6 @@
 import { cited, defaulted, parseIp, type Cited, type Place, type Section } from '@halint/core';
 import type { Server } from '@halint/model';
-import { plainColon, splitAddress, type AddressParts } from '../address.ts';
+import { plainColon, splitAddress, type AddressParts } from '../address/index.ts';
 import type { HaproxyUnit } from '../ast.ts';
 import type { SectionLines } from '../lines.ts';
 import { sectionName } from '../head.ts';

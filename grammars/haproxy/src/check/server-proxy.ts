@@ -1,0 +1,230 @@
+import { isIpv4, isIpv6 } from '../address/hosts.ts';
+import { plainColon, readAddress } from '../address/index.ts';
+import type { SectionLines } from '../lines.ts';
+import { isOpaque, toInt } from '../values.ts';
+import { sourcesOf, proxyMode } from './mode.ts';
+import { refuse, since, warn, type Run } from './run.ts';
+import { inForce, inherited, isOn, optionsFrom } from './server-state.ts';
+
+/** What the text of a proxy and its defaults make worth a look. */
+interface Gates {
+  readonly ssl: boolean;
+  readonly check: boolean;
+  readonly track: boolean;
+  readonly id: boolean;
+  readonly proto: boolean;
+  readonly tfo: boolean;
+  readonly httpOnly: boolean;
+}
+
+function gatesOf(texts: readonly SectionLines[], mode: string | undefined): Gates {
+  const has = (word: string): boolean => texts.some((lines) => lines.text.includes(word));
+  return {
+    ssl: has('ssl'),
+    check: has('check'),
+    track: has('track'),
+    id: has(' id'),
+    proto: has('proto'),
+    tfo: has('tfo'),
+    httpOnly: mode !== undefined && mode !== 'http' && (has('redir') || has('cookie')),
+  };
+}
+
+const isServer = (keyword: string | undefined): boolean => keyword === 'server' || keyword === 'server-template';
+
+/** What haproxy says of the servers of a proxy when the file is read; `unverified` depends on global. */
+export function checkServersTogether(run: Run, unverified: Run): void {
+  const { lines } = run;
+  const { keywords } = lines;
+  const mode = proxyMode(run);
+  const gates = gatesOf([lines, ...sourcesOf(run).slice(1)], mode);
+  if (!Object.values(gates).some(Boolean)) return;
+  const ids = new Set<number>();
+  for (let line = lines.body; line < lines.count; line++) {
+    if (!isServer(keywords[line]) || lines.shape(line).template) continue;
+    const from = optionsFrom(lines, line);
+    if (lines.words(line) < from) continue;
+    if (gates.ssl) checkVerify(run, unverified, line, from);
+    if (gates.check) checkPort(run, line, from, mode);
+    if (gates.track) checkTrack(run, line, from);
+    if (gates.id) checkId(run, line, from, ids);
+    if (gates.proto && mode !== undefined) checkMux(run, line, from, mode);
+    if (gates.tfo) checkFastOpen(run, line, from);
+    if (gates.httpOnly) checkMode(run, line, from, mode as string);
+  }
+}
+
+/** The place of an option on its line, else of the line. */
+function placeOf(run: Run, line: number, from: number, words: readonly string[]): ReturnType<SectionLines['at']> {
+  const { lines } = run;
+  for (let i = lines.words(line) - 1; i >= from; i--)
+    if (words.includes(lines.value(line, i))) return lines.at(line, i);
+  return lines.lineAt(line);
+}
+
+/** ssl towards a server: its certificate is verified unless that is turned off, and that needs a ca-file. */
+function checkVerify(run: Run, unverified: Run, line: number, from: number): void {
+  const ssl = inForce(run, line, from, ['ssl', 'no-ssl']);
+  const left = ssl?.word === 'no-ssl' && since(run, '2.3') && inherited(run, line, ['ssl', 'no-ssl'])?.word === 'ssl';
+  const prepared = ssl?.word === 'ssl' || left || isOn(run, line, from, 'check-ssl') === true;
+  if (ssl?.word === '?' || !prepared) return;
+  const verify = inForce(run, line, from, ['verify']);
+  if (verify?.word === '?' || verify?.value === 'none' || inForce(run, line, from, ['ca-file']) !== undefined) return;
+  if (verify !== undefined && verify.value !== 'required') return;
+  const at = placeOf(run, line, from, ['verify', 'ssl', 'check-ssl']);
+  const help = { help: "Add 'ca-file' with the certificates to trust, or 'verify none' where the network is trusted." };
+  if (verify === undefined)
+    refuse(unverified, 'missing-argument', at, "ssl verifies the server, which needs 'ca-file'", help);
+  else refuse(run, 'missing-argument', at, "'verify required' needs 'ca-file'", help);
+}
+
+/** Connect rules of the section decide where its checks go. */
+function connects(run: Run): boolean {
+  return [run.lines, ...sourcesOf(run).slice(1)].some(
+    ({ keywords, text }) =>
+      (keywords.includes('tcp-check') || keywords.includes('http-check')) && text.includes('connect'),
+  );
+}
+
+/** A check needs a port: the server's, `port`, or one in `addr` (init_srv_check()). */
+function checkPort(run: Run, line: number, from: number, mode: string | undefined): void {
+  const { lines } = run;
+  const index = from - 1;
+  const plain = plainColon(lines.text, lines.start(line, index), lines.end(line, index));
+  if (plain >= 0 && plain < lines.end(line, index) && !isZero(lines, plain + 1, lines.end(line, index))) return;
+  const text = lines.value(line, index);
+  if (isOpaque(text) || (mode !== 'http' && mode !== 'tcp')) return;
+  const { rest, host, port } = readAddress(text);
+  if (rest !== undefined || !isLiteral(host) || (port !== undefined && /^\d/.test(port) && toInt(port) !== 0)) return;
+  if (isOn(run, line, from, 'check') !== true || inForce(run, line, from, ['port']) !== undefined) return;
+  const where = inForce(run, line, from, ['addr']);
+  if (where !== undefined && (where.word === '?' || isOpaque(where.value) || /:\d|^\D*[@/]/.test(where.value))) return;
+  if (connects(run)) return;
+  refuse(
+    run,
+    'missing-argument',
+    placeOf(run, line, from, ['check']),
+    "'check' has no port: neither the server nor 'port' gives one",
+  );
+}
+
+function isZero(lines: SectionLines, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (lines.text.charCodeAt(i) !== 48) return false;
+  return true;
+}
+
+function isLiteral(host: string): boolean {
+  const inner = host.startsWith('[') ? host.slice(1, -1) : host;
+  return inner === '' || inner === '*' || isIpv4(inner) || isIpv6(inner);
+}
+
+/** The line of a server of the section by name; -1 when there is none or a template may make it. */
+function serverLine(lines: SectionLines, name: string): number {
+  if (lines.keywords.includes('server-template')) return -1;
+  const { keywords } = lines;
+  for (let line = lines.body; line < lines.count; line++)
+    if (keywords[line] === 'server' && lines.value(line, 1) === name) return line;
+  return -1;
+}
+
+/** The server that another tracks, when it is one of the same proxy. */
+function tracked(run: Run, line: number, from: number): number {
+  const track = inForce(run, line, from, ['track']);
+  if (track === undefined || isOpaque(track.value)) return -1;
+  const slash = track.value.lastIndexOf('/');
+  if (slash >= 0 && track.value.slice(0, slash) !== run.lines.value(0, 1)) return -1;
+  return serverLine(run.lines, track.value.slice(slash + 1));
+}
+
+/** Longest chain of servers that track each other which is followed. */
+const LONGEST_CHAIN = 100;
+
+/** A tracked server is checked, has an agent, or tracks one that does (srv_apply_track()). */
+function checkTrack(run: Run, line: number, from: number): void {
+  let target = tracked(run, line, from);
+  if (target < 0) return;
+  const at = placeOf(run, line, from, ['track']);
+  const name = run.lines.value(target, 1);
+  if (!isWatched(run, target))
+    return refuse(run, 'invalid-argument', at, `'${name}' is neither checked nor does it track another server`);
+  for (let i = 0; i < LONGEST_CHAIN && target >= 0; i++) {
+    if (target === line) return refuse(run, 'invalid-argument', at, `tracking '${name}' leads back to this server`);
+    target = tracked(run, target, 3);
+  }
+}
+
+function isWatched(run: Run, line: number): boolean {
+  return (
+    isOn(run, line, 3, 'check') !== false ||
+    isOn(run, line, 3, 'agent-check') !== false ||
+    inForce(run, line, 3, ['track']) !== undefined
+  );
+}
+
+function checkId(run: Run, line: number, from: number, ids: Set<number>): void {
+  const { lines } = run;
+  for (let i = from; i + 1 < lines.words(line); i++) {
+    if (lines.raw(line, i) !== 'id') continue;
+    const text = lines.value(line, i + 1);
+    const id = toInt(text);
+    if (isOpaque(text) || id <= 0) return;
+    if (ids.has(id))
+      refuse(run, 'invalid-argument', lines.at(line, i + 1), `id ${id} is taken by another server of this proxy`);
+    ids.add(id);
+    return;
+  }
+}
+
+/** Protocols that a server of a mode can be spoken to in. */
+const SPOKEN: Readonly<Record<string, readonly string[]>> = { http: ['h1', 'h2'], tcp: ['none'] };
+
+const MUXES: readonly string[] = ['h1', 'h2', 'none', 'spop', 'fcgi'];
+
+function checkMux(run: Run, line: number, from: number, mode: string): void {
+  const proto = inForce(run, line, from, ['proto']);
+  const usable = SPOKEN[mode];
+  if (proto === undefined || usable === undefined || proto.word === '?' || usable.includes(proto.value)) return;
+  // Before 3.3 QUIC was spoken by listeners alone.
+  if (!MUXES.includes(proto.value) && (proto.value !== 'quic' || since(run, '3.3'))) return;
+  if (
+    proto.value === 'fcgi' &&
+    mode === 'http' &&
+    [run.lines, ...sourcesOf(run).slice(1)].some((each) => each.keywords.includes('use-fcgi-app'))
+  )
+    return;
+  refuse(
+    run,
+    'invalid-argument',
+    placeOf(run, line, from, ['proto']),
+    `a server of mode ${mode} is not spoken to in '${proto.value}'`,
+  );
+}
+
+/** Data in the first packet is lost when the connection fails, so it must be retried (check_config_validity()). */
+function checkFastOpen(run: Run, line: number, from: number): void {
+  if (isOn(run, line, from, 'tfo') !== true) return;
+  for (const lines of [run.lines, ...sourcesOf(run).slice(1)]) {
+    const at = lines.keywords.lastIndexOf('retry-on');
+    if (at < 0) continue;
+    const words = lines.values(at);
+    if (words.some(isOpaque) || words.includes('all-retryable-errors')) return;
+    if (words.includes('empty-response') && words.includes('response-timeout')) return;
+    break;
+  }
+  const help = { help: "Add 'retry-on conn-failure empty-response response-timeout'." };
+  warn(run, 'ignored-keyword', placeOf(run, line, from, ['tfo']), "'tfo' needs retries of failed connections", help);
+}
+
+function checkMode(run: Run, line: number, from: number, mode: string): void {
+  const redir = inForce(run, line, from, ['redir']);
+  if (redir !== undefined && redir.word !== '?')
+    refuse(
+      run,
+      'misplaced-keyword',
+      placeOf(run, line, from, ['redir']),
+      `'redir' is for mode http, this proxy has mode ${mode}`,
+    );
+  const cookie = inForce(run, line, from, ['cookie']);
+  if (cookie !== undefined && cookie.word !== '?')
+    warn(run, 'ignored-keyword', placeOf(run, line, from, ['cookie']), `'cookie' has no effect in mode ${mode}`);
+}

@@ -1,0 +1,119 @@
+import { plainColon, readAddress } from '../address/index.ts';
+import { badSign, isOpaque, toInt } from '../values.ts';
+import { addressFault, familyOf, hostFault, serverAddress } from './address.ts';
+import { checkOptions } from './options.ts';
+import { proxyMode } from './mode.ts';
+import { inForce, isOn } from './server-state.ts';
+import { refuse, since, type Checker, type Run } from './run.ts';
+
+export const checkServer: Checker = (run, line) => {
+  const { lines } = run;
+  if (lines.words(line) < 3 || lines.value(line, 2) === '') {
+    return refuse(run, 'missing-argument', lines.lineAt(line), "'server' needs a name and an address");
+  }
+  const sign = badSign(lines.value(line, 1));
+  if (sign !== undefined) refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in a server name`);
+  checkServerAddress(run, line, 2);
+  if (checkOptions(run, line, 3, 'server', 'server')) checkTogether(run, line, 3);
+};
+
+export const checkServerTemplate: Checker = (run, line) => {
+  const { lines } = run;
+  if (lines.words(line) < 4) {
+    const message = "'server-template' needs a prefix, a number or range and an address";
+    return refuse(run, 'missing-argument', lines.lineAt(line), message);
+  }
+  const sign = badSign(lines.value(line, 1));
+  if (sign !== undefined) refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in a server name`);
+  const range = lines.value(line, 2);
+  if (!isOpaque(range) && !isRange(range))
+    refuse(run, 'invalid-argument', lines.at(line, 2), `'${range}' is not a number or range of servers`);
+  checkServerAddress(run, line, 3);
+  if (checkOptions(run, line, 4, 'server', 'server-template')) checkTogether(run, line, 4);
+};
+
+/** `n` stands for 1-n; `low-high` with low not above high (_srv_parse_tmpl_range()). */
+function isRange(text: string): boolean {
+  const dash = text.indexOf('-');
+  const low = dash < 0 ? 1 : toInt(text.slice(0, dash));
+  const high = dash < 0 ? toInt(text) : toInt(text.slice(dash + 1));
+  return low >= 0 && high >= low && text !== '' && dash !== 0;
+}
+
+export const checkDefaultServer: Checker = (run, line) => {
+  checkOptions(run, line, 1, 'default-server', 'default-server');
+};
+
+/** Checks and tracking, and an agent without a port (_srv_parse_finalize()). */
+function checkTogether(run: Run, line: number, from: number): void {
+  const { lines } = run;
+  let track = false;
+  let agent = false;
+  for (let i = from; i < lines.words(line); i++) {
+    const first = lines.text.charCodeAt(lines.start(line, i));
+    if (first !== 116 && first !== 97) continue;
+    const word = lines.raw(line, i);
+    track ||= word === 'track';
+    agent ||= word === 'agent-check';
+  }
+  if (track && isOn(run, line, from, 'check') === true)
+    refuse(
+      run,
+      'invalid-argument',
+      lines.lineAt(line),
+      "a server that tracks another is not checked itself: 'check' and 'track' exclude each other",
+    );
+  if (!agent || isOn(run, line, from, 'agent-check') !== true) return;
+  const ports = run.version === '2.2' ? ['agent-port'] : ['agent-port', 'port'];
+  if (inForce(run, line, from, ports) === undefined)
+    refuse(run, 'missing-argument', lines.lineAt(line), "'agent-check' needs 'agent-port'");
+}
+
+/** Does haproxy start although the name was not found: init-addr with none or an address, or else resolvers? */
+function isLenient(run: Run, line: number, index: number): boolean {
+  if (run.lines.keywords.includes('disabled')) return true;
+  const how = inForce(run, line, index + 1, ['init-addr']);
+  if (how !== undefined && how.value !== '')
+    return isOpaque(how.value) || how.value === '?' || /none|\d|:|\*/.test(how.value);
+  return inForce(run, line, index + 1, ['resolvers']) !== undefined;
+}
+
+export function checkServerAddress(run: Run, line: number, index: number): void {
+  const { lines, version } = run;
+  if (plainColon(lines.text, lines.start(line, index), lines.end(line, index)) >= 0) return;
+  const text = lines.value(line, index);
+  if (isOpaque(text)) return;
+  const fault =
+    addressFault(text, serverAddress(version), version) ??
+    transportFault(run, text) ??
+    nameFault(run, line, index, text);
+  if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, index), fault);
+}
+
+const DATAGRAM = /^(?:dgram\+|udp[46]?@|uxdg@)/;
+const QUIC = /^(?:quic\+|quic[46]@)/;
+
+/** Datagrams are for the servers of log backends, which take no paths (_srv_check_proxy_mode(), since 2.9). */
+function transportFault(run: Run, text: string): string | undefined {
+  if (!since(run, '2.9')) return undefined;
+  if (QUIC.test(text) && since(run, '3.1') && !since(run, '3.3'))
+    return `haproxy ${run.version} has no QUIC towards servers`;
+  const datagram = DATAGRAM.test(text);
+  const { rest } = readAddress(text);
+  if (!datagram && rest === undefined) return undefined;
+  const mode = proxyMode(run);
+  if (datagram && mode !== undefined && mode !== 'log') return `a server of mode ${mode} takes no datagrams`;
+  return rest !== undefined && mode === 'log' ? 'a log server has an IP address' : undefined;
+}
+
+/** A name that no resolver can be asked for, or only a configured one. */
+function nameFault(run: Run, line: number, index: number, text: string): string | undefined {
+  const { rest, host, family } = readAddress(text);
+  if (rest !== undefined) return undefined;
+  if (/^\.|\.\./.test(host)) return `'${host}' has an empty label`;
+  const fault = hostFault(host, familyOf(family));
+  if (fault !== '') return isLenient(run, line, index) ? undefined : fault;
+  return host.startsWith('_') && !isLenient(run, line, index)
+    ? `'${host}' is looked up as a SRV record: that needs 'resolvers'`
+    : undefined;
+}

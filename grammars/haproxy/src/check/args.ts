@@ -96,7 +96,11 @@ export class Args {
   /** Refuses what stands at `index` or behind it; true when nothing does. */
   ends(index: number): boolean {
     if (index >= this.count) return true;
-    return this.bad(index, `'${this.head(index)}' takes no further word, found '${this.get(index)}'`, 'unexpected-argument');
+    return this.bad(
+      index,
+      `'${this.head(index)}' takes no further word, found '${this.get(index)}'`,
+      'unexpected-argument',
+    );
   }
 
   /** Is there a word at `index`? Refuses the line where it surely lacks one. */

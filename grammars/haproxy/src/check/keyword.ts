@@ -21,7 +21,12 @@ export function subKeyword(run: Run, line: number, word: string, keyword: string
     return false;
   }
   if (verdict.status === 'ignored' && keyword === 'option' && isFlag(word, verdict.row) && since(run, '3.2')) {
-    refuse(run, 'misplaced-keyword', at, `'option ${word}' is valid in ${listed(verdict.row.in)}, not in ${run.lines.kind}`);
+    refuse(
+      run,
+      'misplaced-keyword',
+      at,
+      `'option ${word}' is valid in ${listed(verdict.row.in)}, not in ${run.lines.kind}`,
+    );
     return false;
   }
   return report(run, verdict, at, `${keyword} ${word}`);

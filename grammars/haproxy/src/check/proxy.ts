@@ -11,21 +11,29 @@ import { checkOption } from './proxy/options.ts';
 import { SIMPLE_CHECKS } from './proxy/simple.ts';
 import { checkStats } from './proxy/stats.ts';
 import { checkStick } from './proxy/stick.ts';
-import { checkDefaultBackend, checkForcePersist, checkForceSwitch, checkMonitor, checkUseBackend, checkUseServer } from './proxy/switching.ts';
+import {
+  checkDefaultBackend,
+  checkForcePersist,
+  checkForceSwitch,
+  checkMonitor,
+  checkUseBackend,
+  checkUseServer,
+} from './proxy/switching.ts';
 import { checkTimeout } from './proxy/timeouts.ts';
 import { checkHttpRule, checkQuicRule, checkTcpRule } from './rules.ts';
 import { checkRedirect } from './rules/redirect.ts';
 import { listed, refuse, suggestion, type Checker } from './run.ts';
 
 /** Modes of a proxy with the versions that know them, and the side that the proxy needs. */
-const MODES: readonly (readonly [word: string, since: string | undefined, until: string | undefined, not?: string])[] = [
-  ['tcp', undefined, undefined],
-  ['http', undefined, undefined],
-  ['health', undefined, '2.3'],
-  ['log', '2.9', undefined, 'frontend'],
-  ['spop', '3.1', undefined, 'frontend'],
-  ['haterm', '3.3', undefined, 'backend'],
-];
+const MODES: readonly (readonly [word: string, since: string | undefined, until: string | undefined, not?: string])[] =
+  [
+    ['tcp', undefined, undefined],
+    ['http', undefined, undefined],
+    ['health', undefined, '2.3'],
+    ['log', '2.9', undefined, 'frontend'],
+    ['spop', '3.1', undefined, 'frontend'],
+    ['haterm', '3.3', undefined, 'backend'],
+  ];
 
 const checkMode: Checker = (run, line) => {
   const args = new Args(run, line);

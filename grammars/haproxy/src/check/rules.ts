@@ -14,7 +14,12 @@ export const checkHttpRule: Checker = (run, line) => {
   const set = RULE_SETS.get(args.keyword) as RuleSet;
   const over = ended.get(run)?.has(set.name) === true;
   if (over)
-    warn(run, 'unreachable-rule', args.at(0), `the '${set.name}' rule above always ends the rules: this one is never reached`);
+    warn(
+      run,
+      'unreachable-rule',
+      args.at(0),
+      `the '${set.name}' rule above always ends the rules: this one is never reached`,
+    );
   const rule = checkRule(args, 1, set);
   if (rule === undefined) return;
   note(run, set.name, args);
@@ -56,7 +61,9 @@ export const checkTcpRule: Checker = (run, line) => {
     const { near, extra } = suggestion(args.at(1), word, sets);
     return refuse(run, 'unknown-keyword', args.at(1), `'${keyword}' has no rules for '${word}'${near}`, extra);
   }
-  if (keyword === 'tcp-response' ? !hasBackend(run) : !hasFrontend(run) && word !== 'content' && word !== 'inspect-delay') {
+  if (
+    keyword === 'tcp-response' ? !hasBackend(run) : !hasFrontend(run) && word !== 'content' && word !== 'inspect-delay'
+  ) {
     args.bad(1, `'${keyword} ${word}' is not allowed in a ${run.lines.kind}`, 'misplaced-keyword');
     return;
   }
@@ -76,6 +83,7 @@ function checkDelay(args: Args): void {
   if (warning !== undefined) args.warn(2, warning, 'invalid-argument');
   let set = delayed.get(run);
   if (set === undefined) delayed.set(run, (set = new Set()));
-  if (set.has(keyword)) args.warn(1, `'${keyword} inspect-delay' was set above already: this line is ignored`, 'repeated-keyword');
+  if (set.has(keyword))
+    args.warn(1, `'${keyword} inspect-delay' was set above already: this line is ignored`, 'repeated-keyword');
   else if (value > 0) set.add(keyword);
 }

@@ -15,7 +15,17 @@ function stepsOf(run: Run): Map<string, 'connect' | 'other'> {
   return steps;
 }
 
-const TCP_WORDS = ['comment', 'connect', 'expect', 'send', 'send-binary', 'send-binary-lf', 'send-lf', 'set-var', 'unset-var'];
+const TCP_WORDS = [
+  'comment',
+  'connect',
+  'expect',
+  'send',
+  'send-binary',
+  'send-binary-lf',
+  'send-lf',
+  'set-var',
+  'unset-var',
+];
 const HTTP_WORDS = ['comment', 'connect', 'disable-on-404', 'expect', 'send', 'send-state', 'set-var', 'unset-var'];
 
 export const checkTcpCheck: Checker = (run, line) => judge(new Args(run, line), TCP_WORDS);
@@ -26,7 +36,9 @@ function judge(args: Args, words: readonly string[]): void {
   const bracket = first.indexOf('(');
   const word = bracket < 0 ? first : first.slice(0, bracket);
   const known = since(args.run, '2.5') ? [...words, 'set-var-fmt'] : words;
-  if (bracket >= 0 ? !known.includes(word) || !word.includes('var') : !args.among(1, known, `a step of ${args.keyword}`)) {
+  if (
+    bracket >= 0 ? !known.includes(word) || !word.includes('var') : !args.among(1, known, `a step of ${args.keyword}`)
+  ) {
     if (bracket >= 0) args.among(1, known, `a step of ${args.keyword}`);
     return;
   }
@@ -73,7 +85,9 @@ function checkConnect(args: Args): boolean {
 function checkPort(args: Args, index: number): boolean {
   const text = args.get(index);
   const port = /^\d+$/.test(text) ? Number(text) : undefined;
-  return port === undefined || (port >= 1 && port <= 65_535) || args.bad(index, `port ${text} is not within 1 and 65535`);
+  return (
+    port === undefined || (port >= 1 && port <= 65_535) || args.bad(index, `port ${text} is not within 1 and 65535`)
+  );
 }
 
 function checkProtocol(args: Args, index: number): boolean {
@@ -85,7 +99,8 @@ function checkProtocol(args: Args, index: number): boolean {
 /** What follows the data: only a comment. */
 function checkComment(args: Args, from: number): boolean {
   for (let i = from; i < args.count; i += 2) {
-    if (args.get(i) !== 'comment') return args.bad(i, `only 'comment' may follow here, not '${args.get(i)}'`, 'unexpected-argument');
+    if (args.get(i) !== 'comment')
+      return args.bad(i, `only 'comment' may follow here, not '${args.get(i)}'`, 'unexpected-argument');
     if (!args.needs(i + 1, "'comment' needs a text")) return args.open;
   }
   return true;

@@ -29,7 +29,13 @@ export const checkCookie: Checker = (run, line) => {
     const word = args.get(i);
     if (!WORDS.includes(word)) {
       const { near, extra } = suggestion(args.at(i), word, WORDS);
-      return refuse(run, 'invalid-argument', args.at(i), `'${word}' is no word of 'cookie'${near || `: ${listed(WORDS)} are`}`, extra);
+      return refuse(
+        run,
+        'invalid-argument',
+        args.at(i),
+        `'${word}' is no word of 'cookie'${near || `: ${listed(WORDS)} are`}`,
+        extra,
+      );
     }
     set.add(word);
     if (word === 'domain' || word === 'maxidle' || word === 'maxlife' || word === 'attr') {
@@ -45,7 +51,10 @@ function checkValue(args: Args, index: number, word: string): boolean {
   if (word === 'maxidle' || word === 'maxlife') return checkTime(args, index, 's');
   if (word === 'attr') {
     // eslint-disable-next-line no-control-regex
-    return !/[\x00-\x1f\x7f;]/.test(value) || args.bad(index, "an attribute of a cookie holds neither ';' nor a control sign");
+    return (
+      !/[\x00-\x1f\x7f;]/.test(value) ||
+      args.bad(index, "an attribute of a cookie holds neither ';' nor a control sign")
+    );
   }
   if (!value.includes('.'))
     args.warn(index, `the domain '${value}' has no dot: browsers may ignore the cookie`, 'invalid-argument');

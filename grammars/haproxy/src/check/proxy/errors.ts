@@ -23,7 +23,10 @@ function checkCode(args: Args, index: number): boolean {
   const code = atol(args.get(index));
   return (
     errorCodes(args.run).includes(code) ||
-    args.bad(index, `haproxy has no error page for status '${args.get(index)}': ${errorCodes(args.run).join(', ')} are known`)
+    args.bad(
+      index,
+      `haproxy has no error page for status '${args.get(index)}': ${errorCodes(args.run).join(', ')} are known`,
+    )
   );
 }
 

@@ -21,7 +21,13 @@ export function checkAddressOption(args: Args, conditional: boolean): void {
 }
 
 const FLAGS: ReadonlySet<string> = new Set(['proto', 'host', 'by', 'for', 'by_port', 'for_port']);
-const WITH_EXPRESSION: ReadonlySet<string> = new Set(['host-expr', 'by-expr', 'for-expr', 'by_port-expr', 'for_port-expr']);
+const WITH_EXPRESSION: ReadonlySet<string> = new Set([
+  'host-expr',
+  'by-expr',
+  'for-expr',
+  'by_port-expr',
+  'for_port-expr',
+]);
 const FORWARDED = [...FLAGS, ...WITH_EXPRESSION];
 
 /** `option forwarded` (RFC 7239). */
@@ -39,6 +45,5 @@ export function checkForwarded(args: Args): void {
   }
   if (args.open) return;
   for (const side of ['by', 'for'])
-    if (set.has(`${side}_port`) && !set.has(side))
-      args.warn(1, `'${side}_port' has no effect without '${side}'`);
+    if (set.has(`${side}_port`) && !set.has(side)) args.warn(1, `'${side}_port' has no effect without '${side}'`);
 }

@@ -65,7 +65,7 @@ const checkGuid: Checker = (run, line) => {
   const args = new Args(run, line);
   if (!args.needs(1, "'guid' needs a text")) return;
   const sign = badSign(args.get(1));
-  if (args.get(1).length > 127) args.bad(1, "a guid has at most 127 signs");
+  if (args.get(1).length > 127) args.bad(1, 'a guid has at most 127 signs');
   else if (sign !== undefined) args.bad(1, `'${sign}' is not allowed in a guid`, 'invalid-name');
 };
 
@@ -181,7 +181,8 @@ const checkLogSteps: Checker = (run, line) => {
   const steps = args.get(1);
   if (steps === '' || steps === 'all' || isOpaque(steps)) return;
   const wrong = steps.split(',').find((step) => !LOG_STEPS.includes(step) && !/^(?:tcp|http|quic)-/.test(step));
-  if (wrong !== undefined && wrong !== '') args.bad(1, `'${wrong}' is not a step of a log: ${LOG_STEPS.join(', ')} are`);
+  if (wrong !== undefined && wrong !== '')
+    args.bad(1, `'${wrong}' is not a step of a log: ${LOG_STEPS.join(', ')} are`);
 };
 
 const checkNameHeader: Checker = (run, line) => {
@@ -196,7 +197,9 @@ const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'd
 
 const checkEmailAlert: Checker = (run, line) => {
   const args = new Args(run, line);
-  if (args.among(1, MAIL, 'a setting of email-alert') && args.get(1) === 'level') args.among(2, LEVELS, 'a level');
+  if (!args.among(1, MAIL, 'a setting of email-alert')) return;
+  if (args.get(1) === 'level') args.among(2, LEVELS, 'a level');
+  else if (since(run, '3.2')) args.needs(2, `'email-alert ${args.get(1)}' needs a value`);
 };
 
 const checkExternalCheck: Checker = (run, line) => {
@@ -210,7 +213,12 @@ const onlyIn =
   (fits: (run: Run) => boolean, where: string, next: Checker): Checker =>
   (run, line) => {
     if (fits(run)) next(run, line);
-    else new Args(run, line).bad(0, `'${run.lines.keywords[line] as string}' is valid in ${where} only`, 'misplaced-keyword');
+    else
+      new Args(run, line).bad(
+        0,
+        `'${run.lines.keywords[line] as string}' is valid in ${where} only`,
+        'misplaced-keyword',
+      );
   };
 
 const checkHashPreserve = choice(['always', 'maxconn', 'maxqueue'], 'a time to keep the affinity');
@@ -220,8 +228,13 @@ const checkBindProcess: Checker = (run, line) => {
   const most = since(run, '2.5') ? 1 : 64;
   for (let i = 1; i < args.count && args.get(i) !== 'all'; i++) {
     const parts = /^(?:odd|even|(\d+)(?:-(\d*))?)$/.exec(args.get(i));
-    const fits = parts !== null && [parts[1], parts[2]].every((end) => !end || (Number(end) >= 1 && Number(end) <= most));
-    if (!fits) return void args.bad(i, `'${args.get(i)}' is not a process: write all, odd, even, a number up to ${most} or a range`);
+    const fits =
+      parts !== null && [parts[1], parts[2]].every((end) => !end || (Number(end) >= 1 && Number(end) <= most));
+    if (!fits)
+      return void args.bad(
+        i,
+        `'${args.get(i)}' is not a process: write all, odd, even, a number up to ${most} or a range`,
+      );
   }
 };
 

@@ -58,7 +58,12 @@ function checkRules(args: Args, word: string): void {
   }
   if (word === 'admin') return void needsCondition(args, 2, atRequest(run));
   if (finals.has(run))
-    warn(run, 'unreachable-rule', args.at(0), "the 'stats http-request' rule above has no condition: this one is never reached");
+    warn(
+      run,
+      'unreachable-rule',
+      args.at(0),
+      "the 'stats http-request' rule above has no condition: this one is never reached",
+    );
   const rule = checkRule(args, 2, HTTP_REQUEST);
   if (rule === undefined || rule.conditional) finals.delete(run);
   else finals.add(run);

@@ -27,7 +27,11 @@ export function mayHaveCondition(args: Args, index: number, places: Places): boo
     checkCondition(args.run, args.line, args.place(index), places);
     return true;
   }
-  return args.bad(index, `'${args.head(index)}' takes only 'if' or 'unless' here, not '${word}'`, 'unexpected-argument');
+  return args.bad(
+    index,
+    `'${args.head(index)}' takes only 'if' or 'unless' here, not '${word}'`,
+    'unexpected-argument',
+  );
 }
 
 export const checkUseBackend: Checker = (run, line) => {

@@ -22,9 +22,15 @@ export const checkTimeout: Checker = (run, line) => {
   }
   if (warning !== undefined) args.warn(2, warning, 'invalid-argument');
   if (since(run, '3.2') && /^\d+$/.test(text) && value > 0 && value < 100)
-    warn(run, 'suspicious-timeout', args.at(2), `'timeout ${event} ${text}' is very short: without a unit the number counts milliseconds`, {
-      help: `Write ${value}s for seconds, or ${value}ms when milliseconds are meant.`,
-    });
+    warn(
+      run,
+      'suspicious-timeout',
+      args.at(2),
+      `'timeout ${event} ${text}' is very short: without a unit the number counts milliseconds`,
+      {
+        help: `Write ${value}s for seconds, or ${value}ms when milliseconds are meant.`,
+      },
+    );
   if (!isDefaults(run)) checkRepeated(args, event, value);
 };
 

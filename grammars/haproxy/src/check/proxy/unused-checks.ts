@@ -61,5 +61,10 @@ export function checkUnusedChecks(run: Run): void {
   }
   if (protocol !== 'other' && protocol !== 'tcp-check') return;
   for (const line of settings)
-    warn(run, 'ignored-keyword', lines.lineAt(line), `'http-check ${lines.value(line, 1)}' has no effect without 'option httpchk'`);
+    warn(
+      run,
+      'ignored-keyword',
+      lines.lineAt(line),
+      `'http-check ${lines.value(line, 1)}' has no effect without 'option httpchk'`,
+    );
 }

@@ -3,7 +3,7 @@ import type { SectionLines } from '../../lines.ts';
 import { STATEMENTS } from '../../vocabulary.ts';
 import { isCertain, lastLine, modeOf, sourcesOf } from '../mode.ts';
 import { hasBackend, hasFrontend, isDefaults } from '../places.ts';
-import { refuse, since, warn, type Run } from '../run.ts';
+import { refuse, warn, type Run } from '../run.ts';
 import { checkUnusedChecks } from './unused-checks.ts';
 
 /** A statement that counts for a section: its own last one, or one of its defaults. */
@@ -29,7 +29,8 @@ function placeOf({ lines, line }: Statement): LocalPlace {
 
 /** What haproxy warns of once a proxy is read as a whole (check_config_validity in src/cfgparse.c). */
 export function checkWhole(run: Run): void {
-  if (isDefaults(run) || !isCertain(run) || isDisabled(run) || run.findings.some((finding) => finding.rejects === true)) return;
+  if (isDefaults(run) || !isCertain(run) || isDisabled(run) || run.findings.some((finding) => finding.rejects === true))
+    return;
   checkUnusedChecks(run);
   checkStatsRules(run);
   checkExternal(run);
@@ -49,7 +50,12 @@ function checkStatsRules(run: Run): void {
   const rule = lastLine(lines, 'stats', (line) => word(line) === 'http-request');
   const account = lastLine(lines, 'stats', (line) => word(line) === 'auth' || word(line) === 'realm');
   if (rule >= 0 && account >= 0)
-    refuse(run, 'invalid-argument', lines.lineAt(rule), `'stats http-request' does not go with 'stats ${word(account)}'`);
+    refuse(
+      run,
+      'invalid-argument',
+      lines.lineAt(rule),
+      `'stats http-request' does not go with 'stats ${word(account)}'`,
+    );
 }
 
 /** external-check settings without `option external-check`. */
@@ -68,7 +74,8 @@ function hasExternal(lines: SectionLines): boolean {
 function checkMail(run: Run): void {
   const mail = own(run, 'email-alert');
   if (mail === undefined) return;
-  const set = (word: string): boolean => inForce(run, 'email-alert', (lines, line) => lines.value(line, 1) === word) !== undefined;
+  const set = (word: string): boolean =>
+    inForce(run, 'email-alert', (lines, line) => lines.value(line, 1) === word) !== undefined;
   const lacking = ['from', 'mailers', 'to'].find((word) => !set(word));
   if (lacking !== undefined) report(run, mail, `'email-alert' has no effect without 'email-alert ${lacking}'`);
 }
@@ -77,7 +84,8 @@ function checkMail(run: Run): void {
 function checkLogs(run: Run): void {
   if (!hasFrontend(run) || inForce(run, 'log') !== undefined) return;
   const format = logInForce(run) ?? inForce(run, 'log-format-sd');
-  if (format !== undefined) report(run, format, `the format of logs has no effect: the ${run.lines.kind} logs to no address`);
+  if (format !== undefined)
+    report(run, format, `the format of logs has no effect: the ${run.lines.kind} logs to no address`);
 }
 
 function isDisabled(run: Run): boolean {
@@ -105,7 +113,11 @@ function checkLayer7(run: Run, mode: string): void {
   if (cookie !== undefined) report(run, cookie, `'cookie' has no effect in mode ${mode}: it needs mode http`);
   const balance = hasBackend(run) ? inForce(run, 'balance') : own(run, 'balance');
   if (balance !== undefined && LAYER7.test(balance.lines.value(balance.line, 1)))
-    report(run, balance, `'balance ${balance.lines.value(balance.line, 1)}' needs mode http: in mode ${mode} haproxy falls back to roundrobin`);
+    report(
+      run,
+      balance,
+      `'balance ${balance.lines.value(balance.line, 1)}' needs mode http: in mode ${mode} haproxy falls back to roundrobin`,
+    );
   const log = logInForce(run);
   if (log === undefined) return;
   const name = log.lines.value(log.line, 1);
@@ -145,7 +157,7 @@ function checkHttpOnly(run: Run, mode: string): void {
   checkHttpOptions(run, mode);
 }
 
-/** Options that are flags of HTTP (cfg_opts in src/proxy.c). */
+/** Options that need HTTP: flags (cfg_opts in src/proxy.c) and headers that tell of clients (src/http_ext.c). */
 const HTTP_OPTIONS: ReadonlySet<string> = new Set([
   'accept-invalid-http-request',
   'accept-invalid-http-response',
@@ -153,6 +165,8 @@ const HTTP_OPTIONS: ReadonlySet<string> = new Set([
   'accept-unsafe-violations-in-http-response',
   'checkcache',
   'disable-h2-upgrade',
+  'forwarded',
+  'forwardfor',
   'http-buffer-request',
   'http-drop-request-trailers',
   'http-drop-response-trailers',
@@ -164,19 +178,14 @@ const HTTP_OPTIONS: ReadonlySet<string> = new Set([
   'prefer-last-server',
 ]);
 
-/** Since 2.8 the headers that tell of clients are named too (src/http_ext.c). */
-const FORWARDING: ReadonlySet<string> = new Set(['forwardfor', 'forwarded', 'originalto']);
-const NO_OPTIONS: ReadonlySet<string> = new Set();
-
 function checkHttpOptions(run: Run, mode: string): void {
   const done = new Set<string>();
-  const extra = since(run, '2.8') ? FORWARDING : NO_OPTIONS;
   for (const lines of sourcesOf(run)) {
     for (let line = lines.count - 1; line >= lines.body; line--) {
       if (lines.keywords[line] !== 'option') continue;
       const index = lines.keywordIndex(line);
       const name = lines.value(line, index + 1);
-      if ((!HTTP_OPTIONS.has(name) && !extra.has(name)) || done.has(name)) continue;
+      if (!HTTP_OPTIONS.has(name) || done.has(name)) continue;
       done.add(name);
       if (index === 0 && takes(run, name)) ignored(run, { lines, line }, `option ${name}`, mode);
     }

@@ -26,7 +26,8 @@ function reply(status: (set: RuleSet) => number): ActionChecker {
   return (args, index, set) => {
     const next = args.get(index + 1);
     if (next === '' || next === 'if' || next === 'unless') return index + 1;
-    if (next === 'deny_status' && !args.get(index).startsWith('return')) return checkDenyStatus(args, index, set, status(set));
+    if (next === 'deny_status' && !args.get(index).startsWith('return'))
+      return checkDenyStatus(args, index, set, status(set));
     return checkReply(args, index + 1, status(set), set.places(args.run))?.next ?? REFUSED;
   };
 }
@@ -46,7 +47,6 @@ function checkDenyStatus(args: Args, index: number, set: RuleSet, status: number
   }
   return checkReply(args, index + 3, code || status, set.places(args.run))?.next ?? REFUSED;
 }
-
 
 const checkCache: ActionChecker = (args, index) => {
   const name = args.get(index + 1);
@@ -177,4 +177,3 @@ export const ACTION_CHECKS: ReadonlyMap<string, ActionChecker> = new Map<string,
   ['use-service', transport.checkService],
   ['wait-for-body', transport.checkWaitForBody],
 ]);
-

@@ -2,6 +2,7 @@ import type { Args } from '../args.ts';
 import { AT, checkSample, type Places } from '../expressions.ts';
 import { whole } from '../numbers.ts';
 import { hasFrontend, isDefaults } from '../places.ts';
+import { needsTable } from '../proxy/stick.ts';
 import { since } from '../run.ts';
 import type { ActionChecker } from './headers.ts';
 import type { RuleSet } from './sets.ts';
@@ -24,7 +25,10 @@ export const checkTrack: ActionChecker = (args, index, set) => {
   }
   if (!args.needs(index + 1, `'${args.get(index)}' needs an expression`)) return args.open ? index + 1 : REFUSED;
   const next = checkSample(run, line, args.place(index + 1), set.places(run));
-  if (args.get(next) !== 'table') return next;
+  if (args.get(next) !== 'table') {
+    if (!args.unknown(next)) needsTable(args, `'${args.get(index)}'`);
+    return next;
+  }
   if (set.http && !args.needs(next + 1, "'table' needs a name")) return REFUSED;
   return next + 2;
 };
@@ -38,7 +42,11 @@ function checkNumbers(args: Args, index: number, digits: string): boolean {
   if (old && inside === '') return true;
   const parts = (old ? /^\(([^,)]*)\)/ : /^\(\d*,([^,)]*)\)/).exec(inside);
   const counter = parts === null ? undefined : whole(parts[1] === '' ? '0' : (parts[1] as string), 10);
-  if (counter === undefined) return args.bad(index, `'${bare}' takes ${old ? '(<counter>)' : '(<index>,<counter>)'} in brackets, found '${word}'`);
+  if (counter === undefined)
+    return args.bad(
+      index,
+      `'${bare}' takes ${old ? '(<counter>)' : '(<index>,<counter>)'} in brackets, found '${word}'`,
+    );
   if (counter < COUNTERS || since(args.run, '2.7')) return true;
   return args.bad(index, `counters are numbered 0 to ${COUNTERS - 1}, not ${counter}`);
 }
@@ -94,7 +102,10 @@ export const checkCaptureAction: ActionChecker = (args, index, set) => {
   const number = args.get(next + 1);
   const fits = id ? number === '' || whole(number, 10) !== undefined : (Number.parseInt(number, 10) || 0) > 0;
   if (fits) return number === '' ? next + 1 : next + 2;
-  args.bad(number === '' ? next : next + 1, id ? `'${number}' is not the number of a slot` : `a capture has a length above 0, not '${number}'`);
+  args.bad(
+    number === '' ? next : next + 1,
+    id ? `'${number}' is not the number of a slot` : `a capture has a length above 0, not '${number}'`,
+  );
   return REFUSED;
 };
 

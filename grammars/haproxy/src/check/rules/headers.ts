@@ -29,7 +29,11 @@ export const checkSetLine: ActionChecker = (args, index, set) => {
   if (!needed(args, index, 1, 'a format', set)) return REFUSED;
   const after = args.get(index + 2);
   if (after !== '' && !isCondition(after)) {
-    args.bad(index + 2, `'${args.get(index)}' takes one format: put it in quotes when it has blanks`, 'unexpected-argument');
+    args.bad(
+      index + 2,
+      `'${args.get(index)}' takes one format: put it in quotes when it has blanks`,
+      'unexpected-argument',
+    );
     return REFUSED;
   }
   checkFormat(args.run, args.line, args.place(index + 1), set.places(args.run));
@@ -41,7 +45,11 @@ export const checkReplaceLine: ActionChecker = (args, index, set) => {
   if (!needed(args, index, 2, 'a regular expression and a format', set)) return REFUSED;
   const after = args.get(index + 3);
   if (after !== '' && !isCondition(after)) {
-    args.bad(index + 3, `'${args.get(index)}' takes a regular expression and a format: quote what has blanks`, 'unexpected-argument');
+    args.bad(
+      index + 3,
+      `'${args.get(index)}' takes a regular expression and a format: quote what has blanks`,
+      'unexpected-argument',
+    );
     return REFUSED;
   }
   if (!checkRegex(args, index + 1)) return REFUSED;
@@ -97,8 +105,7 @@ export const checkDeleteHeadersBin: ActionChecker = (args, index, set) => {
 export const checkMap: ActionChecker = (args, index, set) => {
   const formats = args.get(index).startsWith('set-map') ? 2 : 1;
   if (!needed(args, index, formats, formats === 2 ? 'a key and a value' : 'a key', set)) return REFUSED;
-  for (let i = 1; i <= formats; i++)
-    checkFormat(args.run, args.line, args.place(index + i), set.places(args.run));
+  for (let i = 1; i <= formats; i++) checkFormat(args.run, args.line, args.place(index + i), set.places(args.run));
   return index + 1 + formats;
 };
 

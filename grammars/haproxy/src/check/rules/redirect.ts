@@ -22,7 +22,13 @@ export interface Redirection {
 }
 
 /** The words of a redirection to the end of the line; undefined when the line is refused. */
-export function checkRedirection(args: Args, from: number, places: Places, format: boolean, response: boolean): Redirection | undefined {
+export function checkRedirection(
+  args: Args,
+  from: number,
+  places: Places,
+  format: boolean,
+  response: boolean,
+): Redirection | undefined {
   const { run, line } = args;
   let target = '';
   let ignoresEmpty = false;

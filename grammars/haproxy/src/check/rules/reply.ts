@@ -3,8 +3,12 @@ import { checkFormat, type Places } from '../expressions.ts';
 import { atol } from '../numbers.ts';
 import { since, type Run } from '../run.ts';
 
-const CODES_22: readonly number[] = [200, 400, 401, 403, 404, 405, 407, 408, 410, 421, 422, 425, 429, 500, 502, 503, 504];
-const CODES_26: readonly number[] = [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 421, 422, 425, 429, 500, 501, 502, 503, 504];
+const CODES_22: readonly number[] = [
+  200, 400, 401, 403, 404, 405, 407, 408, 410, 421, 422, 425, 429, 500, 502, 503, 504,
+];
+const CODES_26: readonly number[] = [
+  200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 421, 422, 425, 429, 500, 501, 502, 503, 504,
+];
 const CODES_32: readonly number[] = [...CODES_26, 414, 431].sort((a, b) => a - b);
 
 /** Status codes with an error page of their own (http_err_codes in src/http.c). */
@@ -118,7 +122,8 @@ function checkBody(args: Args, from: number, state: State): boolean {
 /** What a file holds is not known, but a log-format is always a body. */
 function checkFile(args: Args, from: number, state: State): boolean {
   if (state.body === 'file') return true;
-  if (state.status === 204 || state.status === 304) return args.bad(from, `a reply with status ${state.status} has no body`);
+  if (state.status === 204 || state.status === 304)
+    return args.bad(from, `a reply with status ${state.status} has no body`);
   return state.type !== '' || args.bad(from, "a reply with 'lf-file' needs 'content-type'");
 }
 

@@ -64,7 +64,9 @@ function rowOf(run: Run, word: string, set: RuleSet): ActionRow | undefined {
   const key = `${run.version} ${set.name} ${bare}`;
   if (rows.has(key)) return rows.get(key);
   if (rows.size > 5000) rows.clear();
-  const row = actionRows(word).find((each) => each.in.includes(set.name) && inVersions(run.version, each.since, each.until));
+  const row = actionRows(word).find(
+    (each) => each.in.includes(set.name) && inVersions(run.version, each.since, each.until),
+  );
   rows.set(key, row);
   return row;
 }

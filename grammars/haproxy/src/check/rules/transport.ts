@@ -41,7 +41,11 @@ export const checkSilentDrop: ActionChecker = (args, index) => {
 
 /** expect-proxy layer4 and expect-netscaler-cip layer4, in connection rules only. */
 export const checkExpectProxy: ActionChecker = (args, index) =>
-  args.among(index + 1, ['layer4'], 'where the header is expected') ? index + 2 : args.unknown(index + 1) ? index + 1 : REFUSED;
+  args.among(index + 1, ['layer4'], 'where the header is expected')
+    ? index + 2
+    : args.unknown(index + 1)
+      ? index + 1
+      : REFUSED;
 
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug', 'silent'];
 
@@ -60,7 +64,8 @@ function timeoutsOf(args: Args): readonly string[] {
 /** set-timeout NAME TIME|EXPRESSION: the proxy needs the side that the timeout belongs to. */
 export const checkSetTimeout: ActionChecker = (args, index, set) => {
   const { run, line } = args;
-  if (!args.needs(index + 2, "'set-timeout' needs the name of a timeout and a time")) return args.open ? index + 2 : REFUSED;
+  if (!args.needs(index + 2, "'set-timeout' needs the name of a timeout and a time"))
+    return args.open ? index + 2 : REFUSED;
   if (!args.among(index + 1, timeoutsOf(args), 'a timeout that can be set')) return REFUSED;
   const name = args.get(index + 1);
   const sided = name === 'tarpit' || (name === 'client' ? hasFrontend(run) : hasBackend(run));
@@ -135,7 +140,8 @@ function sizeFault(text: string): string | undefined {
 /** set-bandwidth-limit NAME [limit …] [period …]. */
 export const checkBandwidth: ActionChecker = (args, index, set) => {
   const { run, line } = args;
-  if (!args.needs(index + 1, "'set-bandwidth-limit' needs the name of a filter")) return args.open ? index + 1 : REFUSED;
+  if (!args.needs(index + 1, "'set-bandwidth-limit' needs the name of a filter"))
+    return args.open ? index + 1 : REFUSED;
   let i = index + 2;
   while (i < args.count) {
     const word = args.get(i);
@@ -152,7 +158,10 @@ export const checkBandwidth: ActionChecker = (args, index, set) => {
 export const checkResolve: ActionChecker = (args, index) => {
   const word = args.get(index);
   const parts = /^do-resolve\(([^,]*),([^,)]*)((?:,[^,)]*)*)\)/.exec(word);
-  const wrong = (parts?.[3] ?? '').split(',').slice(1).find((part) => !'ipv4'.startsWith(part) && !'ipv6'.startsWith(part));
+  const wrong = (parts?.[3] ?? '')
+    .split(',')
+    .slice(1)
+    .find((part) => !'ipv4'.startsWith(part) && !'ipv6'.startsWith(part));
   if (parts === null || wrong !== undefined) {
     args.bad(index, `'do-resolve' takes (<variable>,<resolvers>[,ipv4|ipv6]), found '${word}'`);
     return REFUSED;
@@ -180,7 +189,10 @@ export const checkService: ActionChecker = (args, index, set) => {
   if (!args.needs(index + 1, "'use-service' needs the name of a service")) return args.open ? index + 1 : REFUSED;
   const name = args.get(index + 1);
   if (name.startsWith('lua.') || (SERVICES.includes(name) && set.http)) return index + 2;
-  args.bad(index + 1, `${set.name} has no service '${name}': ${listed(SERVICES)} serves http-request, Lua scripts may bring others`);
+  args.bad(
+    index + 1,
+    `${set.name} has no service '${name}': ${listed(SERVICES)} serves http-request, Lua scripts may bring others`,
+  );
   return REFUSED;
 };
 

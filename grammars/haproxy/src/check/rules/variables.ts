@@ -4,7 +4,16 @@ import { listed, since } from '../run.ts';
 
 const SCOPES = ['proc', 'sess', 'txn', 'req', 'res', 'check'];
 /** Conditions of set-var came with 2.5. */
-const CONDITIONS: ReadonlySet<string> = new Set(['ifexists', 'ifnotexists', 'ifempty', 'ifnotempty', 'ifset', 'ifnotset', 'ifgt', 'iflt']);
+const CONDITIONS: ReadonlySet<string> = new Set([
+  'ifexists',
+  'ifnotexists',
+  'ifempty',
+  'ifnotempty',
+  'ifset',
+  'ifnotset',
+  'ifgt',
+  'iflt',
+]);
 
 /** What is wrong with the name of a variable (vars_hash_name in src/vars.c), or undefined. */
 export function variableFault(name: string): string | undefined {

@@ -50,7 +50,6 @@ function checkValue(args: Args, index: number, word: string): boolean {
   const value = args.get(index);
   if (word === 'maxidle' || word === 'maxlife') return checkTime(args, index, 's');
   if (word === 'attr') {
-    // eslint-disable-next-line no-control-regex
     return (
       !/[\x00-\x1f\x7f;]/.test(value) ||
       args.bad(index, "an attribute of a cookie holds neither ';' nor a control sign")

@@ -264,6 +264,7 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
   else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
     refer(into, 'cache', '', line, 2);
+  if (RULES.has(keyword)) ruleReferences(into, line, keyword.startsWith('tcp') ? 2 : 1);
   if (CONDITIONAL.has(keyword)) condition(into, line, RULES.has(keyword) ? 2 : 1);
   samples(into, line);
 }
@@ -301,6 +302,18 @@ function samples(into: Collector, line: number): void {
     if (space === 'acl' && PREDEFINED.has(label)) return;
     into.references.push(new PartUse(space, scope, label.slice(slash + 1), lines, start + slash + 1, end));
   });
+}
+
+/** Names in the arguments of an action: the resolvers of do-resolve, the http-errors section of a reply. */
+function ruleReferences(into: Collector, line: number, index: number): void {
+  const { lines } = into;
+  if (lines.words(line) <= index) return;
+  const action = lines.raw(line, index);
+  if (action.startsWith('do-resolve(')) {
+    const resolvers = action.slice(0, -1).split(',')[1];
+    if (resolvers !== undefined) refer(into, 'resolvers', '', line, index, resolvers);
+  } else if (action === 'deny' || action === 'return' || action === 'tarpit')
+    referBehind(into, line, 'errorfiles', 'http-errors');
 }
 
 function referBehind(into: Collector, line: number, word: string, space: string): void {

@@ -2,8 +2,8 @@ import { action, type ActionRow } from './row.ts';
 
 /**
  * Actions by rule set: q http-request, r http-response, a http-after-response, c/s/t tcp-request connection/session/content,
- * p tcp-response content, i quic-initial. A trailing `(` marks a word that carries arguments in brackets. Manual 4.3, `-dKcfg` and the daemons' tables of actions
- * (2.4 to 3.4) and answers (2.2).
+ * p tcp-response content, i quic-initial. A trailing `(` marks a word that carries arguments in brackets. Manual 4.3,
+ * `-dKcfg` and the daemons' tables of actions (2.4 to 3.4) and answers (2.2).
  */
 export const ACTIONS: readonly ActionRow[] = [
   action('ctsp', 'accept'),

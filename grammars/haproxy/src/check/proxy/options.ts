@@ -71,6 +71,9 @@ export const checkOption: Checker = (run, line) => {
   if (run.lines.keywordIndex(line) === 1 && name.startsWith('accept-invalid-') && since(run, '3.1')) {
     return void args.bad(0, `'option ${name}' cannot be negated`, 'invalid-negation');
   }
+  if (flag && run.lines.value(line, 0) === 'default' && !since(run, '3.1')) {
+    return void args.bad(0, `'default' before an option is not read by haproxy ${run.version}`, 'invalid-negation');
+  }
   if (flag) return void args.ends(2);
   if (run.lines.keywordIndex(line) === 1) return checkNegated(args, name);
   const check = OPTIONS.get(name);
@@ -83,7 +86,9 @@ function checkNegated(args: Args, name: string): void {
   const { run } = args;
   if (!NEGATABLE.has(name)) {
     args.bad(0, `'option ${name}' cannot be negated`, 'invalid-negation');
-  } else if (name.startsWith('http')) args.ends(2);
+  } else if (name.startsWith('http') && run.lines.value(args.line, 0) === 'default')
+    args.bad(0, `'option ${name}' has no default to go back to`, 'invalid-negation');
+  else if (name.startsWith('http')) args.ends(2);
   else if (
     run.lines.value(args.line, 0) === 'default' &&
     name === 'forwarded' &&

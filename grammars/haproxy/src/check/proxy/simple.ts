@@ -197,7 +197,9 @@ const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'd
 
 const checkEmailAlert: Checker = (run, line) => {
   const args = new Args(run, line);
-  if (args.among(1, MAIL, 'a setting of email-alert') && args.get(1) === 'level') args.among(2, LEVELS, 'a level');
+  if (!args.among(1, MAIL, 'a setting of email-alert')) return;
+  if (args.get(1) === 'level') args.among(2, LEVELS, 'a level');
+  else if (since(run, '3.2')) args.needs(2, `'email-alert ${args.get(1)}' needs a value`);
 };
 
 const checkExternalCheck: Checker = (run, line) => {

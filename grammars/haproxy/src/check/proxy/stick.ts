@@ -1,11 +1,19 @@
 import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
-import { hasBackend } from '../places.ts';
+import { isCertain, lastLine } from '../mode.ts';
+import { hasBackend, isDefaults } from '../places.ts';
 import { since, type Checker } from '../run.ts';
 import { mayHaveCondition } from './switching.ts';
 
 const WORDS = ['on', 'match', 'store-request', 'store-response'];
 const ALL = [...WORDS, 'store'];
+
+/** Without `table` a rule uses the table of its own section: there must be one. */
+export function needsTable(args: Args, what: string): void {
+  const { run } = args;
+  if (isDefaults(run) || !isCertain(run) || lastLine(run.lines, 'stick-table') >= 0) return;
+  args.bad(0, `${what} needs 'table': this ${run.lines.kind} has no stick-table of its own`, 'missing-argument');
+}
 
 /** `stick …`: in a frontend the daemon warns and reads no further. */
 export const checkStick: Checker = (run, line) => {
@@ -19,6 +27,6 @@ export const checkStick: Checker = (run, line) => {
   if (args.get(next) === 'table') {
     if (since(run, '2.2') && args.lacks(next + 1)) return;
     next += 2;
-  }
+  } else if (!args.unknown(next)) needsTable(args, `'stick ${args.get(1)}'`);
   mayHaveCondition(args, next, places);
 };

@@ -3,7 +3,7 @@ import type { SectionLines } from '../../lines.ts';
 import { STATEMENTS } from '../../vocabulary.ts';
 import { isCertain, lastLine, modeOf, sourcesOf } from '../mode.ts';
 import { hasBackend, hasFrontend, isDefaults } from '../places.ts';
-import { refuse, since, warn, type Run } from '../run.ts';
+import { refuse, warn, type Run } from '../run.ts';
 import { checkUnusedChecks } from './unused-checks.ts';
 
 /** A statement that counts for a section: its own last one, or one of its defaults. */
@@ -37,7 +37,6 @@ export function checkWhole(run: Run): void {
   checkMail(run);
   const mode = modeOf(run);
   if (mode === undefined) return;
-  if (mode === 'http' || mode === 'tcp') checkLogs(run);
   if (mode === 'http') return;
   checkLayer7(run, mode);
   if (!mayUpgrade(run)) checkHttpOnly(run, mode);
@@ -80,14 +79,6 @@ function checkMail(run: Run): void {
   if (lacking !== undefined) report(run, mail, `'email-alert' has no effect without 'email-alert ${lacking}'`);
 }
 
-/** A format of logs where nothing is logged. */
-function checkLogs(run: Run): void {
-  if (!hasFrontend(run) || inForce(run, 'log') !== undefined) return;
-  const format = logInForce(run) ?? inForce(run, 'log-format-sd');
-  if (format !== undefined)
-    report(run, format, `the format of logs has no effect: the ${run.lines.kind} logs to no address`);
-}
-
 function isDisabled(run: Run): boolean {
   for (const lines of sourcesOf(run)) {
     const off = lastLine(lines, 'disabled');
@@ -104,7 +95,6 @@ function mayUpgrade(run: Run): boolean {
   return hasFrontend(run) && (inForce(run, 'default_backend') !== undefined || lastLine(lines, 'use_backend') >= 0);
 }
 
-const LOGS: ReadonlySet<string> = new Set(['httplog', 'tcplog', 'httpslog']);
 const LAYER7 = /^(?:uri$|url_param$|hdr\()/;
 
 /** Words that need HTTP and are replaced by others (proxy_cfg_ensure_no_http in src/proxy.c). */
@@ -118,27 +108,11 @@ function checkLayer7(run: Run, mode: string): void {
       balance,
       `'balance ${balance.lines.value(balance.line, 1)}' needs mode http: in mode ${mode} haproxy falls back to roundrobin`,
     );
-  const log = logInForce(run);
-  if (log === undefined) return;
-  const name = log.lines.value(log.line, 1);
-  if (log.lines.keywords[log.line] === 'option' && name !== 'tcplog')
-    report(run, log, `'option ${name}' needs mode http: the ${run.lines.kind} in mode ${mode} falls back to tcplog`);
 }
 
 function own(run: Run, keyword: string): Statement | undefined {
   const line = lastLine(run.lines, keyword);
   return line < 0 ? undefined : { lines: run.lines, line };
-}
-
-/** The statement that sets the format of the log; a backend does not take over that of its defaults. */
-function logInForce(run: Run): Statement | undefined {
-  for (const lines of hasFrontend(run) ? sourcesOf(run) : [run.lines]) {
-    for (let line = lines.count - 1; line >= lines.body; line--) {
-      const keyword = lines.keywords[line];
-      if (keyword === 'log-format' || (keyword === 'option' && LOGS.has(lines.value(line, 1)))) return { lines, line };
-    }
-  }
-  return undefined;
 }
 
 /** Statements that are ignored without HTTP; the daemon names them without a line. */
@@ -157,7 +131,7 @@ function checkHttpOnly(run: Run, mode: string): void {
   checkHttpOptions(run, mode);
 }
 
-/** Options that are flags of HTTP (cfg_opts in src/proxy.c). */
+/** Options that need HTTP: flags (cfg_opts in src/proxy.c) and headers that tell of clients (src/http_ext.c). */
 const HTTP_OPTIONS: ReadonlySet<string> = new Set([
   'accept-invalid-http-request',
   'accept-invalid-http-response',
@@ -165,6 +139,8 @@ const HTTP_OPTIONS: ReadonlySet<string> = new Set([
   'accept-unsafe-violations-in-http-response',
   'checkcache',
   'disable-h2-upgrade',
+  'forwarded',
+  'forwardfor',
   'http-buffer-request',
   'http-drop-request-trailers',
   'http-drop-response-trailers',
@@ -176,19 +152,14 @@ const HTTP_OPTIONS: ReadonlySet<string> = new Set([
   'prefer-last-server',
 ]);
 
-/** Since 2.8 the headers that tell of clients are named too (src/http_ext.c). */
-const FORWARDING: ReadonlySet<string> = new Set(['forwardfor', 'forwarded', 'originalto']);
-const NO_OPTIONS: ReadonlySet<string> = new Set();
-
 function checkHttpOptions(run: Run, mode: string): void {
   const done = new Set<string>();
-  const extra = since(run, '2.8') ? FORWARDING : NO_OPTIONS;
   for (const lines of sourcesOf(run)) {
     for (let line = lines.count - 1; line >= lines.body; line--) {
       if (lines.keywords[line] !== 'option') continue;
       const index = lines.keywordIndex(line);
       const name = lines.value(line, index + 1);
-      if ((!HTTP_OPTIONS.has(name) && !extra.has(name)) || done.has(name)) continue;
+      if (!HTTP_OPTIONS.has(name) || done.has(name)) continue;
       done.add(name);
       if (index === 0 && takes(run, name)) ignored(run, { lines, line }, `option ${name}`, mode);
     }

@@ -2,6 +2,7 @@ import type { Args } from '../args.ts';
 import { AT, checkSample, type Places } from '../expressions.ts';
 import { whole } from '../numbers.ts';
 import { hasFrontend, isDefaults } from '../places.ts';
+import { needsTable } from '../proxy/stick.ts';
 import { since } from '../run.ts';
 import type { ActionChecker } from './headers.ts';
 import type { RuleSet } from './sets.ts';
@@ -24,7 +25,10 @@ export const checkTrack: ActionChecker = (args, index, set) => {
   }
   if (!args.needs(index + 1, `'${args.get(index)}' needs an expression`)) return args.open ? index + 1 : REFUSED;
   const next = checkSample(run, line, args.place(index + 1), set.places(run));
-  if (args.get(next) !== 'table') return next;
+  if (args.get(next) !== 'table') {
+    if (!args.unknown(next)) needsTable(args, `'${args.get(index)}'`);
+    return next;
+  }
   if (set.http && !args.needs(next + 1, "'table' needs a name")) return REFUSED;
   return next + 2;
 };

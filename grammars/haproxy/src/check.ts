@@ -3,6 +3,8 @@ import type { HaproxyUnit } from './ast.ts';
 import { report } from './check/keyword.ts';
 import { checksOf } from './check/registry.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
+import { WHOLE_CHECKS } from './check/sections.ts';
+import { checkSectionHead } from './check/sections/heads.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
@@ -34,15 +36,6 @@ const NEGATABLE: ReadonlySet<string> = new Set([
   'insecure-fork-wanted',
   'numa-cpu-mapping',
 ]);
-const FREE_NAMES: ReadonlySet<string> = new Set([
-  'global',
-  'defaults',
-  'traces',
-  'namespace_list',
-  'crt-store',
-  'prelude',
-]);
-
 const FAULTS: Readonly<Record<WordFault, string>> = {
   quote: 'this quote is never closed on its line',
   hex: '\\x needs two hexadecimal digits',
@@ -69,6 +62,7 @@ export function check(
   // A head inside a block that is not read, or may not be: what follows belongs to who knows which section.
   const known = isActive(run.context.frames, run.version) === true && checkHead(run);
   checkLines(run, known);
+  if (known) WHOLE_CHECKS.get(lines.kind)?.(run);
   return run.findings;
 }
 
@@ -151,7 +145,7 @@ function checkKeyword(run: Run, line: number): boolean {
     refuse(run, 'unknown-section', at, `'${keyword.replace('\uFEFF', '')}' stands before any section${bom}`);
     return false;
   }
-  if (index === 1 && !NEGATABLE.has(keyword) && compareVersions(run.version, '3.3') < 0) {
+  if (index === 1 && !NEGATABLE.has(keyword)) {
     refuse(run, 'invalid-negation', lines.at(line, 0), `'${keyword}' cannot be negated`);
     return false;
   }
@@ -188,13 +182,14 @@ function checkHead(run: Run): boolean {
     refuse(run, 'unknown-section', at, `haproxy ${version} has no section '${lines.kind}': it ${when}`);
     return false;
   }
+  if (!PROXY_KINDS.has(lines.kind)) return checkSectionHead(run);
   const name = sectionName(lines);
-  if (name === '' && !FREE_NAMES.has(lines.kind)) {
+  if (name === '' && lines.kind !== 'defaults') {
     refuse(run, 'missing-argument', at, `'${lines.kind}' needs a name`);
     return false;
   }
   const sign = lines.kind === 'defaults' ? undefined : badSign(name);
-  if (sign !== undefined && !(PROXY_KINDS.has(lines.kind) && compareVersions(version, '3.3') >= 0)) {
+  if (sign !== undefined && compareVersions(version, '3.3') < 0) {
     refuse(
       run,
       'invalid-name',

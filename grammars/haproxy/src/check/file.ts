@@ -3,6 +3,8 @@ import type { HaproxyUnit } from '../ast.ts';
 import { conditionOf, contextOf, step } from '../flow.ts';
 import { nameIndex, sectionName } from '../head.ts';
 import type { HaproxyDocument } from '../parse.ts';
+import { ONCE } from './global/settings.ts';
+import { checkGlobals, checkSectionNames } from './sections/file.ts';
 
 type Proxies = Map<string, Section<HaproxyUnit>[]>;
 
@@ -70,6 +72,8 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
   missingNewline(document, version, findings);
   openBlock(document, findings);
   duplicates(document, version, findings);
+  checkSectionNames(document, version, findings);
+  checkGlobals(document, version, findings, ONCE);
   return findings;
 }
 

@@ -8,6 +8,8 @@ import { checkStats } from './global/stats.ts';
 import { THREADS } from './global/threads.ts';
 import { TUNE } from './global/tune.ts';
 import { checkLog } from './log.ts';
+import { checkTrace } from './sections/traces.ts';
+import { experimental } from './global/settings.ts';
 import type { Checker } from './run.ts';
 
 /** What is checked of the keywords of the global section. */
@@ -21,5 +23,6 @@ export const GLOBAL_CHECKS: ReadonlyMap<string, Checker> = new Map<string, Check
   ...LUA,
   ...ENVIRONMENT,
   ['stats', checkStats],
+  ['trace', experimental(checkTrace)],
   ['log', checkLog],
 ]);

@@ -64,7 +64,6 @@ export const GLOBAL: readonly HaproxyRow[] = [
   kw('g', 'log', '<target> [len <length>] [format <format>] [sample <ranges>:<size>] <facility> [max level [min level]]', { use: 'modelled' }),
   kw('g', 'log-send-hostname', '[<string>]'),
   kw('g', 'log-tag', '<string>'),
-  kw('g', 'log-target', '', { since: '3.1' }),
   kw('g', 'lua-load', '<file> [<arg>...]'),
   kw('g', 'lua-load-per-thread', '<file> [<arg>...]'),
   kw('g', 'lua-prepend-path', ''),

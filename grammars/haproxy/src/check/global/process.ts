@@ -1,7 +1,7 @@
 import { ANYTHING, integer, judged, loose, maybe, NOTHING, NUMBER, oneOf, time, words, type Form } from '../forms.ts';
 import { refuse, type Checker, type Run } from '../run.ts';
 import { isOpaque } from '../../values.ts';
-import { once } from './settings.ts';
+import { experimental, once } from './settings.ts';
 
 /** Words that switch something on and take nothing. */
 const SWITCHES = [
@@ -115,7 +115,7 @@ export const PROCESS: readonly (readonly [string, Checker])[] = [
   ['anonkey', judged(loose(integer(0, 0xffff_ffff, 'long')))],
   ['hard-stop-after', judged(loose(time()))],
   ['grace', judged(loose(time()))],
-  ['force-cfg-parser-pause', judged(time('ms', 0, 65_535))],
+  ['force-cfg-parser-pause', experimental(judged(time('ms', 0, 65_535)))],
   ['warn-blocked-traffic-after', judged(loose(time('ms', 1, 1000)))],
   ['stress-level', judged(integer(0, 9, 'whole'))],
   once('ulimit-n', NUMBER, true),

@@ -1,7 +1,7 @@
 import { toInt } from '../../numbers.ts';
 import { DEPRECATED, EXPERIMENTAL } from '../../flow.ts';
 import { formOf, judge, type Rule } from '../forms.ts';
-import { refuse, warn, type Checker, type Run } from '../run.ts';
+import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 
 /** Keywords that share a setting. */
 const SHARED: Readonly<Record<string, string>> = { user: 'uid', group: 'gid' };
@@ -67,4 +67,17 @@ export function exposed(run: Run, line: number, what: 'experimental' | 'deprecat
   if (run.lines.kind !== 'global') return false;
   const here = run.lines.keywords.indexOf(`expose-${what}-directives`);
   return here >= 0 && here < line;
+}
+
+/** A keyword that needs expose-experimental-directives above it, until a version. */
+export function experimental(check: Checker, until?: string): Checker {
+  return (run: Run, line: number) => {
+    if ((until === undefined || !since(run, until)) && !exposed(run, line, 'experimental')) {
+      const keyword = run.lines.keywords[line] as string;
+      return refuse(run, 'misplaced-keyword', run.lines.at(line, 0), `'${keyword}' is experimental`, {
+        help: "Allow it with 'expose-experimental-directives' above in the global section.",
+      });
+    }
+    check(run, line);
+  };
 }

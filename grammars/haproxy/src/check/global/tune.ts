@@ -1,7 +1,6 @@
 import { ANYTHING, integer, judged, loose, NOTHING, NUMBER, ON_OFF, oneOf, optional, size, time, words, type Form } from '../forms.ts';
-import { refuse, type Checker, type Run } from '../run.ts';
-import { exposed } from './settings.ts';
-import { since } from '../run.ts';
+import type { Checker } from '../run.ts';
+import { experimental } from './settings.ts';
 
 /** A comma-delimited list of words; `empty`: whether the list may be missing. */
 function list(choice: readonly string[], empty: boolean): Form {
@@ -20,19 +19,6 @@ function list(choice: readonly string[], empty: boolean): Form {
       }
       return undefined;
     },
-  };
-}
-
-/** A keyword that needs expose-experimental-directives above it, until a version. */
-function experimental(check: Checker, until?: string): Checker {
-  return (run: Run, line: number) => {
-    if ((until === undefined || !since(run, until)) && !exposed(run, line, 'experimental')) {
-      const keyword = run.lines.keywords[line] as string;
-      return refuse(run, 'misplaced-keyword', run.lines.at(line, 0), `'${keyword}' is experimental`, {
-        help: "Allow it with 'expose-experimental-directives' above in the global section.",
-      });
-    }
-    check(run, line);
   };
 }
 

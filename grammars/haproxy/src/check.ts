@@ -152,7 +152,8 @@ function checkKeyword(run: Run, line: number): boolean {
   const verdict = verdictOf(keyword, run.kind, run.version);
   // A word with a variable may become anything; words that a build option brings are rows without a version.
   if (verdict.status !== 'unknown') return report(run, verdict, at, keyword);
-  if (keyword.includes('$') || STATEMENTS.at(lines.kind).length === 0) return false;
+  // A namespace_list passes over what it does not know.
+  if (keyword.includes('$') || lines.kind === 'namespace_list' || STATEMENTS.at(lines.kind).length === 0) return false;
   const { near, extra } = suggestion(at, keyword, [...wordsAt(lines.kind, run.version), ...SECTION_WORDS]);
   refuse(run, 'unknown-keyword', at, `'${keyword}' is no keyword of ${lines.kind}${near}`, extra);
   return false;

@@ -4,7 +4,7 @@ import { conditionOf, contextOf, step } from '../flow.ts';
 import { nameIndex, sectionName } from '../head.ts';
 import type { HaproxyDocument } from '../parse.ts';
 import { ONCE } from './global/settings.ts';
-import { checkGlobals, checkSectionNames } from './sections/file.ts';
+import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
 
 type Proxies = Map<string, Section<HaproxyUnit>[]>;
 
@@ -74,6 +74,7 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
   duplicates(document, version, findings);
   checkSectionNames(document, version, findings);
   checkGlobals(document, version, findings, ONCE);
+  checkUse(document, version, findings);
   return findings;
 }
 

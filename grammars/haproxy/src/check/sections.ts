@@ -3,20 +3,17 @@ import { CACHE, checkCache } from './sections/cache.ts';
 import { CRT_STORE } from './sections/crt-store.ts';
 import { checkApp, FCGI } from './sections/fcgi.ts';
 import { HTTP_ERRORS } from './sections/http-errors.ts';
-import { LOG_FORWARD } from './sections/log-forward.ts';
+import { checkLogForward, LOG_FORWARD } from './sections/log-forward.ts';
 import { LOG_PROFILE } from './sections/log-profile.ts';
 import { MAILERS } from './sections/mailers.ts';
 import { NAMESPACES } from './sections/namespaces.ts';
 import { PEERS } from './sections/peers.ts';
 import { checkProgram, PROGRAM } from './sections/program.ts';
-import { RESOLVERS } from './sections/resolvers.ts';
+import { checkResolvers, RESOLVERS } from './sections/resolvers.ts';
 import { checkRing, RING } from './sections/ring.ts';
 import { checkUserlist, USERLIST } from './sections/userlist.ts';
 import type { Checker, Run } from './run.ts';
-import { SOCKET_CHECKS } from './sockets.ts';
 import { TRACES } from './sections/traces.ts';
-
-const RING_SERVER = SOCKET_CHECKS.get('server') as Checker;
 
 /** What is checked of the keywords of the sections that are neither global nor proxies, by kind of section. */
 export const SECTION_CHECKS: ReadonlyMap<string, ReadonlyMap<string, Checker>> = new Map([
@@ -24,7 +21,7 @@ export const SECTION_CHECKS: ReadonlyMap<string, ReadonlyMap<string, Checker>> =
   ['mailers', MAILERS],
   ['userlist', USERLIST],
   ['cache', CACHE],
-  ['ring', new Map([...RING, ['server', RING_SERVER]])],
+  ['ring', RING],
   ['http-errors', HTTP_ERRORS],
   ['fcgi-app', FCGI],
   ['program', PROGRAM],
@@ -45,4 +42,6 @@ export const WHOLE_CHECKS: ReadonlyMap<string, (run: Run) => void> = new Map([
   ['ring', checkRing],
   ['userlist', checkUserlist],
   ['acme', checkAcme],
+  ['resolvers', checkResolvers],
+  ['log-forward', checkLogForward],
 ]);

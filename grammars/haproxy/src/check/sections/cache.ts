@@ -18,6 +18,13 @@ const unsigned = (low: number, high: number): Form => ({
 const TOTAL = unsigned(-Infinity, 4095);
 const OBJECT: Form = { ...unsigned(-Infinity, Infinity), takes: 'a number of bytes' };
 
+/** A sign wraps around (strtoul). */
+const SECONDARY: Form = {
+  ...OBJECT,
+  takes: 'a number',
+  first: (text) => (isWhole(text) && text !== '' && toLong(text) !== 0 ? undefined : `takes a number above 0, not '${text}'`),
+};
+
 function checkAge(run: Run, line: number): void {
   if (!judge(run, line, { least: 0, most: 1 })) return;
   if (run.lines.value(line, 1) === '') warn(run, 'missing-argument', run.lines.at(line, 0), "'max-age' needs seconds");
@@ -57,5 +64,5 @@ export const CACHE: ReadonlyMap<string, Checker> = new Map<string, Checker>([
   ['max-object-size', (run, line) => void judge(run, line, OBJECT)],
   ['max-age', checkAge],
   ['process-vary', checkVary],
-  ['max-secondary-entries', (run, line) => void judge(run, line, unsigned(1, Infinity))],
+  ['max-secondary-entries', (run, line) => void judge(run, line, SECONDARY)],
 ]);

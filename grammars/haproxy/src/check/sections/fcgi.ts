@@ -1,7 +1,7 @@
 import { badSign, isOpaque } from '../../values.ts';
 import { AT, checkCondition, checkFormat } from '../expressions.ts';
 import { judge, judged, NOTHING, words, type Form } from '../forms.ts';
-import { refuse, suggestion, warn, type Checker, type Run } from '../run.ts';
+import { refuse, suggestion, type Checker, type Run } from '../run.ts';
 import { toLong } from '../../numbers.ts';
 import { checkLog } from '../log.ts';
 
@@ -83,9 +83,10 @@ export function checkApp(run: Run): void {
     if (lines.keywords[line] !== 'option' || lines.keywordIndex(line) !== 0) continue;
     const word = lines.value(line, 1);
     if (word === 'mpxs-conns' || word === 'get-values') return;
-    if (word === 'max-reqs' && toLong(lines.value(line, 2)) > 1) many = line;
+    if (word === 'max-reqs' && !isOpaque(lines.value(line, 2))) many = toLong(lines.value(line, 2)) === 1 ? -1 : line;
   }
-  if (many >= 0) warn(run, 'ignored-keyword', lines.at(many, 1), "'max-reqs' has no effect without 'option mpxs-conns'");
+  // The daemon only prints a warning, and stops.
+  if (many >= 0) refuse(run, 'invalid-argument', lines.at(many, 1), "'max-reqs' above 1 needs 'option mpxs-conns'");
 }
 
 export const FCGI: ReadonlyMap<string, Checker> = new Map<string, Checker>([

@@ -60,6 +60,27 @@ export function checkSectionNames(document: HaproxyDocument, version: string, fi
   logForwards(document, version, findings, seen);
 }
 
+/** Sections that are of no use by what the rest of the file says. */
+export function checkUse(document: HaproxyDocument, version: string, findings: LocalFinding[]): void {
+  const of = (kind: string): readonly Unit[] =>
+    document.sections.filter(({ unit }) => unit.lines.kind === kind && sectionName(unit.lines) !== '');
+  const mailers = of('mailers');
+  const programs = compareVersions(version, '3.1') < 0 ? of('program') : [];
+  if (mailers.length === 0 && programs.length === 0) return;
+  const says = (keyword: string): boolean =>
+    document.sections.some(({ unit }) => unit.lines.templated || unit.lines.keywords.includes(keyword));
+  if (programs.length > 0 && !says('master-worker')) {
+    const message = "a program needs 'master-worker' in the global section, or haproxy started with -W";
+    findings.push(report((programs[0] as Unit).unit.lines.at(0, 0), 'missing-argument', message, true));
+  }
+  if (mailers.length === 0 || says('email-alert')) return;
+  for (const section of mailers) {
+    const { lines } = section.unit;
+    if (isRead(document, section, version))
+      findings.push(report(lines.at(0, 0), 'ignored-keyword', "no 'email-alert' uses these mailers: haproxy drops them", false));
+  }
+}
+
 const PROXIES: ReadonlySet<string> = new Set(['frontend', 'backend', 'listen']);
 
 function logForwards(
@@ -70,10 +91,16 @@ function logForwards(
 ): void {
   if (![...seen.keys()].some((key) => key.startsWith('log-forward\0'))) return;
   const proxies = new Set<string>();
+  const defaults = new Set<string>();
   for (const section of document.sections) {
     const { lines } = section.unit;
     const name = sectionName(lines);
     if (PROXIES.has(lines.kind)) proxies.add(name);
+    else if (lines.kind === 'defaults') defaults.add(name);
+    else if (lines.kind === 'log-forward' && !proxies.has(name) && defaults.has(name) && compareVersions(version, '3.1') >= 0) {
+      const message = `log-forward '${name}' has the name of a defaults section above`;
+      findings.push(report(lines.at(0, 1), 'duplicate-name', message, false));
+    }
     else if (lines.kind === 'log-forward' && proxies.has(name) && isRead(document, section, version)) {
       const message = `log-forward '${name}' has the name of a proxy above`;
       findings.push(report(lines.at(0, 1), 'duplicate-name', message, true));

@@ -2,9 +2,10 @@ import { isOpaque } from '../../values.ts';
 import { toInt } from '../../numbers.ts';
 import { refuse, since, type Checker, type Run } from '../run.ts';
 
-const CODES = [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 421, 425, 429, 500, 501, 502, 503, 504];
+const CODES = [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 421, 425, 429, 500, 502, 503, 504];
 /** Codes that came later (http_err_codes). */
 const LATER: readonly (readonly [number, string])[] = [
+  [501, '2.3'],
   [422, '2.5'],
   [414, '3.1'],
   [431, '3.1'],

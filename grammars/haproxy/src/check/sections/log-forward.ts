@@ -1,7 +1,7 @@
 import { isOpaque } from '../../values.ts';
 import { judge, loose, NOTHING, NUMBER, oneOf, time } from '../forms.ts';
 import { checkLog } from '../log.ts';
-import { refuse, suggestion, type Checker, type Run } from '../run.ts';
+import { refuse, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
 
 const TIME = loose(time());
@@ -46,3 +46,11 @@ export const LOG_FORWARD: ReadonlyMap<string, Checker> = new Map<string, Checker
   ['timeout', checkTimeout],
   ['option', checkOption],
 ]);
+
+/** A section that listens nowhere. */
+export function checkLogForward(run: Run): void {
+  const { lines } = run;
+  if (lines.directives || lines.templated) return;
+  if (lines.keywords.includes('bind') || lines.keywords.includes('dgram-bind')) return;
+  warn(run, 'missing-argument', lines.at(0, 0), "a log-forward section without 'bind' or 'dgram-bind'");
+}

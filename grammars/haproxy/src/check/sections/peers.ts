@@ -1,8 +1,9 @@
+import { splitAddress } from '../../address.ts';
 import { isOpaque } from '../../values.ts';
 import { isWhole, toLong } from '../../numbers.ts';
 import { judge, type Form } from '../forms.ts';
 import { checkLog } from '../log.ts';
-import { refuse, warn, type Checker, type Run } from '../run.ts';
+import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
 import { repeated } from './repeated.ts';
 
@@ -35,24 +36,32 @@ function checkBind(run: Run, line: number): void {
   SOCKET_CHECKS.get('bind')?.(run, line);
 }
 
+/** A peer without an address is passed over; 3.0 says so. */
 function checkPeer(run: Run, line: number): void {
   const { lines } = run;
   if (mixed(run, line, 'bind')) return;
-  const name = lines.value(line, 1);
-  const address = lines.value(line, 2);
-  if (isOpaque(name) || isOpaque(address)) return;
-  SOCKET_CHECKS.get('server')?.(run, line);
-  const ignored = ['init-addr', 'resolvers', 'check', 'agent-check'].find((word) => lines.values(line).indexOf(word, 3) > 0);
-  if (ignored !== undefined)
-    warn(run, 'ignored-keyword', lines.at(line, lines.values(line).indexOf(ignored, 3)), `'${ignored}' has no effect for a peer`);
+  if (lines.value(line, 1) === '' || lines.value(line, 2) === '') {
+    if (since(run, '2.9'))
+      warn(run, 'missing-argument', lines.at(line, 0), "'peer' without an address is passed over");
+    return;
+  }
+  checkAddress(run, line);
 }
 
+/** Without an address the line names the local peer, or is passed over. */
 function checkServer(run: Run, line: number): void {
+  if (run.lines.value(line, 2) !== '') checkAddress(run, line);
+}
+
+function checkAddress(run: Run, line: number): void {
   const { lines } = run;
-  // Without an address the line names the local peer, or is passed over.
-  if (lines.value(line, 1) !== '' && lines.value(line, 2) === '') return;
-  const values = lines.values(line);
+  const address = lines.value(line, 2);
+  if (isOpaque(lines.value(line, 1)) || isOpaque(address)) return;
+  const { portText, special } = splitAddress(address);
+  if (!special && since(run, '2.9') && (portText === undefined || /^0*$/.test(portText)))
+    return refuse(run, 'invalid-address', lines.at(line, 2), `'${address}' has no port`);
   SOCKET_CHECKS.get('server')?.(run, line);
+  const values = lines.values(line);
   const ignored = ['init-addr', 'resolvers', 'check', 'agent-check'].find((word) => values.indexOf(word, 3) > 0);
   if (ignored !== undefined)
     warn(run, 'ignored-keyword', lines.at(line, values.indexOf(ignored, 3)), `'${ignored}' has no effect for a peer`);

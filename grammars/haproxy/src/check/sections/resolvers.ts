@@ -2,6 +2,7 @@ import { splitAddress } from '../../address.ts';
 import { badSign, isBadIpv4, isOpaque } from '../../values.ts';
 import { ANYTHING, integer, judge, judged, loose, NUMBER, time } from '../forms.ts';
 import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
+import { SOCKET_CHECKS } from '../sockets.ts';
 import { repeated } from './repeated.ts';
 
 const HOLD = ['nx', 'other', 'refused', 'timeout', 'valid', 'obsolete'];
@@ -30,8 +31,22 @@ function checkNameserver(run: Run, line: number): void {
     refuse(run, 'duplicate-name', lines.at(line, 1), `nameserver '${name}' is defined above already`);
     return;
   }
+  const prefix = /^(tcp|udp)[46]?@/.exec(address)?.[1];
+  if (prefix !== undefined && !since(run, '2.3'))
+    return refuse(run, 'invalid-address', lines.at(line, 2), `haproxy ${run.version} does not know '${prefix}@' yet: it came with 2.4`);
   const fault = addressFault(address);
-  if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, 2), fault);
+  // Port numbers were not held against their bounds.
+  if (fault?.startsWith('port ') === true && !fault.startsWith('port 0') && !since(run, '2.3')) return;
+  if (fault !== undefined) return refuse(run, 'invalid-address', lines.at(line, 2), fault);
+  if (prefix === 'tcp') SOCKET_CHECKS.get('server')?.(run, line);
+}
+
+/** Resolvers that ask nobody. */
+export function checkResolvers(run: Run): void {
+  const { lines } = run;
+  if (lines.directives || lines.templated) return;
+  if (lines.keywords.includes('nameserver') || lines.keywords.includes('parse-resolv-conf')) return;
+  warn(run, 'missing-argument', lines.at(0, 0), "resolvers without a 'nameserver'");
 }
 
 /** Since 3.1 a time below 100 without a unit gets a warning: seconds were meant, as a rule. */

@@ -1,5 +1,5 @@
 import { badSign, isOpaque } from '../../values.ts';
-import { refuse, suggestion, warn, type Checker, type Run } from '../run.ts';
+import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { repeated } from './repeated.ts';
 
 function checkGroup(run: Run, line: number): void {
@@ -20,7 +20,7 @@ function checkGroup(run: Run, line: number): void {
       const { near, extra } = suggestion(lines.at(line, i), word, ['users']);
       return refuse(run, 'unknown-keyword', lines.at(line, i), `'group' takes users, not '${word}'${near}`, extra);
     }
-    if (users) return refuse(run, 'duplicate-keyword', lines.at(line, i), "'users' stands on the line already");
+    if (users && since(run, '2.9')) return refuse(run, 'duplicate-keyword', lines.at(line, i), "'users' stands on the line already");
     users = true;
   }
 }

@@ -5,6 +5,8 @@ import { report } from './check/keyword.ts';
 import { checkWhole } from './check/proxy/whole.ts';
 import { checksOf } from './check/registry.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
+import { WHOLE_CHECKS } from './check/sections.ts';
+import { checkSectionHead } from './check/sections/heads.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
@@ -26,15 +28,6 @@ const NEGATABLE: ReadonlySet<string> = new Set([
   'insecure-fork-wanted',
   'numa-cpu-mapping',
 ]);
-const FREE_NAMES: ReadonlySet<string> = new Set([
-  'global',
-  'defaults',
-  'traces',
-  'namespace_list',
-  'crt-store',
-  'prelude',
-]);
-
 const FAULTS: Readonly<Record<WordFault, string>> = {
   quote: 'this quote is never closed on its line',
   hex: '\\x needs two hexadecimal digits',
@@ -62,6 +55,7 @@ export function check(
   const known = isActive(run.context.frames, run.version) === true && checkHead(run);
   checkLines(run, known);
   if (known && PROXY_KINDS.has(lines.kind)) checkWhole(run);
+  if (known) WHOLE_CHECKS.get(lines.kind)?.(run);
   return run.findings;
 }
 
@@ -132,14 +126,15 @@ function checkKeyword(run: Run, line: number): boolean {
     refuse(run, 'unknown-section', at, `'${keyword.replace('\uFEFF', '')}' stands before any section${bom}`);
     return false;
   }
-  if (index === 1 && !NEGATABLE.has(keyword) && compareVersions(run.version, '3.3') < 0) {
+  if (index === 1 && !NEGATABLE.has(keyword)) {
     refuse(run, 'invalid-negation', lines.at(line, 0), `'${keyword}' cannot be negated`);
     return false;
   }
   const verdict = verdictOf(keyword, run.kind, run.version);
   // A word with a variable may become anything; words that a build option brings are rows without a version.
   if (verdict.status !== 'unknown') return report(run, verdict, at, keyword);
-  if (keyword.includes('$') || STATEMENTS.at(lines.kind).length === 0) return false;
+  // A namespace_list passes over what it does not know.
+  if (keyword.includes('$') || lines.kind === 'namespace_list' || STATEMENTS.at(lines.kind).length === 0) return false;
   const { near, extra } = suggestion(at, keyword, [...wordsAt(lines.kind, run.version), ...SECTION_WORDS]);
   refuse(run, 'unknown-keyword', at, `'${keyword}' is no keyword of ${lines.kind}${near}`, extra);
   return false;
@@ -169,8 +164,9 @@ function checkHead(run: Run): boolean {
     refuse(run, 'unknown-section', at, `haproxy ${version} has no section '${lines.kind}': it ${when}`);
     return false;
   }
+  if (!PROXY_KINDS.has(lines.kind)) return checkSectionHead(run);
   const name = sectionName(lines);
-  if (name === '' && !FREE_NAMES.has(lines.kind)) {
+  if (name === '' && lines.kind !== 'defaults') {
     refuse(run, 'missing-argument', at, `'${lines.kind}' needs a name`);
     return false;
   }
@@ -178,7 +174,7 @@ function checkHead(run: Run): boolean {
     refuse(run, 'missing-argument', lines.at(0, 2), "'from' needs the name of a defaults section");
   }
   const sign = lines.kind === 'defaults' ? undefined : badSign(name);
-  if (sign !== undefined && !(PROXY_KINDS.has(lines.kind) && compareVersions(version, '3.3') >= 0)) {
+  if (sign !== undefined && compareVersions(version, '3.3') < 0) {
     refuse(
       run,
       'invalid-name',

@@ -13,13 +13,15 @@ export interface Context {
   /** The defaults section in force: the last one above. */
   readonly defaults: Section<HaproxyUnit> | undefined;
   readonly named: ReadonlyMap<string, Section<HaproxyUnit>>;
+  /** What global sections above allow: EXPERIMENTAL, DEPRECATED, both or nothing. */
+  readonly exposed: number;
   /** `.if` blocks that are open where the section starts, outermost first. */
   readonly frames: readonly Frame[];
   /** Some section of the file holds template placeholders: names may come from them. */
   readonly templated: boolean;
 }
 
-const EMPTY: Context = { defaults: undefined, named: new Map(), frames: [], templated: false };
+const EMPTY: Context = { defaults: undefined, named: new Map(), exposed: 0, frames: [], templated: false };
 
 /** The words behind a directive, glued together again as the daemon does for `.if`. */
 export function conditionOf(lines: SectionLines, line: number): string {
@@ -70,6 +72,22 @@ function branchActive(frame: Frame, version: string): Truth {
   return value === false ? false : open === undefined || value === undefined ? undefined : true;
 }
 
+/** Bits of `exposed`. */
+export const EXPERIMENTAL = 1;
+export const DEPRECATED = 2;
+
+/** What a global section allows the sections below it. */
+function exposedBy(lines: SectionLines): number {
+  if (lines.kind !== 'global') return 0;
+  const { keywords } = lines;
+  const experimental = keywords.includes('expose-experimental-directives') ? EXPERIMENTAL : 0;
+  return keywords.includes('expose-deprecated-directives') ? experimental | DEPRECATED : experimental;
+}
+
+function exposedByAll(sections: readonly Section<HaproxyUnit>[]): number {
+  return sections.reduce((exposed, section) => exposed | exposedBy(section.unit.lines), 0);
+}
+
 /** The blocks that are open behind a section. */
 function framesBehind(lines: SectionLines, frames: readonly Frame[]): readonly Frame[] {
   if (!lines.directives) return frames;
@@ -84,11 +102,13 @@ function behind(section: Section<HaproxyUnit>, before: Context): Context {
   const { lines } = section.unit;
   const frames = framesBehind(lines, before.frames);
   const isDefaults = lines.kind === 'defaults';
-  if (!isDefaults && frames === before.frames) return before;
+  const exposed = before.exposed | exposedBy(lines);
+  if (!isDefaults && frames === before.frames && exposed === before.exposed) return before;
   const name = isDefaults ? sectionName(lines) : '';
   return {
     defaults: isDefaults ? section : before.defaults,
     named: name === '' ? before.named : new Map([...before.named, [name, section]]),
+    exposed,
     frames,
     templated: before.templated,
   };
@@ -157,7 +177,8 @@ export function contextOf(document: HaproxyDocument, section: Section<HaproxyUni
       state.version === document.version - 1 &&
       change.added.length < MANY &&
       !change.removed.some(matters) &&
-      !change.added.some(matters);
+      !change.added.some(matters) &&
+      exposedByAll(change.removed) === exposedByAll(change.added);
     if (state !== undefined && local) state.version = document.version;
     else states.set(key, (state = walk(document, before)));
   }

@@ -1,0 +1,78 @@
+import { isOpaque } from '../../values.ts';
+import { isWhole } from '../../numbers.ts';
+import { judged } from '../forms.ts';
+import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
+import { repeated } from './repeated.ts';
+
+type Value = 'text' | 'switch' | 'number';
+const WORDS: readonly (readonly [word: string, since: string, value: Value])[] = [
+  ['crt', '2.9', 'text'],
+  ['alias', '2.9', 'text'],
+  ['key', '2.9', 'text'],
+  ['ocsp', '2.9', 'text'],
+  ['issuer', '2.9', 'text'],
+  ['sctl', '2.9', 'text'],
+  ['ocsp-update', '2.9', 'switch'],
+  ['acme', '3.1', 'text'],
+  ['domains', '3.1', 'text'],
+  ['ips', '3.3', 'text'],
+  ['jwt', '3.3', 'switch'],
+  ['generate-dummy', '3.3', 'switch'],
+  ['keytype', '3.3', 'text'],
+  ['bits', '3.3', 'number'],
+  ['curves', '3.3', 'text'],
+];
+
+/** `load crt FILE [alias NAME] …`: pairs of a word and its value. */
+function checkLoad(run: Run, line: number): void {
+  const { lines } = run;
+  let crt = '';
+  let alias = '';
+  for (let i = 1; lines.value(line, i) !== ''; i += 2) {
+    const word = lines.value(line, i);
+    const value = lines.value(line, i + 1);
+    if (isOpaque(word) || isOpaque(value)) return;
+    const row = WORDS.find(([known, version]) => known === word && since(run, version));
+    if (row === undefined) {
+      const known = WORDS.filter(([, version]) => since(run, version)).map(([name]) => name);
+      const { near, extra } = suggestion(lines.at(line, i), word, known);
+      return refuse(run, 'unknown-keyword', lines.at(line, i), `'${word}' is no word of 'load'${near}`, extra);
+    }
+    if (row[2] === 'switch' && value !== 'on' && value !== 'off')
+      return refuse(
+        run,
+        'invalid-argument',
+        lines.at(line, value === '' ? i : i + 1),
+        `'${word}' takes on or off, not '${value}'`,
+      );
+    if (row[2] === 'number' && !isWhole(value))
+      return refuse(run, 'invalid-argument', lines.at(line, i + 1), `'${word}' takes a number, not '${value}'`);
+    if (word === 'alias' && value.startsWith('/'))
+      return refuse(run, 'invalid-argument', lines.at(line, i + 1), "an alias does not start with '/'");
+    if (word === 'crt') crt = value;
+    else if (word === 'alias') alias = value;
+  }
+  if (!lines.values(line).includes('crt'))
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'load' needs 'crt' and a file");
+  if (repeated(run, 'store', alias === '' ? crt : `@${alias}`))
+    refuse(run, 'duplicate-name', lines.at(line, 0), `'${alias === '' ? crt : alias}' is loaded above already`);
+}
+
+function checkBase(run: Run, line: number): void {
+  judged({ least: 1, takes: 'a directory' })(run, line);
+  const { lines } = run;
+  const load = lines.keywords.indexOf('load');
+  if (load >= 0 && load < line)
+    refuse(
+      run,
+      'misplaced-keyword',
+      lines.at(line, 0),
+      `'${lines.keywords[line] as string}' must stand above the first 'load'`,
+    );
+}
+
+export const CRT_STORE: ReadonlyMap<string, Checker> = new Map<string, Checker>([
+  ['crt-base', checkBase],
+  ['key-base', checkBase],
+  ['load', checkLoad],
+]);

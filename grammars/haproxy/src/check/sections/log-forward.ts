@@ -1,0 +1,62 @@
+import { isOpaque } from '../../values.ts';
+import { judge, loose, NOTHING, NUMBER, oneOf, time } from '../forms.ts';
+import { checkLog } from '../log.ts';
+import { refuse, suggestion, warn, type Checker, type Run } from '../run.ts';
+import { SOCKET_CHECKS } from '../sockets.ts';
+
+const TIME = loose(time());
+const OPTIONS = ['dont-parse-log', 'assume-rfc6587-ntf', 'host'];
+const HOST = loose(oneOf('replace', 'fill', 'keep', 'append'));
+
+function checkTimeout(run: Run, line: number): void {
+  const { lines } = run;
+  const word = lines.value(line, 1);
+  if (isOpaque(word)) return;
+  if (word === 'client') return void judge(run, line, TIME, 1);
+  const at = lines.at(line, word === '' ? 0 : 1);
+  const { near, extra } = suggestion(at, word, ['client']);
+  const rule = word === '' ? 'missing-argument' : 'unknown-keyword';
+  refuse(run, rule, at, `'timeout' takes client and a time here, not '${word}'${near}`, extra);
+}
+
+function checkOption(run: Run, line: number): void {
+  const { lines } = run;
+  const index = lines.keywordIndex(line) + 1;
+  const word = lines.value(line, index);
+  if (isOpaque(word)) return;
+  if (word === '') return refuse(run, 'missing-argument', lines.at(line, index - 1), "'option' needs a name");
+  if (!OPTIONS.includes(word)) {
+    const { near, extra } = suggestion(lines.at(line, index), word, OPTIONS);
+    return refuse(
+      run,
+      'unknown-keyword',
+      lines.at(line, index),
+      `a log-forward section has no option '${word}'${near}`,
+      extra,
+    );
+  }
+  judge(run, line, word === 'host' ? HOST : NOTHING, 1);
+}
+
+/** The address of a datagram socket is read as that of any other; its words are too. */
+function checkBind(run: Run, line: number): void {
+  SOCKET_CHECKS.get('bind')?.(run, line);
+}
+
+export const LOG_FORWARD: ReadonlyMap<string, Checker> = new Map<string, Checker>([
+  ['bind', checkBind],
+  ['dgram-bind', checkBind],
+  ['log', checkLog],
+  ['maxconn', (run, line) => void judge(run, line, NUMBER)],
+  ['backlog', (run, line) => void judge(run, line, NUMBER)],
+  ['timeout', checkTimeout],
+  ['option', checkOption],
+]);
+
+/** A section that listens nowhere. */
+export function checkLogForward(run: Run): void {
+  const { lines } = run;
+  if (lines.directives || lines.templated) return;
+  if (lines.keywords.includes('bind') || lines.keywords.includes('dgram-bind')) return;
+  warn(run, 'missing-argument', lines.at(0, 0), "a log-forward section without 'bind' or 'dgram-bind'");
+}

@@ -1,0 +1,47 @@
+import { badSign, isOpaque } from '../../values.ts';
+import { judge, loose, time } from '../forms.ts';
+import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
+import { addressFault } from './resolvers.ts';
+
+const TIME = loose(time());
+
+function checkMailer(run: Run, line: number): void {
+  const { lines } = run;
+  const name = lines.value(line, 1);
+  const address = lines.value(line, 2);
+  if (isOpaque(name) || isOpaque(address)) return;
+  if (address === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'mailer' needs a name and an address");
+  const sign = badSign(name);
+  if (sign !== undefined)
+    return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of a mailer`);
+  const plain = /^(?:udp[46]?@|unix@|\/)/.test(address);
+  if (plain)
+    return refuse(run, 'invalid-address', lines.at(line, 2), `'${address}' is no TCP address: mail goes over TCP`);
+  if (/^tcp[46]?@/.test(address) && !since(run, '2.3'))
+    return refuse(
+      run,
+      'invalid-address',
+      lines.at(line, 2),
+      `haproxy ${run.version} does not know 'tcp@' yet: it came with 2.4`,
+    );
+  const fault = addressFault(address);
+  // Port numbers were not held against their bounds.
+  if (fault?.startsWith('port ') === true && !fault.startsWith('port 0') && !since(run, '2.3')) return;
+  if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, 2), fault);
+}
+
+function checkTimeout(run: Run, line: number): void {
+  const { lines } = run;
+  const word = lines.value(line, 1);
+  if (isOpaque(word)) return;
+  if (word === 'mail') return void judge(run, line, TIME, 1);
+  const at = lines.at(line, word === '' ? 0 : 1);
+  const { near, extra } = suggestion(at, word, ['mail']);
+  const rule = word === '' ? 'missing-argument' : 'unknown-keyword';
+  refuse(run, rule, at, `'timeout' takes mail and a time here, not '${word}'${near}`, extra);
+}
+
+export const MAILERS: ReadonlyMap<string, Checker> = new Map<string, Checker>([
+  ['mailer', checkMailer],
+  ['timeout', checkTimeout],
+]);

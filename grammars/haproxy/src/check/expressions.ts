@@ -48,8 +48,14 @@ function misplaced(run: Run, verdict: SampleVerdict, places: Places): string | u
 function ownFault(run: Run, own: SampleVerdict['own'], name: string): string | undefined {
   const { kind } = run.lines;
   if (own === 'backend' && kind === 'frontend') return `'${name}' needs the name of a backend in a frontend`;
+  if (own === 'table' && kind !== 'defaults' && !hasTable(run))
+    return `'${name}' needs the name of a stick table: this ${kind} has none of its own`;
   if (own === 'frontend' && kind === 'backend') return `'${name}' needs the name of a frontend in a backend`;
   return undefined;
+}
+
+function hasTable({ lines, context }: Run): boolean {
+  return lines.directives || context.templated || lines.keywords.includes('stick-table');
 }
 
 /** Judges the sample expression at word `index`, which may reach over several words; the index behind its last word. */

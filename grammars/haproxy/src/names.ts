@@ -225,7 +225,8 @@ function refer(
   tacit = false,
 ): void {
   const label = text ?? into.lines.value(line, index);
-  if (label === '' || isOpaque(label) || label.includes('%[')) return;
+  // A percent sign makes a log-format string of the name of a backend or server.
+  if (label === '' || isOpaque(label) || label.includes('%')) return;
   into.references.push(new Use([space, scope, label], into.lines, line, index, tacit));
 }
 

@@ -122,7 +122,8 @@ test('lines in a block that the target does not read are not judged', () => {
   expect(refusals(text('version_atleast(3.0)'), '2.6')).toEqual([]);
   expect(refusals(text('version_atleast(3.0)'), '3.0')).toEqual(['3 haproxy/unknown-mode']);
   expect(refusals(text('!version_atleast(3.0) && 1'), '3.2')).toEqual([]);
-  expect(refusals(text('feature(OPENSSL)'), '3.2')).toEqual([]);
+  expect(refusals(text('feature(OPENSSL)'), '3.2')).toEqual(['3 haproxy/unknown-mode']);
+  expect(refusals(text('feature(QUIC)'), '3.2')).toEqual([]);
 });
 
 test('templates raise nothing', () => {

@@ -48,8 +48,14 @@ function misplaced(run: Run, verdict: SampleVerdict, places: Places): string | u
 function ownFault(run: Run, own: SampleVerdict['own'], name: string): string | undefined {
   const { kind } = run.lines;
   if (own === 'backend' && kind === 'frontend') return `'${name}' needs the name of a backend in a frontend`;
+  if (own === 'table' && kind !== 'defaults' && !hasTable(run))
+    return `'${name}' needs the name of a stick table: this ${kind} has none of its own`;
   if (own === 'frontend' && kind === 'backend') return `'${name}' needs the name of a frontend in a backend`;
   return undefined;
+}
+
+function hasTable({ lines, context }: Run): boolean {
+  return lines.directives || context.templated || lines.keywords.includes('stick-table');
 }
 
 /** Judges the sample expression at word `index`, which may reach over several words; the index behind its last word. */
@@ -92,7 +98,12 @@ export function checkFormat(run: Run, line: number, index: number, places: Place
     return reportProblem(run, line, index, { ...span, rule: 'misplaced-keyword', message });
   }
   if (verdict.problem !== undefined) return reportProblem(run, line, index, verdict.problem);
-  if (verdict.http !== undefined && isHttp(run) === false) {
+  if (verdict.old !== undefined) {
+    const message = `'%${verdict.old.name}' is an old spelling of a log-format alias, gone with 2.5`;
+    reportProblem(run, line, index, { ...verdict.old.nameAt, rule: 'removed-or-deprecated-keyword', message }, warn);
+  }
+  // From 2.9 on strings are judged when the whole file is read, and rules of all kinds differ in what they let pass.
+  if (verdict.http !== undefined && !since(run, '2.9') && isHttp(run) === false) {
     const message = `'%${verdict.http.name}' is only known in HTTP mode`;
     reportProblem(run, line, index, { ...verdict.http.nameAt, rule: 'misplaced-keyword', message });
   }
@@ -166,13 +177,24 @@ export function checkCondition(run: Run, line: number, index: number, places: Pl
   const tokens = readCondition(lineWords.of(run, line), index + 1);
   // Criteria are judged with tokens of their own kind only, so these stay valid.
   let warned = places === 0;
+  let raw = false;
   for (const terms of tokens.shape.either) {
     for (const term of terms) {
       const reach = checkTerm(run, line, tokens, term);
       if (reach === undefined) return;
+      raw ||= reaches(reach, 'L6RE');
       if (!warned) warned = warnOfReach(run, line, tokens.word[term.token] as number, reach, places);
     }
   }
+  if (raw && since(run, '2.3') && isHttp(run) === true) {
+    const message = 'what this condition reads of the raw content is ignored in HTTP mode';
+    warn(run, 'ineffective-condition', lines.at(line, index), message);
+  }
+}
+
+function reaches(reach: Reaches, source: string): boolean {
+  for (const { from } of reach) if (from.includes(source)) return true;
+  return false;
 }
 
 /** What a term looks at: one entry for each line that defines its acl. */

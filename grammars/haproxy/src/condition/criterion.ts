@@ -74,7 +74,7 @@ function aliasSubject(text: string, name: string, version: string): Subject | un
   const converted = tree.converters.length > 0;
   const kind = converted ? KIND_OF_TYPE[chain.type] : (OWN_PARSERS.get(name) ?? METHODS.get(alias.match)?.kind);
   const { places, row } = fetch;
-  const own = ownOf(call, fetch);
+  const own = ownOf(call, fetch) ?? (chain.own === undefined ? undefined : 'table');
   return { problem: at(0, problem), type: chain.type, kind, places, from: row.from, opaque: false, own, alias: true };
 }
 

@@ -81,7 +81,7 @@ function addressFault(text: string, names: boolean): string | undefined {
   if (!ADDRESSES.mask4(mask)) return `'${mask}' is no mask of an IPv4 network: write 0 to 32 bits`;
   if (ADDRESSES.ipv4(host)) return undefined;
   // A host name is looked up when the daemon starts, unless -n forbids it.
-  const wrong = !names || host === '' || isBadIpv4(host) || host.includes(':') || /[\s/]/.test(host);
+  const wrong = !names || host === '' || isBadIpv4(host) || host.includes(':') || /[\s/,]/.test(host);
   return wrong ? `'${text}' is no IPv4 or IPv6 address` : undefined;
 }
 
@@ -118,6 +118,10 @@ export class PatternJudge {
       return undefined;
     }
     if (/[:-]/.test(text) || this.#operator === 'eq') return rangeFault(text, read, what);
-    return read(text) === undefined ? `'${text}' is neither ${what} nor operator (eq, ge, gt, le, lt)` : undefined;
+    // Behind an operator an integer ends at its dot.
+    const dot = this.#kind === 'int' ? text.indexOf('.') : -1;
+    return read(dot < 0 ? text : text.slice(0, dot)) === undefined
+      ? `'${text}' is neither ${what} nor operator (eq, ge, gt, le, lt)`
+      : undefined;
   }
 }

@@ -25,5 +25,8 @@ export const PREDEFINED: ReadonlyMap<string, string> = new Map([
   ['WAIT_END', 'wait_end'],
 ]);
 
-/** HTTP_3.0 came with 2.7. */
-export const LATE_PREDEFINED: ReadonlyMap<string, string> = new Map([['HTTP_3.0', '2.7']]);
+/** Versions that the later ones came with. */
+export const LATE_PREDEFINED: ReadonlyMap<string, string> = new Map([
+  ['HTTP_2.0', '2.3'],
+  ['HTTP_3.0', '2.7'],
+]);

@@ -20,9 +20,11 @@ export interface FormatVerdict {
   readonly samples: readonly FormatSample[];
   /** The first alias that only HTTP proxies have. */
   readonly http: AliasPart | undefined;
+  /** The first alias in an old spelling, which is warned of. */
+  readonly old: AliasPart | undefined;
 }
 
-const NOTHING: FormatVerdict = { problem: undefined, samples: [], http: undefined };
+const NOTHING: FormatVerdict = { problem: undefined, samples: [], http: undefined, old: undefined };
 
 const aliases = new Map<string, ReadonlyMap<string, FormatAlias>>();
 
@@ -64,15 +66,15 @@ function aliasProblem({ name, nameAt }: AliasPart, version: string): Problem | u
   return { ...nameAt, rule: 'unknown-keyword', message, help, ...(near === undefined ? {} : { near }) };
 }
 
-const TYPES = /:(?:str|sint|bool)\)$/;
+/** 'raw' is missing in the first releases of 3.0 only. */
+const TYPES = /:(?:str|sint|bool|raw)\)$/;
 
-function namedProblem(text: string, part: AliasPart | SamplePart, version: string): Problem | undefined {
+function namedProblem(text: string, part: AliasPart | SamplePart): Problem | undefined {
   if (part.named === undefined) return undefined;
   const name = text.slice(part.named.start, part.named.end);
-  const raw = name.endsWith(':raw)') && compareVersions(version, '3.1') >= 0;
-  if (!name.includes(':') || TYPES.test(name) || raw) return undefined;
-  const known = compareVersions(version, '3.1') >= 0 ? 'str, sint, bool and raw' : 'str, sint and bool';
-  return { ...part.named, rule: 'invalid-argument', message: `'${name}': the types of a part are ${known}` };
+  if (!name.includes(':') || TYPES.test(name)) return undefined;
+  const message = `'${name}': the types of a part are str, sint, bool and raw`;
+  return { ...part.named, rule: 'invalid-argument', message };
 }
 
 function shifted(problem: Problem | undefined, by: number): Problem | undefined {
@@ -84,13 +86,15 @@ function judge(text: string, version: string): FormatVerdict {
   const tree: LogFormat = parseFormat(text, compareVersions(version, '3.0') >= 0);
   const samples: FormatSample[] = [];
   let http: AliasPart | undefined;
+  let old: AliasPart | undefined;
   for (const part of tree.parts) {
     if (part.kind === 'text') continue;
-    if (part.kind === 'fault') return { problem: faultProblem(text, part), samples, http };
-    let problem = namedProblem(text, part, version);
+    if (part.kind === 'fault') return { problem: faultProblem(text, part), samples, http, old };
+    let problem = namedProblem(text, part);
     if (part.kind === 'alias') {
       problem ??= aliasProblem(part, version);
       if (aliasesOf(version).get(part.name)?.http === true) http ??= part;
+      if (aliasesOf(version).get(part.name)?.until !== undefined) old ??= part;
     } else {
       const { start, end, rest } = part.sample;
       // With the sign behind it, which a comma at the end needs.
@@ -98,9 +102,9 @@ function judge(text: string, version: string): FormatVerdict {
       samples.push({ start, end, verdict });
       problem ??= shifted(verdict.problem, start);
     }
-    if (problem !== undefined) return { problem, samples, http };
+    if (problem !== undefined) return { problem, samples, http, old };
   }
-  return { problem: undefined, samples, http };
+  return { problem: undefined, samples, http, old };
 }
 
 const verdicts = new Map<string, Map<string, FormatVerdict>>();

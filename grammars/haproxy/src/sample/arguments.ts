@@ -1,6 +1,7 @@
 import { timeFault } from '../values.ts';
 import type { Argument, ConverterCall, FetchCall } from './ast.ts';
 import { ADDRESSES, isInteger } from './numbers.ts';
+import { regexFault } from './regex.ts';
 import type { Signature } from './signature.ts';
 import type { Problem } from './verdict.ts';
 import type { ValueFault } from './values.ts';
@@ -31,6 +32,8 @@ function typeFault(value: string, type: string, version: string): string | undef
       return wrong(ADDRESSES.mask4(value), 'IPv4 mask');
     case 'IPv6 mask':
       return wrong(ADDRESSES.mask6(value), 'IPv6 mask');
+    case 'regex':
+      return value === '' ? 'the regular expression is missing' : regexFault(value);
     case 'delay':
       return timeFault(value, version);
     case 'Protocol buffers field number':
@@ -40,16 +43,8 @@ function typeFault(value: string, type: string, version: string): string | undef
   }
 }
 
-/** Types that may be written as nothing at all. */
-const EMPTY_ALLOWED: ReadonlySet<string> = new Set([
-  'string',
-  'regex',
-  'backend',
-  'frontend',
-  'server',
-  'table',
-  'userlist',
-]);
+/** Types that may be written as nothing at all: the proxy itself is meant then (smp_resolve_args() in src/sample.c). */
+const EMPTY_ALLOWED: ReadonlySet<string> = new Set(['string', 'regex', 'backend', 'frontend', 'table']);
 
 /** What is wrong with the arguments of a call (make_arg_list() in src/arg.c), or undefined. */
 export function judgeArguments(call: AnyCall, { types, least }: Signature, version: string): Problem | undefined {

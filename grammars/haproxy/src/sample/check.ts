@@ -50,11 +50,14 @@ export function judgeFetch(call: FetchCall, fetch: Fetch, version: string): Prob
 export interface Chain {
   readonly type: SampleType;
   readonly problem: Problem | undefined;
+  /** Converter that means the table of the proxy itself. */
+  readonly own?: string;
 }
 
 export function judgeChain(calls: readonly ConverterCall[], type: SampleType, version: string): Chain {
   const known = convertersOf(version);
   let current = type;
+  let own: string | undefined;
   for (const call of calls) {
     const converter = known.get(call.name);
     if (converter === undefined) {
@@ -71,10 +74,11 @@ export function judgeChain(calls: readonly ConverterCall[], type: SampleType, ve
     current = typeBehind(current, takes, gives);
     const wrong = judgeArguments(call, signature, version);
     if (wrong !== undefined) return { type: current, problem: wrong };
+    if (signature.types[0] === 'table' && (call.args?.[0]?.value ?? '') === '') own ??= call.name;
     const found = CONVERTER_VALUES.get(call.name)?.(valuesOf(call, signature) ?? [], version);
     if (found !== undefined) return { type: current, problem: valueProblem(call, found) };
   }
-  return { type: current, problem: undefined };
+  return own === undefined ? { type: current, problem: undefined } : { type: current, problem: undefined, own };
 }
 
 const OWN: Readonly<Record<string, SampleVerdict['own']>> = {
@@ -120,7 +124,7 @@ function judge(text: string, version: string): SampleVerdict {
     fetch: call.name,
     opaque: false,
     converters: tree.converters.length,
-    own: ownOf(call, fetch),
+    own: ownOf(call, fetch) ?? (chain.own === undefined ? undefined : 'table'),
     rest,
   };
 }

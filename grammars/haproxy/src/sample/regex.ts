@@ -47,7 +47,13 @@ export function regexFault(text: string): string | undefined {
       // Behind `(?` signs tell the kind of group.
       if (text[i - 1] === '?' && text[i - 2] === '(') return undefined;
       return `there is nothing before '${sign}' to repeat`;
+    } else if (QUANTIFIER.test(sign)) {
+      // A second sign makes it lazy or possessive; a third has nothing to repeat.
+      i += text[i + 1] === '?' || text[i + 1] === '+' ? 2 : 1;
+      repeatable = false;
     } else {
+      const [, low, high] = (sign === '{' ? /^\{(\d{1,5}),(\d{1,5})\}/.exec(text.slice(i, i + 16)) : null) ?? [];
+      if (low !== undefined && Number(low) > Number(high)) return `{${low},${high ?? ''}} counts backwards`;
       repeatable = sign !== '|';
       i++;
     }

@@ -8,6 +8,16 @@ const CLOSE = 41;
 const COMMA = 44;
 const BACKSLASH = 92;
 
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\',
+  ' ': ' ',
+  '"': '"',
+  "'": "'",
+  r: '\r',
+  n: '\n',
+  t: '\t',
+};
+
 /** Signs of a keyword: letters, digits and `.-_+` (is_idchar() of include/haproxy/tools.h). */
 export function isNameCode(code: number): boolean {
   return (
@@ -33,25 +43,15 @@ export function argumentEnd(text: string, i: number): number {
   let quote = 0;
   for (let at = i; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (quote !== 0) {
+    // Before any other sign a backslash is a sign like all others.
+    if (code === BACKSLASH && quote !== APOSTROPHE) at += ESCAPES[text[at + 1] as string] === undefined ? 0 : 1;
+    else if (quote !== 0) {
       if (code === quote) quote = 0;
-      else if (code === BACKSLASH && quote === QUOTE) at++;
     } else if (code === QUOTE || code === APOSTROPHE) quote = code;
-    else if (code === BACKSLASH) at++;
     else if (code === COMMA || code === CLOSE) return at;
   }
   return text.length;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  ' ': ' ',
-  '"': '"',
-  "'": "'",
-  r: '\r',
-  n: '\n',
-  t: '\t',
-};
 
 /** An argument with its own quotes and escapes resolved, which come on top of those of the file. */
 export function decodeArgument(text: string): string {

@@ -81,7 +81,7 @@ const UNITS = ['s', 'ms', 'us'];
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/;
 
 const hex: Judge = (args) =>
-  /^(?:[0-9A-Fa-f]{2})*$/.test(args[0] ?? '')
+  /^(?:[0-9A-Fa-f]{2})+$/.test(args[0] ?? '')
     ? undefined
     : fault(0, `'${args[0] ?? ''}' is no even number of hex digits`);
 
@@ -125,7 +125,9 @@ const aes = all(
   base64(2, 'key'),
 );
 
-const DIGEST = /^[A-Za-z0-9/_-]+$/;
+/** Names of EVP_get_digestbyname(), its providers and signature names included. */
+const DIGEST =
+  /^(?:(?:rsa-|id-rsassa-pkcs1-v1_5-with-)?(?:md[245]|mdc2|sha-?1|sha-?2?-?(?:224|256|384|512)|sha-?(?:512[-/](?:224|256))|sha3-(?:224|256|384|512)|rmd160|ripemd(?:160)?|sm3)(?:with(?:rsa|rsaencryption))?|md5-sha1|ssl[23]-(?:md5|sha1)|shake(?:128|256)|blake2b512|blake2s256|whirlpool|null)$/i;
 const digest: Judge = (args) =>
   DIGEST.test(args[0] ?? '') ? undefined : fault(0, `'${args[0] ?? ''}' is no message digest of OpenSSL`);
 
@@ -159,6 +161,10 @@ const when: Judge = (args) => {
 
 const item: Judge = (args) =>
   (args[1] ?? '') === '' && (args[2] ?? '') === '' ? fault(1, 'a variable or a suffix is needed') : undefined;
+
+const FIX_TAG = /^(?:[1-9]\d*|MsgType|CheckSum|BodyLength|TargetCompID|BeginString|SenderCompID)$/i;
+const fixTag: Judge = (args) =>
+  FIX_TAG.test(args[0] ?? '') ? undefined : fault(0, `'${args[0] ?? ''}' is neither number nor name of a FIX tag`);
 
 const truncate: Judge = one(2, ['0', '1']);
 const be2hex = all(
@@ -231,9 +237,18 @@ export const FETCH_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   ['var', variable(0, false)],
   ['fc_pp_tlv', tlv],
   ['query', one(0, ['with_qm'])],
+  ['acl', (args) => (args[0] === '' ? fault(0, 'the name of an acl is missing') : undefined)],
 ]);
 
-const MAPS = ['str', 'beg', 'sub', 'dir', 'dom', 'end', 'reg', 'int', 'ip'].map((how) => `map_${how}_ip`);
+const mapFile: Judge = (args) => ((args[0] ?? '') === '' ? fault(0, 'the name of a file is missing') : undefined);
+const HOW = ['str', 'beg', 'sub', 'dir', 'dom', 'end', 'reg', 'int', 'ip'];
+const ALL_MAPS = [
+  'map',
+  'map_regm',
+  ...HOW.map((how) => `map_${how}`),
+  ...HOW.flatMap((how) => ['int', 'key'].map((out) => `map_${how}_${out}`)),
+];
+const MAPS = HOW.map((how) => `map_${how}_ip`);
 
 /** What converters check of their arguments. */
 export const CONVERTER_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
@@ -243,7 +258,8 @@ export const CONVERTER_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judg
   ...typed(['be2dec', 'le2dec'], all(range(1, 1, 8, 'the size of a chunk'), truncate)),
   ...typed(['strcmp', 'secure_memcmp'], variable(0, false)),
   ...typed(['aes_gcm_enc', 'aes_gcm_dec'], aes),
-  ...typed(MAPS, mapAddress),
+  ...typed(ALL_MAPS, mapFile),
+  ...typed(MAPS, all(mapFile, mapAddress)),
   ['unset-var', variable(0, false)],
   ['set-var', setVar],
   ['http_date', one(1, UNITS, false)],
@@ -251,6 +267,7 @@ export const CONVERTER_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judg
   ['concat', variable(1, true)],
   ['add_item', all(variable(1, true), item)],
   ['be2hex', be2hex],
+  ['fix_tag_value', fixTag],
   ['json', one(0, ['ascii', 'utf8', 'utf8s', 'utf8p', 'utf8ps'])],
   ['json_query', all((args) => (args[0] === '' ? fault(0, 'the path is missing') : undefined), one(1, ['int']))],
   ['bytes', since('2.9', bytes)],
@@ -262,6 +279,6 @@ export const CONVERTER_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judg
   ['sha2', one(0, ['224', '256', '384', '512'])],
   ['jwt_verify', jwtVerify],
   ['digest', digest],
-  ['hmac', all(digest, base64(1, 'key'))],
+  ['hmac', all(digest, since('2.3', base64(1, 'key')))],
   ['when', when],
 ]);

@@ -7,6 +7,7 @@ import { checksOf } from './check/registry.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
 import { WHOLE_CHECKS } from './check/sections.ts';
 import { checkSectionHead } from './check/sections/heads.ts';
+import { checkSocketsWhole } from './check/sockets-whole.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
@@ -54,7 +55,10 @@ export function check(
   // A head inside a block that is not read, or may not be: what follows belongs to who knows which section.
   const known = isActive(run.context.frames, run.version) === true && checkHead(run);
   checkLines(run, known);
-  if (known && PROXY_KINDS.has(lines.kind)) checkWhole(run);
+  if (known && PROXY_KINDS.has(lines.kind)) {
+    checkWhole(run);
+    checkSocketsWhole(run);
+  }
   if (known) WHOLE_CHECKS.get(lines.kind)?.(run);
   return run.findings;
 }

@@ -19,9 +19,32 @@ export interface Context {
   readonly frames: readonly Frame[];
   /** Some section of the file holds template placeholders: names may come from them. */
   readonly templated: boolean;
+  /** Servers are verified by default. */
+  readonly serversVerified: boolean;
 }
 
-const EMPTY: Context = { defaults: undefined, named: new Map(), exposed: 0, frames: [], templated: false };
+/** Are certificates of servers verified unless a server says otherwise: says no global section `ssl-server-verify none`? */
+function verifiesServers(document: HaproxyDocument, before: boolean): boolean {
+  let verified = before;
+  for (const { unit } of document.sections) {
+    const { lines } = unit;
+    if (lines.kind !== 'global') continue;
+    const line = lines.keywords.lastIndexOf('ssl-server-verify');
+    if (line >= 0) verified = lines.value(line, 1) === 'required';
+    // Branches and placeholders may hide it.
+    if (lines.directives || lines.templated) verified = false;
+  }
+  return verified;
+}
+
+const EMPTY: Context = {
+  defaults: undefined,
+  named: new Map(),
+  exposed: 0,
+  frames: [],
+  templated: false,
+  serversVerified: true,
+};
 
 /** The words behind a directive, glued together again as the daemon does for `.if`. */
 export function conditionOf(lines: SectionLines, line: number): string {
@@ -84,8 +107,15 @@ function exposedBy(lines: SectionLines): number {
   return keywords.includes('expose-deprecated-directives') ? experimental | DEPRECATED : experimental;
 }
 
-function exposedByAll(sections: readonly Section<HaproxyUnit>[]): number {
-  return sections.reduce((exposed, section) => exposed | exposedBy(section.unit.lines), 0);
+/** What global sections among these say about all proxies, to be compared. */
+function said(sections: readonly Section<HaproxyUnit>[]): string {
+  const globals = sections.map(({ unit }) => unit.lines).filter((lines) => lines.kind === 'global');
+  return globals
+    .map((lines) => {
+      const verify = lines.keywords.lastIndexOf('ssl-server-verify');
+      return `${exposedBy(lines)} ${verify < 0 ? '' : lines.value(verify, 1)}`;
+    })
+    .join();
 }
 
 /** The blocks that are open behind a section. */
@@ -111,6 +141,7 @@ function behind(section: Section<HaproxyUnit>, before: Context): Context {
     exposed,
     frames,
     templated: before.templated,
+    serversVerified: before.serversVerified,
   };
 }
 
@@ -153,8 +184,10 @@ const ends = new WeakMap<Section, { readonly context: Context; readonly left: Co
 
 function walk(document: HaproxyDocument, before: Context): State {
   const contexts = new WeakMap<Section, Context>();
-  const templated = !before.templated && document.sections.some((section) => section.unit.lines.templated);
-  const root: Context = templated ? { ...before, templated } : before;
+  const templated = before.templated || document.sections.some((section) => section.unit.lines.templated);
+  const serversVerified = verifiesServers(document, before.serversVerified);
+  const same = templated === before.templated && serversVerified === before.serversVerified;
+  const root: Context = same ? before : { ...before, templated, serversVerified };
   let context = root;
   for (const section of document.sections) {
     contexts.set(section, context);
@@ -178,7 +211,7 @@ export function contextOf(document: HaproxyDocument, section: Section<HaproxyUni
       change.added.length < MANY &&
       !change.removed.some(matters) &&
       !change.added.some(matters) &&
-      exposedByAll(change.removed) === exposedByAll(change.added);
+      said(change.removed) === said(change.added);
     if (state !== undefined && local) state.version = document.version;
     else states.set(key, (state = walk(document, before)));
   }

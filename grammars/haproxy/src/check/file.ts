@@ -1,9 +1,6 @@
 import { compareVersions, type LocalFinding, type Targets } from '@halint/core';
 import { conditionOf, contextOf, step } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
-import { ONCE } from './global/settings.ts';
-import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
-import { checkSockets } from './sockets-file.ts';
 import { checkTogether } from './together.ts';
 
 /** What is wrong with the file as a whole. */
@@ -12,10 +9,6 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
   const version = targets.haproxy;
   missingNewline(document, version, findings);
   openBlock(document, findings);
-  checkSectionNames(document, version, findings);
-  checkGlobals(document, version, findings, ONCE);
-  checkUse(document, version, findings);
-  checkSockets(document, targets, findings);
   return [...findings, ...checkTogether(document, version)];
 }
 

@@ -32,8 +32,8 @@ function gatesOf(texts: readonly SectionLines[], mode: string | undefined): Gate
 
 const isServer = (keyword: string | undefined): boolean => keyword === 'server' || keyword === 'server-template';
 
-/** What haproxy says of the servers of a proxy when the file is read; `unverified` depends on global. */
-export function checkServersTogether(run: Run, unverified: Run): void {
+/** What haproxy says of the servers of a proxy when the file is read. */
+export function checkServersTogether(run: Run): void {
   const { lines } = run;
   const { keywords } = lines;
   const mode = proxyMode(run);
@@ -44,7 +44,7 @@ export function checkServersTogether(run: Run, unverified: Run): void {
     if (!isServer(keywords[line]) || lines.shape(line).template) continue;
     const from = optionsFrom(lines, line);
     if (lines.words(line) < from) continue;
-    if (gates.ssl) checkVerify(run, unverified, line, from);
+    if (gates.ssl) checkVerify(run, line, from);
     if (gates.check) checkPort(run, line, from, mode);
     if (gates.track) checkTrack(run, line, from);
     if (gates.id) checkId(run, line, from, ids);
@@ -63,7 +63,7 @@ function placeOf(run: Run, line: number, from: number, words: readonly string[])
 }
 
 /** ssl towards a server: its certificate is verified unless that is turned off, and that needs a ca-file. */
-function checkVerify(run: Run, unverified: Run, line: number, from: number): void {
+function checkVerify(run: Run, line: number, from: number): void {
   const ssl = inForce(run, line, from, ['ssl', 'no-ssl']);
   const left = ssl?.word === 'no-ssl' && since(run, '2.3') && inherited(run, line, ['ssl', 'no-ssl'])?.word === 'ssl';
   const prepared = ssl?.word === 'ssl' || left || isOn(run, line, from, 'check-ssl') === true;
@@ -73,9 +73,9 @@ function checkVerify(run: Run, unverified: Run, line: number, from: number): voi
   if (verify !== undefined && verify.value !== 'required') return;
   const at = placeOf(run, line, from, ['verify', 'ssl', 'check-ssl']);
   const help = { help: "Add 'ca-file' with the certificates to trust, or 'verify none' where the network is trusted." };
-  if (verify === undefined)
-    refuse(unverified, 'missing-argument', at, "ssl verifies the server, which needs 'ca-file'", help);
-  else refuse(run, 'missing-argument', at, "'verify required' needs 'ca-file'", help);
+  if (verify !== undefined) refuse(run, 'missing-argument', at, "'verify required' needs 'ca-file'", help);
+  else if (run.context.serversVerified)
+    refuse(run, 'missing-argument', at, "ssl verifies the server, which needs 'ca-file'", help);
 }
 
 /** Connect rules of the section decide where its checks go. */

@@ -2,6 +2,8 @@ import type { LocalFinding, Section } from '@halint/core';
 import type { HaproxyUnit } from '../ast.ts';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
+import { ONCE } from './global/settings.ts';
+import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
 import { Heads, type Sink } from './together/heads.ts';
 import { summaryOf } from './together/summary.ts';
@@ -25,8 +27,8 @@ interface Kept {
 const kept = new WeakMap<Group, Kept>();
 
 /**
- * What is wrong with the proxies of a file and of those read with it: names, what they start from, where they send to, what
- * they lack.
+ * What is wrong with the sections of a file and of those read with it, taken together: names, what they start from, where they
+ * send to, what they lack, what stands twice.
  */
 export function checkTogether(document: HaproxyDocument, version: string): readonly LocalFinding[] {
   const group: Group = document.group;
@@ -64,11 +66,19 @@ function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'>
   judgeProxies(sink, effectiveProxies(sink, sections));
   const owner = new Map<Section, HaproxyDocument>(sections.map(({ document, section }) => [section, document]));
   const findings = new Map<HaproxyDocument, LocalFinding[]>(group.map((document) => [document, []]));
+  for (const document of group) {
+    const own = findings.get(document) ?? [];
+    checkSectionNames(document, version, own);
+    checkGlobals(document, version, own, ONCE);
+    checkUse(document, version, own);
+  }
   for (const finding of sink.findings) {
     const document = owner.get(finding.at.section);
     if (document !== undefined) findings.get(document)?.push(finding);
   }
-  const places = sink.findings.flatMap(({ at, related }) => [at, ...(related ?? []).map((each) => each.at)]);
+  const places = [...findings.values()]
+    .flat()
+    .flatMap(({ at, related }) => [at, ...(related ?? []).map((each) => each.at)]);
   return { findings, places: new Set(places.map(({ section }) => section)) };
 }
 

@@ -50,7 +50,7 @@ export interface Summary {
   readonly key: string;
 }
 
-const READ: ReadonlySet<string> = new Set(['defaults', 'frontend', 'backend', 'listen', 'global']);
+const PROXIES: ReadonlySet<string> = new Set(['defaults', 'frontend', 'backend', 'listen']);
 
 /** Collects what a section says, line by line. */
 class Reader {
@@ -143,7 +143,7 @@ export function summaryOf(section: Section<HaproxyUnit>): Summary {
 function make(section: Section<HaproxyUnit>): Summary {
   const { lines } = section.unit;
   const reader = new Reader(section);
-  if (READ.has(lines.kind)) {
+  if (PROXIES.has(lines.kind) || lines.kind === 'global') {
     const { keywords } = lines;
     for (let line = lines.body; line < lines.count; line++) {
       const keyword = keywords[line] as string;
@@ -169,15 +169,18 @@ function make(section: Section<HaproxyUnit>): Summary {
     useBackends,
     rules,
   };
-  return { ...summary, key: keyOf(summary) };
+  return {
+    ...summary,
+    key: PROXIES.has(lines.kind) ? keyOf(summary, lines.keywords.includes('email-alert')) : section.text,
+  };
 }
 
-function keyOf(summary: Omit<Summary, 'key'>): string {
+function keyOf(summary: Omit<Summary, 'key'>, mails: boolean): string {
   const { kind, name, from, fromName: parent, opaque, mode, disabled, binds, servers } = summary;
   const { timeouts, format, log, defaultBackend, useBackends, rules } = summary;
   const targets = [...(defaultBackend === undefined ? [] : [defaultBackend]), ...useBackends];
   return JSON.stringify([
     ...[kind, name, from, parent, opaque, mode, disabled, binds > 0, servers > 0, [...timeouts], format?.kind, log],
-    ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules]],
+    ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
   ]);
 }

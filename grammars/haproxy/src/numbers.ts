@@ -28,7 +28,15 @@ export function isWhole(text: string): boolean {
 }
 
 const SIZE = /^(\d+)([kKmMgGtTpPeE]?)$/;
-const SHIFT: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50, e: 2 ** 60 };
+const SHIFT: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+  t: 2 ** 40,
+  p: 2 ** 50,
+  e: 2 ** 60,
+};
 
 /** Bytes of a size with k, m or g (parse_size_err); undefined when it is none or does not fit `most`. */
 export function toSize(text: string, most = 0xffff_ffff): number | undefined {
@@ -53,13 +61,19 @@ export function toTime(text: string, unit: 'ms' | 's', version: string): Time {
   const [, digits, written = ''] = TIME.exec(text) ?? [];
   if (digits === undefined) return { value: undefined, tail: false };
   const rest = text.slice(digits.length + written.length);
-  if ((written === '' && rest !== '') || (written === 'us' && version === '2.2')) return { value: undefined, tail: false };
+  if ((written === '' && rest !== '') || (written === 'us' && version === '2.2'))
+    return { value: undefined, tail: false };
   const scale = written === '' ? 1 : (IN_US[written] as number) / (IN_US[unit] as number);
   return { value: Math.ceil(Number(digits) * scale), tail: rest !== '' };
 }
 
 /** What is wrong with a time of at most `most` units, in words. */
-export function timeProblem(text: string, version: string, unit: 'ms' | 's' = 'ms', most = 2_147_483_647): string | undefined {
+export function timeProblem(
+  text: string,
+  version: string,
+  unit: 'ms' | 's' = 'ms',
+  most = 2_147_483_647,
+): string | undefined {
   if (isOpaque(text)) return undefined;
   const { value } = toTime(text, unit, version);
   if (value === undefined) return `'${text}' is not a time: write an integer with us, ms, s, m, h or d`;

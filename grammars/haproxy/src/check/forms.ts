@@ -1,6 +1,6 @@
 import { isWhole, timeProblem, toInt, toLong, toSize } from '../numbers.ts';
 import { isOpaque } from '../values.ts';
-import { listed, refuse, since, suggestion, type Checker, type Run } from './run.ts';
+import { listed, refuse, since, suggestion, warn, type Checker, type Run } from './run.ts';
 
 /** What is wrong with a word, in words without the keyword's name; undefined when it is right. */
 export type Judge = (text: string, run: Run) => string | undefined;
@@ -117,7 +117,11 @@ export function formOf(run: Run, rule: Rule): Form {
 export function judge(run: Run, line: number, form: Form, skip = 0): boolean {
   const { lines } = run;
   const head = lines.keywordIndex(line) + skip;
-  const name = (): string => lines.values(line).slice(lines.keywordIndex(line), head + 1).join(' ');
+  const name = (): string =>
+    lines
+      .values(line)
+      .slice(lines.keywordIndex(line), head + 1)
+      .join(' ');
   // Before 3.1 a leading `default` left the last word behind a second time.
   let count = lines.keywordIndex(line) === 1 && lines.raw(line, 0) === 'default' && !since(run, '3.1') ? 1 : 0;
   const last = Math.min(lines.words(line) - 1, head + (form.most ?? form.least) + 1);
@@ -156,3 +160,13 @@ export const judged =
   (rule: Rule): Checker =>
   (run, line) =>
     void judge(run, line, formOf(run, rule));
+
+/** A checker whose faults the daemon only warns of, in the versions before `until` or in all. */
+export const mild =
+  (rule: Rule, until?: string): Checker =>
+  (run, line) => {
+    if (until !== undefined && since(run, until)) return void judge(run, line, formOf(run, rule));
+    const aside: Run = { ...run, findings: [] };
+    judge(aside, line, formOf(run, rule));
+    for (const { rule: id, message, at } of aside.findings) warn(run, id.slice('haproxy/'.length), at, message);
+  };

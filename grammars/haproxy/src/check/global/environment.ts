@@ -59,7 +59,8 @@ const CODES = /^[+-]?\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/;
 function checkCodes(run: Run, line: number): void {
   const { lines } = run;
   const keyword = lines.keywords[line] as string;
-  if (lines.value(line, 1) === '') return refuse(run, 'missing-argument', lines.at(line, 0), `'${keyword}' needs status codes`);
+  if (lines.value(line, 1) === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), `'${keyword}' needs status codes`);
   for (let i = 1; lines.value(line, i) !== ''; i++) {
     const word = lines.value(line, i);
     if (isOpaque(word)) return;

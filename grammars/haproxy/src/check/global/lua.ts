@@ -8,7 +8,8 @@ const TIMEOUT = loose(time());
 function checkPrependPath(run: Run, line: number): void {
   judged(PREPEND)(run, line);
   const kind = run.lines.value(line, 2);
-  if (kind === '' || kind.includes('$') || kind === 'path' || kind === 'cpath' || run.lines.value(line, 3) !== '') return;
+  if (kind === '' || kind.includes('$') || kind === 'path' || kind === 'cpath' || run.lines.value(line, 3) !== '')
+    return;
   refuse(run, 'invalid-argument', run.lines.at(line, 2), `'lua-prepend-path' takes path or cpath, not '${kind}'`);
 }
 
@@ -16,13 +17,17 @@ const LIBRARIES = oneOf('all', 'none', 'table', 'io', 'os', 'string', 'math', 'u
 
 function checkOpenLibs(run: Run, line: number): void {
   const { lines } = run;
-  const names = lines.value(line, 1).split(',').filter((name) => name !== '');
+  const names = lines
+    .value(line, 1)
+    .split(',')
+    .filter((name) => name !== '');
   const loads = /^lua-(?:load|load-per-thread|prepend-path)$/;
   judged({ least: 1, most: 1, takes: 'a list of libraries' })(run, line);
   if (names.some((name) => name.includes('$'))) return;
   for (const name of names) {
     const problem = LIBRARIES.first?.(name, run);
-    if (problem !== undefined) return refuse(run, 'invalid-argument', lines.at(line, 1), `'tune.lua.openlibs' ${problem}`);
+    if (problem !== undefined)
+      return refuse(run, 'invalid-argument', lines.at(line, 1), `'tune.lua.openlibs' ${problem}`);
   }
   if (names.includes('none') && names.length > 1)
     return refuse(run, 'invalid-argument', lines.at(line, 1), "'none' stands alone");
@@ -36,7 +41,12 @@ function checkBoolConversion(run: Run, line: number): void {
   judged(oneOf('normal', 'pre-3.1-bug'))(run, line);
   const load = lines.keywords.findIndex((word) => word === 'lua-load' || word === 'lua-load-per-thread');
   if (load >= 0 && load < line)
-    warn(run, 'ignored-keyword', lines.at(line, 0), `'${lines.keywords[line] as string}' has no effect behind the lines that load Lua`);
+    warn(
+      run,
+      'ignored-keyword',
+      lines.at(line, 0),
+      `'${lines.keywords[line] as string}' has no effect behind the lines that load Lua`,
+    );
 }
 
 /** What concerns Lua. */

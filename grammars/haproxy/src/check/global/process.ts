@@ -1,4 +1,17 @@
-import { ANYTHING, integer, judged, loose, maybe, NOTHING, NUMBER, oneOf, time, words, type Form } from '../forms.ts';
+import {
+  ANYTHING,
+  integer,
+  judged,
+  loose,
+  maybe,
+  mild,
+  NOTHING,
+  NUMBER,
+  oneOf,
+  time,
+  words,
+  type Form,
+} from '../forms.ts';
 import { refuse, type Checker, type Run } from '../run.ts';
 import { isOpaque } from '../../values.ts';
 import { experimental, once } from './settings.ts';
@@ -40,7 +53,8 @@ const LOOSE_PATH: Form = { least: 1, takes: 'a path' };
 const NODE = /^[A-Za-z0-9_.-]+$/;
 const NODE_NAME: Form = {
   ...words(1, 'a name'),
-  first: (text) => (NODE.test(text) ? undefined : `takes letters, digits, dots, hyphens and underscores, not '${text}'`),
+  first: (text) =>
+    NODE.test(text) ? undefined : `takes letters, digits, dots, hyphens and underscores, not '${text}'`,
 };
 
 const CAPABILITIES = oneOf('cap_net_raw', 'cap_net_admin', 'cap_net_bind_service', 'cap_sys_admin');
@@ -87,12 +101,36 @@ function checkUnixBind(run: Run, line: number): void {
 /** How the process runs: its modes, its user, its files, its names. */
 export const PROCESS: readonly (readonly [string, Checker])[] = [
   ...SWITCHES.map((word) => [word, judged(NOTHING)] as const),
-  ['set-dumpable', judged([['2.2', NOTHING], ['3.3', DUMPABLE]])],
+  [
+    'set-dumpable',
+    judged([
+      ['2.2', NOTHING],
+      ['3.1', DUMPABLE],
+    ]),
+  ],
   ['master-worker', judged(MASTER_WORKER)],
-  ['mworker-max-reloads', judged(integer(0))],
-  ['external-check', judged([['2.2', NOTHING], ['2.9', EXTERNAL_CHECK]])],
-  ['expose-experimental-directives', judged([['2.2', ANYTHING], ['3.1', NOTHING]])],
-  ['expose-deprecated-directives', judged([['2.2', ANYTHING], ['3.1', NOTHING]])],
+  ['mworker-max-reloads', mild(integer(0), '2.9')],
+  [
+    'external-check',
+    judged([
+      ['2.2', NOTHING],
+      ['2.9', EXTERNAL_CHECK],
+    ]),
+  ],
+  [
+    'expose-experimental-directives',
+    judged([
+      ['2.2', ANYTHING],
+      ['3.1', NOTHING],
+    ]),
+  ],
+  [
+    'expose-deprecated-directives',
+    judged([
+      ['2.2', ANYTHING],
+      ['3.1', NOTHING],
+    ]),
+  ],
   once('chroot', PATH),
   once('pidfile', PATH),
   ['description', judged({ least: 1, takes: 'a text' })],

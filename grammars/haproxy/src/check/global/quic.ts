@@ -9,7 +9,9 @@ const RATIO = integer(1, 100);
 const SIZE: Form = {
   ...size(0, 0xffff_ffff),
   first: (text) =>
-    toInt(text) >= 1 && toSize(text) !== undefined ? undefined : `takes a positive size in bytes, with k, m or g, not '${text}'`,
+    toInt(text) >= 1 && toSize(text) !== undefined
+      ? undefined
+      : `takes a positive size in bytes, with k, m or g, not '${text}'`,
 };
 
 /** A window of 10 kB to 4 GB (parse_window_size). */
@@ -65,9 +67,15 @@ const FORMS: readonly (readonly [word: string, form: Form])[] = [
 function checkBuffers(run: Run, line: number): void {
   if (!judge(run, line, POSITIVE) || !since(run, '3.1')) return;
   const { lines } = run;
-  warn(run, 'removed-or-deprecated-keyword', lines.at(line, 0), `'${lines.keywords[line] as string}' has no effect any more`, {
-    help: "Use 'tune.quic.frontend.default-max-window-size' instead.",
-  });
+  warn(
+    run,
+    'removed-or-deprecated-keyword',
+    lines.at(line, 0),
+    `'${lines.keywords[line] as string}' has no effect any more`,
+    {
+      help: "Use 'tune.quic.frontend.default-max-window-size' instead.",
+    },
+  );
 }
 
 /** What concerns QUIC. */

@@ -53,8 +53,7 @@ export function onlyOnce(word: string, rule: Rule): readonly [string, Checker] {
     word,
     (run, line) => {
       if (!judge(run, line, formOf(run, rule))) return;
-      if (madeOf(run).has(word))
-        refuse(run, 'duplicate-keyword', run.lines.at(line, 0), `'${word}' is set already`);
+      if (madeOf(run).has(word)) refuse(run, 'duplicate-keyword', run.lines.at(line, 0), `'${word}' is set already`);
       madeOf(run).add(word);
     },
   ];
@@ -72,7 +71,7 @@ export function exposed(run: Run, line: number, what: 'experimental' | 'deprecat
 /** A keyword that needs expose-experimental-directives above it, until a version. */
 export function experimental(check: Checker, until?: string): Checker {
   return (run: Run, line: number) => {
-    if ((until === undefined || !since(run, until)) && !exposed(run, line, 'experimental')) {
+    if (since(run, '2.3') && (until === undefined || !since(run, until)) && !exposed(run, line, 'experimental')) {
       const keyword = run.lines.keywords[line] as string;
       return refuse(run, 'misplaced-keyword', run.lines.at(line, 0), `'${keyword}' is experimental`, {
         help: "Allow it with 'expose-experimental-directives' above in the global section.",

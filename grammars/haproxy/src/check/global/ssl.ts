@@ -1,12 +1,23 @@
 import { isOpaque } from '../../values.ts';
-import { ANYTHING, integer, judge, judged, loose, NOTHING, ON_OFF, oneOf, time, words } from '../forms.ts';
+import { ANYTHING, integer, judge, judged, loose, mild, NOTHING, ON_OFF, oneOf, time, words } from '../forms.ts';
 import { onlyOnce } from './settings.ts';
 import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
 
 const TLS_VERSIONS = oneOf('SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3');
 
 /** Words of both `ssl-default-*-options` (parse_tls_method_options). */
-const METHODS = ['no-sslv3', 'no-tlsv10', 'no-tlsv11', 'no-tlsv12', 'no-tlsv13', 'force-sslv3', 'force-tlsv10', 'force-tlsv11', 'force-tlsv12', 'force-tlsv13'];
+const METHODS = [
+  'no-sslv3',
+  'no-tlsv10',
+  'no-tlsv11',
+  'no-tlsv12',
+  'no-tlsv13',
+  'force-sslv3',
+  'force-tlsv10',
+  'force-tlsv11',
+  'force-tlsv12',
+  'force-tlsv13',
+];
 
 type Words = readonly (readonly [word: string, since: string])[];
 const BIND_WORDS: Words = [
@@ -28,7 +39,8 @@ const checkOptions =
   (run, line) => {
     const { lines } = run;
     const keyword = lines.keywords[line] as string;
-    if (lines.value(line, 1) === '') return refuse(run, 'missing-argument', lines.at(line, 0), `'${keyword}' needs an option`);
+    if (lines.value(line, 1) === '')
+      return refuse(run, 'missing-argument', lines.at(line, 0), `'${keyword}' needs an option`);
     const known = new Set([...METHODS, ...own.filter(([, version]) => since(run, version)).map(([word]) => word)]);
     for (let i = 1; lines.value(line, i) !== ''; i++) {
       const word = lines.value(line, i);
@@ -37,7 +49,13 @@ const checkOptions =
         if (!checkVersion(run, line, i++)) return;
       } else if (!known.has(word)) {
         const { near, extra } = suggestion(lines.at(line, i), word, [...known, 'ssl-min-ver', 'ssl-max-ver']);
-        return refuse(run, 'unknown-keyword', lines.at(line, i), `'${word}' is no option of '${keyword}'${near}`, extra);
+        return refuse(
+          run,
+          'unknown-keyword',
+          lines.at(line, i),
+          `'${word}' is no option of '${keyword}'${near}`,
+          extra,
+        );
       }
     }
   };
@@ -63,7 +81,8 @@ const EXTRA_FILES: ReadonlySet<string> = new Set(['bundle', 'sctl', 'ocsp', 'iss
 function checkExtraFiles(run: Run, line: number): void {
   const { lines } = run;
   const first = lines.value(line, 1);
-  if (first === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'ssl-load-extra-files' needs a kind of file");
+  if (first === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'ssl-load-extra-files' needs a kind of file");
   for (let i = 1; lines.value(line, i) !== ''; i++) {
     const word = lines.value(line, i);
     if (isOpaque(word)) return;
@@ -79,11 +98,13 @@ function checkExtraFiles(run: Run, line: number): void {
 /** `ssl-engine NAME [algo LIST]`. Whether the engine is there depends on the machine. */
 function checkEngine(run: Run, line: number): void {
   const { lines } = run;
-  if (lines.value(line, 1) === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'ssl-engine' needs a name");
+  if (lines.value(line, 1) === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'ssl-engine' needs a name");
   const algo = lines.value(line, 2);
   if (algo === '' || isOpaque(algo)) return;
   if (algo !== 'algo') return refuse(run, 'invalid-argument', lines.at(line, 2), `'algo' stands here, not '${algo}'`);
-  if (lines.value(line, 3) === '') refuse(run, 'missing-argument', lines.at(line, 2), "'algo' needs names of algorithms");
+  if (lines.value(line, 3) === '')
+    refuse(run, 'missing-argument', lines.at(line, 2), "'algo' needs names of algorithms");
 }
 
 const captured = new WeakSet<Run>();
@@ -92,7 +113,8 @@ const captured = new WeakSet<Run>();
 function checkCapture(run: Run, line: number): void {
   if (!judge(run, line, integer(0))) return;
   const { lines } = run;
-  if (captured.has(run)) refuse(run, 'duplicate-keyword', lines.at(line, 0), `'${lines.keywords[line] as string}' is set already`);
+  if (captured.has(run))
+    refuse(run, 'duplicate-keyword', lines.at(line, 0), `'${lines.keywords[line] as string}' is set already`);
   captured.add(run);
 }
 
@@ -108,9 +130,19 @@ const checkDelay =
     const { lines } = run;
     const value = Number.parseInt(lines.value(line, 1), 10) || 0;
     if (upper && bounds.least > value)
-      refuse(run, 'invalid-argument', lines.at(line, 1), `the longest delay ${value} is below the shortest, ${bounds.least}`);
+      refuse(
+        run,
+        'invalid-argument',
+        lines.at(line, 1),
+        `the longest delay ${value} is below the shortest, ${bounds.least}`,
+      );
     else if (!upper && value > bounds.most)
-      refuse(run, 'invalid-argument', lines.at(line, 1), `the shortest delay ${value} is above the longest, ${bounds.most}`);
+      refuse(
+        run,
+        'invalid-argument',
+        lines.at(line, 1),
+        `the shortest delay ${value} is above the longest, ${bounds.most}`,
+      );
     else if (upper) bounds.most = value;
     else bounds.least = value;
   };
@@ -153,8 +185,8 @@ export const SSL: readonly (readonly [string, Checker])[] = [
   ['tune.ssl.force-private-cache', judged(NOTHING)],
   ['tune.ssl.keylog', judged(ON_OFF)],
   ['tune.ssl.lifetime', judged(time('s'))],
-  ['ocsp-update.disable', judged(loose(ON_OFF))],
-  ['ocsp-update.mode', judged(loose(ON_OFF))],
+  ['ocsp-update.disable', mild(loose(ON_OFF))],
+  ['ocsp-update.mode', mild(loose(ON_OFF))],
   ['ocsp-update.httpproxy', judged({ least: 1, most: 1, takes: 'an address' })],
   ...['ocsp-update', 'tune.ssl.ocsp-update'].flatMap((base) => [
     [`${base}.mindelay`, checkDelay(false)] as const,

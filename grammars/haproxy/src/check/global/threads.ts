@@ -74,7 +74,12 @@ function checkCpuMap(run: Run, line: number): void {
   if (cpus === undefined || !auto) return;
   const threads = sizes[1] ?? (since(run, '2.9') ? 64 : 0);
   if (!since(run, '2.5') && (sizes[0] ?? 0) > 1 && threads > 1)
-    return refuse(run, 'invalid-argument', lines.at(line, 1), "'auto:' takes a range of processes or of threads, not of both");
+    return refuse(
+      run,
+      'invalid-argument',
+      lines.at(line, 1),
+      "'auto:' takes a range of processes or of threads, not of both",
+    );
   if (sizes[0] !== cpus.size && threads !== cpus.size) {
     const message = `'auto:' needs as many CPUs as threads: ${target} has ${sizes[1] ?? sizes[0] ?? 0}, the CPUs are ${cpus.size}`;
     refuse(run, 'invalid-argument', lines.at(line, 2), message);
@@ -87,13 +92,19 @@ const CPU_SETS: ReadonlySet<string> = new Set(
 
 function checkCpuSet(run: Run, line: number): void {
   const { lines } = run;
-  if (lines.value(line, 1) === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'cpu-set' needs a directive");
+  if (lines.value(line, 1) === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'cpu-set' needs a directive");
   for (let i = 1; lines.value(line, i) !== ''; i++) {
     const word = lines.value(line, i);
     if (isOpaque(word)) return;
     if (word === 'reset') continue;
     if (!CPU_SETS.has(word))
-      return refuse(run, 'unknown-keyword', lines.at(line, i), `'${word}' is no directive of 'cpu-set': write reset, only-cpu, drop-cpu and the like`);
+      return refuse(
+        run,
+        'unknown-keyword',
+        lines.at(line, i),
+        `'${word}' is no directive of 'cpu-set': write reset, only-cpu, drop-cpu and the like`,
+      );
     const set = lines.value(line, ++i);
     if (isOpaque(set)) return;
     if (set === '') return refuse(run, 'missing-argument', lines.at(line, i - 1), `'${word}' needs numbers`);
@@ -101,7 +112,21 @@ function checkCpuSet(run: Run, line: number): void {
   }
 }
 
-const POLICIES = ['none', 'efficiency', 'first-usable-node', 'group-by-2-ccx', 'group-by-2-clusters', 'group-by-3-ccx', 'group-by-3-clusters', 'group-by-4-ccx', 'group-by-4-clusters', 'group-by-ccx', 'group-by-cluster', 'performance', 'resource'];
+const POLICIES = [
+  'none',
+  'efficiency',
+  'first-usable-node',
+  'group-by-2-ccx',
+  'group-by-2-clusters',
+  'group-by-3-ccx',
+  'group-by-3-clusters',
+  'group-by-4-ccx',
+  'group-by-4-clusters',
+  'group-by-ccx',
+  'group-by-cluster',
+  'performance',
+  'resource',
+];
 const POLICY = oneOf(...POLICIES);
 
 function checkCpuPolicy(run: Run, line: number): void {
@@ -130,7 +155,12 @@ function checkThreadGroup(run: Run, line: number): void {
     const low = Number(from ?? 0);
     const high = to === undefined ? low : Number(to);
     if (low < 1 || high < 1 || low > most || high > most)
-      return refuse(run, 'invalid-argument', lines.at(line, i), `'${word}' is no thread number from 1 to ${most} and no range`);
+      return refuse(
+        run,
+        'invalid-argument',
+        lines.at(line, i),
+        `'${word}' is no thread number from 1 to ${most} and no range`,
+      );
     for (let thread = low; thread <= high; thread++) {
       if (threads.has(thread)) warn(run, 'ignored-keyword', lines.at(line, i), `thread ${thread} is named twice`);
       threads.add(thread);
@@ -138,8 +168,10 @@ function checkThreadGroup(run: Run, line: number): void {
   }
   if (threads.size === 0) return;
   const span = Math.max(...threads) - Math.min(...threads) + 1;
-  if (span > threads.size) refuse(run, 'invalid-argument', lines.at(line, 1), 'the threads of a group must follow each other');
-  else if (span > 64 && !since(run, '3.3')) refuse(run, 'invalid-argument', lines.at(line, 1), `a group has 64 threads at most, not ${span}`);
+  if (span > threads.size)
+    refuse(run, 'invalid-argument', lines.at(line, 1), 'the threads of a group must follow each other');
+  else if (span > 64 && !since(run, '3.3'))
+    refuse(run, 'invalid-argument', lines.at(line, 1), `a group has 64 threads at most, not ${span}`);
 }
 
 const AFFINITY = oneOf('per-core', 'per-group', 'per-thread', 'per-ccx', 'auto');
@@ -150,7 +182,12 @@ function checkAffinity(run: Run, line: number): void {
   const word = lines.value(line, 2);
   if (word === '' || isOpaque(word)) return;
   if (lines.value(line, 1) !== 'per-group' || (word !== 'loose' && word !== 'auto'))
-    refuse(run, 'invalid-argument', lines.at(line, 2), `only 'per-group' takes a further word: loose or auto, not '${word}'`);
+    refuse(
+      run,
+      'invalid-argument',
+      lines.at(line, 2),
+      `only 'per-group' takes a further word: loose or auto, not '${word}'`,
+    );
 }
 
 /** Threads and the CPUs that they run on. */

@@ -1,4 +1,18 @@
-import { ANYTHING, integer, judged, loose, NOTHING, NUMBER, ON_OFF, oneOf, optional, size, time, words, type Form } from '../forms.ts';
+import {
+  ANYTHING,
+  integer,
+  judged,
+  loose,
+  NOTHING,
+  NUMBER,
+  ON_OFF,
+  oneOf,
+  optional,
+  size,
+  time,
+  words,
+  type Form,
+} from '../forms.ts';
 import type { Checker } from '../run.ts';
 import { experimental } from './settings.ts';
 
@@ -41,9 +55,27 @@ export const TUNE: readonly (readonly [string, Checker])[] = [
     'profiling.memory',
     'debug.counters',
   ].map((word) => [word, judged(ON_OFF)] as const),
-  ['profiling.tasks', judged([['2.2', oneOf('on', 'auto', 'off')], ['3.3', loose(oneOf('on', 'auto', 'off', 'lock', 'no-lock', 'memory', 'no-memory'))]])],
-  ['tune.idle-pool.shared', judged([['2.2', ON_OFF], ['3.3', oneOf('full', 'on', 'off')]])],
-  ['tune.listener.multi-queue', judged([['2.2', ON_OFF], ['2.7', oneOf('on', 'fair', 'off')]])],
+  [
+    'profiling.tasks',
+    judged([
+      ['2.2', oneOf('on', 'auto', 'off')],
+      ['3.3', loose(oneOf('on', 'auto', 'off', 'lock', 'no-lock', 'memory', 'no-memory'))],
+    ]),
+  ],
+  [
+    'tune.idle-pool.shared',
+    judged([
+      ['2.2', ON_OFF],
+      ['3.3', oneOf('full', 'on', 'off')],
+    ]),
+  ],
+  [
+    'tune.listener.multi-queue',
+    judged([
+      ['2.2', ON_OFF],
+      ['2.7', oneOf('on', 'fair', 'off')],
+    ]),
+  ],
   ['tune.listener.default-shards', judged(oneOf('by-process', 'by-group', 'by-thread'))],
   ['tune.takeover-other-tg-connections', judged(oneOf('none', 'restricted', 'full'))],
   ['tune.epoll.mask-events', judged(list(['err', 'hup', 'rdhup'], true))],
@@ -63,7 +95,13 @@ export const TUNE: readonly (readonly [string, Checker])[] = [
     'tune.h2.be.max-concurrent-streams',
     'tune.h2.fe.max-total-streams',
   ].map((word) => [word, judged(STREAMS_AT_ONCE)] as const),
-  ['tune.h2.fe.max-concurrent-streams', judged([['2.2', STREAMS_AT_ONCE], ['3.3', loose(STREAMS_AT_ONCE)]])],
+  [
+    'tune.h2.fe.max-concurrent-streams',
+    judged([
+      ['2.2', STREAMS_AT_ONCE],
+      ['3.3', loose(STREAMS_AT_ONCE)],
+    ]),
+  ],
   ...['tune.h2.be.max-frames-at-once', 'tune.h2.fe.max-frames-at-once', 'tune.h2.fe.max-rst-at-once'].map(
     (word) => [word, judged(optional(NUMBER))] as const,
   ),

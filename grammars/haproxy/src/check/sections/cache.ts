@@ -10,7 +10,9 @@ const unsigned = (low: number, high: number): Form => ({
   takes: 'a number',
   first: (text) => {
     const value = toLong(text);
-    return isWhole(text) && text !== '' && value >= low && value <= high ? undefined : `takes ${low} to ${high}, not '${text}'`;
+    return isWhole(text) && text !== '' && value >= low && value <= high
+      ? undefined
+      : `takes ${low} to ${high}, not '${text}'`;
   },
 });
 
@@ -22,7 +24,8 @@ const OBJECT: Form = { ...unsigned(-Infinity, Infinity), takes: 'a number of byt
 const SECONDARY: Form = {
   ...OBJECT,
   takes: 'a number',
-  first: (text) => (isWhole(text) && text !== '' && toLong(text) !== 0 ? undefined : `takes a number above 0, not '${text}'`),
+  first: (text) =>
+    isWhole(text) && text !== '' && toLong(text) !== 0 ? undefined : `takes a number above 0, not '${text}'`,
 };
 
 function checkAge(run: Run, line: number): void {
@@ -56,7 +59,12 @@ export function checkCache(run: Run): void {
   const size = toLong(lines.value(object, 1));
   const most = (blocks * 1024) / 2;
   if (size > most || size < 0)
-    refuse(run, 'invalid-argument', lines.at(object, 1), `'max-object-size' is ${size}: the most is half of the cache, ${most}`);
+    refuse(
+      run,
+      'invalid-argument',
+      lines.at(object, 1),
+      `'max-object-size' is ${size}: the most is half of the cache, ${most}`,
+    );
 }
 
 export const CACHE: ReadonlyMap<string, Checker> = new Map<string, Checker>([

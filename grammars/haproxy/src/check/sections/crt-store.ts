@@ -1,7 +1,7 @@
 import { isOpaque } from '../../values.ts';
 import { isWhole } from '../../numbers.ts';
 import { judged } from '../forms.ts';
-import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
+import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { repeated } from './repeated.ts';
 
 type Value = 'text' | 'switch' | 'number';
@@ -39,16 +39,22 @@ function checkLoad(run: Run, line: number): void {
       return refuse(run, 'unknown-keyword', lines.at(line, i), `'${word}' is no word of 'load'${near}`, extra);
     }
     if (row[2] === 'switch' && value !== 'on' && value !== 'off')
-      return refuse(run, 'invalid-argument', lines.at(line, value === '' ? i : i + 1), `'${word}' takes on or off, not '${value}'`);
+      return refuse(
+        run,
+        'invalid-argument',
+        lines.at(line, value === '' ? i : i + 1),
+        `'${word}' takes on or off, not '${value}'`,
+      );
     if (row[2] === 'number' && !isWhole(value))
       return refuse(run, 'invalid-argument', lines.at(line, i + 1), `'${word}' takes a number, not '${value}'`);
     if (word === 'alias' && value.startsWith('/'))
       return refuse(run, 'invalid-argument', lines.at(line, i + 1), "an alias does not start with '/'");
+    if (since(run, '3.1') && lines.values(line).indexOf(word) < i && word !== 'alias')
+      warn(run, 'ignored-keyword', lines.at(line, i), `'${word}' stands on the line already: this one counts`);
     if (word === 'crt') crt = value;
     else if (word === 'alias') alias = value;
   }
-  if (!lines.values(line).includes('crt'))
-    return refuse(run, 'missing-argument', lines.at(line, 0), "'load' needs 'crt' and a file");
+  if (crt === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'load' needs 'crt' and a file");
   if (repeated(run, 'store', alias === '' ? crt : `@${alias}`))
     refuse(run, 'duplicate-name', lines.at(line, 0), `'${alias === '' ? crt : alias}' is loaded above already`);
 }
@@ -58,7 +64,12 @@ function checkBase(run: Run, line: number): void {
   const { lines } = run;
   const load = lines.keywords.indexOf('load');
   if (load >= 0 && load < line)
-    refuse(run, 'misplaced-keyword', lines.at(line, 0), `'${lines.keywords[line] as string}' must stand above the first 'load'`);
+    refuse(
+      run,
+      'misplaced-keyword',
+      lines.at(line, 0),
+      `'${lines.keywords[line] as string}' must stand above the first 'load'`,
+    );
 }
 
 export const CRT_STORE: ReadonlyMap<string, Checker> = new Map<string, Checker>([

@@ -6,7 +6,10 @@ import { toLong } from '../../numbers.ts';
 import { checkLog } from '../log.ts';
 
 const OPTIONS = ['keep-conn', 'get-values', 'mpxs-conns', 'max-reqs'];
-const REQUESTS: Form = { ...words(1, 'a number'), first: (text) => (toLong(text) === 0 ? `takes a number above 0, not '${text}'` : undefined) };
+const REQUESTS: Form = {
+  ...words(1, 'a number'),
+  first: (text) => (toLong(text) === 0 ? `takes a number above 0, not '${text}'` : undefined),
+};
 
 function checkOption(run: Run, line: number): void {
   const { lines } = run;
@@ -36,7 +39,8 @@ function checkSetParam(run: Run, line: number): void {
 
 function checkPassHeader(run: Run, line: number): void {
   const { lines } = run;
-  if (lines.value(line, 1) === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'pass-header' needs a name");
+  if (lines.value(line, 1) === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'pass-header' needs a name");
   if (!isOpaque(lines.value(line, 1))) checkBehind(run, line, 2);
 }
 
@@ -56,8 +60,10 @@ function checkAcl(run: Run, line: number): void {
   const sign = badSign(name);
   if (sign !== undefined)
     return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of an acl`);
-  if (name.toLowerCase() === 'or') return refuse(run, 'invalid-name', lines.at(line, 1), `'${name}' joins conditions and is no name`);
-  if (lines.value(line, 2) === '') refuse(run, 'missing-argument', lines.lineAt(line), "'acl' needs a name and a criterion");
+  if (name.toLowerCase() === 'or')
+    return refuse(run, 'invalid-name', lines.at(line, 1), `'${name}' joins conditions and is no name`);
+  if (lines.value(line, 2) === '')
+    refuse(run, 'missing-argument', lines.lineAt(line), "'acl' needs a name and a criterion");
 }
 
 /** Brackets that do not match: a regular expression that no library takes. */
@@ -69,7 +75,12 @@ function checkPathInfo(run: Run, line: number): void {
   const plain = text.replace(/\[\^?\]?[^\]]*\]/g, '');
   const open = plain.split('(').length - plain.split(')').length;
   if (plain.includes('[') || open > 0)
-    refuse(run, 'invalid-argument', lines.at(line, 1), `'${lines.value(line, 1)}' is no regular expression: a bracket is not closed`);
+    refuse(
+      run,
+      'invalid-argument',
+      lines.at(line, 1),
+      `'${lines.value(line, 1)}' is no regular expression: a bracket is not closed`,
+    );
 }
 
 /** What the application as a whole lacks (cfg_fcgi_apps_postparser). */

@@ -77,7 +77,9 @@ export function checkUse(document: HaproxyDocument, version: string, findings: L
   for (const section of mailers) {
     const { lines } = section.unit;
     if (isRead(document, section, version))
-      findings.push(report(lines.at(0, 0), 'ignored-keyword', "no 'email-alert' uses these mailers: haproxy drops them", false));
+      findings.push(
+        report(lines.at(0, 0), 'ignored-keyword', "no 'email-alert' uses these mailers: haproxy drops them", false),
+      );
   }
 }
 
@@ -97,11 +99,15 @@ function logForwards(
     const name = sectionName(lines);
     if (PROXIES.has(lines.kind)) proxies.add(name);
     else if (lines.kind === 'defaults') defaults.add(name);
-    else if (lines.kind === 'log-forward' && !proxies.has(name) && defaults.has(name) && compareVersions(version, '3.1') >= 0) {
+    else if (
+      lines.kind === 'log-forward' &&
+      !proxies.has(name) &&
+      defaults.has(name) &&
+      compareVersions(version, '3.1') >= 0
+    ) {
       const message = `log-forward '${name}' has the name of a defaults section above`;
       findings.push(report(lines.at(0, 1), 'duplicate-name', message, false));
-    }
-    else if (lines.kind === 'log-forward' && proxies.has(name) && isRead(document, section, version)) {
+    } else if (lines.kind === 'log-forward' && proxies.has(name) && isRead(document, section, version)) {
       const message = `log-forward '${name}' has the name of a proxy above`;
       findings.push(report(lines.at(0, 1), 'duplicate-name', message, true));
     }
@@ -138,7 +144,9 @@ export function checkGlobals(
         findings.push(report(lines.at(line, 0), 'misplaced-keyword', message, true));
       }
       if (peers && keyword === 'localpeer' && compareVersions(version, '3.1') < 0)
-        findings.push(report(lines.at(line, 0), 'ignored-keyword', "'localpeer' has no effect behind a peers section", false));
+        findings.push(
+          report(lines.at(line, 0), 'ignored-keyword', "'localpeer' has no effect behind a peers section", false),
+        );
       const rule = once.get(keyword);
       if (rule === undefined) continue;
       const setting = SHARED[keyword] ?? keyword;
@@ -146,7 +154,9 @@ export function checkGlobals(
       if (set.has(setting)) {
         const what = rule.refused ? '' : ': this line has no effect';
         const message = `'${keyword}' is set in a global section above already${what}`;
-        findings.push(report(lines.at(line, 0), rule.refused ? 'duplicate-keyword' : 'ignored-keyword', message, rule.refused));
+        findings.push(
+          report(lines.at(line, 0), rule.refused ? 'duplicate-keyword' : 'ignored-keyword', message, rule.refused),
+        );
       } else if (!isOpaque(value) && !(rule.number && (Number.parseInt(value, 10) || 0) === 0)) here.add(setting);
     }
     for (const setting of here) set.add(setting);

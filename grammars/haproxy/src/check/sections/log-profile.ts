@@ -43,7 +43,13 @@ function checkOn(run: Run, line: number): void {
       i += 2;
     } else {
       const { near, extra } = suggestion(lines.at(line, i), word, ['drop', 'format', 'sd']);
-      return refuse(run, 'unknown-keyword', lines.at(line, i), `'on ${step}' takes drop, format or sd, not '${word}'${near}`, extra);
+      return refuse(
+        run,
+        'unknown-keyword',
+        lines.at(line, i),
+        `'on ${step}' takes drop, format or sd, not '${word}'${near}`,
+        extra,
+      );
     }
   }
   if (i === 2) refuse(run, 'missing-argument', lines.at(line, 1), `'on ${step}' needs drop, format or sd`);

@@ -15,9 +15,15 @@ function checkMailer(run: Run, line: number): void {
   if (sign !== undefined)
     return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of a mailer`);
   const plain = /^(?:udp[46]?@|unix@|\/)/.test(address);
-  if (plain) return refuse(run, 'invalid-address', lines.at(line, 2), `'${address}' is no TCP address: mail goes over TCP`);
+  if (plain)
+    return refuse(run, 'invalid-address', lines.at(line, 2), `'${address}' is no TCP address: mail goes over TCP`);
   if (/^tcp[46]?@/.test(address) && !since(run, '2.3'))
-    return refuse(run, 'invalid-address', lines.at(line, 2), `haproxy ${run.version} does not know 'tcp@' yet: it came with 2.4`);
+    return refuse(
+      run,
+      'invalid-address',
+      lines.at(line, 2),
+      `haproxy ${run.version} does not know 'tcp@' yet: it came with 2.4`,
+    );
   const fault = addressFault(address);
   // Port numbers were not held against their bounds.
   if (fault?.startsWith('port ') === true && !fault.startsWith('port 0') && !since(run, '2.3')) return;

@@ -5,6 +5,7 @@ import { judge, type Form } from '../forms.ts';
 import { checkLog } from '../log.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
+import { checkSocketWords } from '../global/stats.ts';
 import { repeated } from './repeated.ts';
 
 const SHARDS: Form = {
@@ -28,11 +29,16 @@ function checkBind(run: Run, line: number): void {
   const { lines } = run;
   if (mixed(run, line, 'peer')) return;
   const address = lines.value(line, 1);
-  if (isOpaque(address)) return;
-  if (repeated(run, 'bind', ''))
+  if (isOpaque(address) || address === '') return;
+  if (repeated(run, 'bind', '') && since(run, '2.3'))
     return refuse(run, 'duplicate-keyword', lines.at(line, 0), 'a peers section has one listener');
-  if (address.includes(',') || /:\d+-\d/.test(address))
-    return refuse(run, 'invalid-address', lines.at(line, 1), 'a peers section has one listener: no list and no range of ports');
+  if (since(run, '2.7') && (address.includes(',') || /:\d+-\d/.test(address)))
+    return refuse(
+      run,
+      'invalid-address',
+      lines.at(line, 1),
+      'a peers section has one listener: no list and no range of ports',
+    );
   SOCKET_CHECKS.get('bind')?.(run, line);
 }
 
@@ -41,8 +47,7 @@ function checkPeer(run: Run, line: number): void {
   const { lines } = run;
   if (mixed(run, line, 'bind')) return;
   if (lines.value(line, 1) === '' || lines.value(line, 2) === '') {
-    if (since(run, '2.9'))
-      warn(run, 'missing-argument', lines.at(line, 0), "'peer' without an address is passed over");
+    if (since(run, '2.9')) warn(run, 'missing-argument', lines.at(line, 0), "'peer' without an address is passed over");
     return;
   }
   checkAddress(run, line);
@@ -71,7 +76,7 @@ function checkTable(run: Run, line: number): void {
   const { lines } = run;
   const name = lines.value(line, 1);
   if (isOpaque(name) || name === '') return;
-  if (repeated(run, 'table', name))
+  if (repeated(run, 'table', name) && since(run, '2.7'))
     refuse(run, 'duplicate-name', lines.at(line, 1), `table '${name}' is defined above already`);
 }
 
@@ -80,6 +85,7 @@ export const PEERS: ReadonlyMap<string, Checker> = new Map<string, Checker>([
   ['server', checkServer],
   ['bind', checkBind],
   ['default-server', (run, line) => SOCKET_CHECKS.get('default-server')?.(run, line)],
+  ['default-bind', (run, line) => checkSocketWords(run, line, 1)],
   ['log', checkLog],
   ['shards', (run, line) => void judge(run, line, SHARDS)],
   ['table', checkTable],

@@ -13,7 +13,8 @@ export function addressFault(text: string): string | undefined {
   const { host, portText, port, special, opaque } = splitAddress(text);
   if (special || opaque) return undefined;
   if (portText === undefined || portText === '') return `'${text}' has no port`;
-  if (port === undefined || !/^\d+$/.test(portText)) return `'${portText}' is not a port: write a number from 1 to 65535`;
+  if (port === undefined || !/^\d+$/.test(portText))
+    return `'${portText}' is not a port: write a number from 1 to 65535`;
   if (port < 1 || port > 65_535) return `port ${port} is not within 1 and 65535`;
   return isBadIpv4(host) ? `'${host}' is not an address` : undefined;
 }
@@ -23,7 +24,8 @@ function checkNameserver(run: Run, line: number): void {
   const name = lines.value(line, 1);
   const address = lines.value(line, 2);
   if (isOpaque(name) || isOpaque(address)) return;
-  if (address === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'nameserver' needs a name and an address");
+  if (address === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'nameserver' needs a name and an address");
   const sign = badSign(name);
   if (sign !== undefined)
     return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of a nameserver`);
@@ -33,7 +35,12 @@ function checkNameserver(run: Run, line: number): void {
   }
   const prefix = /^(tcp|udp)[46]?@/.exec(address)?.[1];
   if (prefix !== undefined && !since(run, '2.3'))
-    return refuse(run, 'invalid-address', lines.at(line, 2), `haproxy ${run.version} does not know '${prefix}@' yet: it came with 2.4`);
+    return refuse(
+      run,
+      'invalid-address',
+      lines.at(line, 2),
+      `haproxy ${run.version} does not know '${prefix}@' yet: it came with 2.4`,
+    );
   const fault = addressFault(address);
   // Port numbers were not held against their bounds.
   if (fault?.startsWith('port ') === true && !fault.startsWith('port 0') && !since(run, '2.3')) return;
@@ -60,11 +67,18 @@ function checkHold(run: Run, line: number): void {
   const { lines } = run;
   const status = lines.value(line, 1);
   if (isOpaque(status) || isOpaque(lines.value(line, 2))) return;
-  if (lines.value(line, 2) === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'hold' needs a status and a time");
+  if (lines.value(line, 2) === '')
+    return refuse(run, 'missing-argument', lines.at(line, 0), "'hold' needs a status and a time");
   if (!judge(run, line, TIME, 1)) return;
   if (!HOLD.includes(status)) {
     const { near, extra } = suggestion(lines.at(line, 1), status, HOLD);
-    return refuse(run, 'unknown-keyword', lines.at(line, 1), `'hold' takes ${HOLD.join(', ')}, not '${status}'${near}`, extra);
+    return refuse(
+      run,
+      'unknown-keyword',
+      lines.at(line, 1),
+      `'hold' takes ${HOLD.join(', ')}, not '${status}'${near}`,
+      extra,
+    );
   }
   smallTime(run, line, 2);
 }
@@ -76,7 +90,13 @@ function checkTimeout(run: Run, line: number): void {
   if (event !== 'retry' && event !== 'resolve') {
     const { near, extra } = suggestion(lines.at(line, 1), event, ['retry', 'resolve']);
     const at = lines.at(line, event === '' ? 0 : 1);
-    return refuse(run, event === '' ? 'missing-argument' : 'unknown-keyword', at, `'timeout' takes retry or resolve here, not '${event}'${near}`, extra);
+    return refuse(
+      run,
+      event === '' ? 'missing-argument' : 'unknown-keyword',
+      at,
+      `'timeout' takes retry or resolve here, not '${event}'${near}`,
+      extra,
+    );
   }
   if (judge(run, line, TIME, 1)) smallTime(run, line, 2);
 }
@@ -89,6 +109,12 @@ export const RESOLVERS: ReadonlyMap<string, Checker> = new Map<string, Checker>(
   ['hold', checkHold],
   ['timeout', checkTimeout],
   ['resolve_retries', judged(loose(NUMBER))],
-  ['accepted_payload_size', judged([['2.2', OLD_PAYLOAD], ['2.3', PAYLOAD]])],
+  [
+    'accepted_payload_size',
+    judged([
+      ['2.2', OLD_PAYLOAD],
+      ['2.3', PAYLOAD],
+    ]),
+  ],
   ['parse-resolv-conf', judged(ANYTHING)],
 ]);

@@ -19,7 +19,10 @@ const SIZE: Form = {
     return small ? `takes at least ${BUFFER} bytes, not '${text}'` : undefined;
   },
 };
-const LENGTH: Form = { least: 0, first: (text) => (toLong(text) === 0 ? `takes a length above 0, not '${text}'` : undefined) };
+const LENGTH: Form = {
+  least: 0,
+  first: (text) => (toLong(text) === 0 ? `takes a length above 0, not '${text}'` : undefined),
+};
 const TIME = loose(time());
 const FORMATS = optional(loose(oneOf('local', 'rfc3164', 'rfc5424', 'priority', 'short', 'timed', 'iso', 'raw')));
 const OLD_FORMATS = optional(loose(oneOf('rfc3164', 'rfc5424', 'short', 'timed', 'iso', 'raw')));
@@ -55,7 +58,12 @@ function timeouts(run: Run): void {
   const set = new Set<string>();
   lines.keywords.forEach((keyword, at) => keyword === 'timeout' && set.add(lines.value(at, 1)));
   if (!set.has('connect') || !set.has('server'))
-    warn(run, 'missing-argument', lines.at(line, 0), "a ring with servers needs 'timeout connect' and 'timeout server'");
+    warn(
+      run,
+      'missing-argument',
+      lines.at(line, 0),
+      "a ring with servers needs 'timeout connect' and 'timeout server'",
+    );
 }
 
 /** A message that is longer than the ring is cut (sink_finalize). */
@@ -67,14 +75,22 @@ export function checkRing(run: Run): void {
   const size = lastSize(run, 'size');
   if (length === undefined || size === undefined || length === 0) return;
   const line = lines.keywords.lastIndexOf('maxlen');
-  const bytes = size === 0 ? BUFFER : size;
-  if (length > bytes || length < 0) warn(run, 'invalid-argument', lines.at(line, 1), `'maxlen' is ${length}: the ring holds ${bytes} bytes`);
+  // Until 3.0 a smaller size left the ring as it was.
+  const bytes = size === 0 || !since(run, '3.1') ? Math.max(BUFFER, size) : size;
+  if (length > bytes || length < 0)
+    warn(run, 'invalid-argument', lines.at(line, 1), `'maxlen' is ${length}: the ring holds ${bytes} bytes`);
 }
 
 export const RING: ReadonlyMap<string, Checker> = new Map<string, Checker>([
   ['size', judged(SIZE)],
   ['maxlen', judged(LENGTH)],
-  ['format', judged([['2.2', OLD_FORMATS], ['2.3', FORMATS]])],
+  [
+    'format',
+    judged([
+      ['2.2', OLD_FORMATS],
+      ['2.3', FORMATS],
+    ]),
+  ],
   ['description', judged({ least: 1, takes: 'a text' })],
   ['timeout', checkTimeout],
   ['server', checkServer],

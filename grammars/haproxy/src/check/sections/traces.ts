@@ -41,7 +41,12 @@ export const checkTrace: Checker = (run, line) => {
     return refuse(run, 'invalid-argument', lines.at(line, 1), `there is no trace source '${source}'${near}`, extra);
   }
   if (lines.value(line, 2) === '')
-    return warn(run, 'missing-argument', lines.at(line, 1), `'trace ${source}' needs a command such as sink, level or start`);
+    return warn(
+      run,
+      'missing-argument',
+      lines.at(line, 1),
+      `'trace ${source}' needs a command such as sink, level or start`,
+    );
   for (let i = 2; lines.value(line, i) !== ''; i += 2) if (!checkPair(run, line, i, source)) return;
 };
 
@@ -53,7 +58,13 @@ function checkPair(run: Run, line: number, i: number, source: string): boolean {
   const known = source === 'all' ? OF_ALL : WORDS;
   if (!known.includes(word)) {
     const { near, extra } = suggestion(lines.at(line, i), word, known);
-    refuse(run, 'unknown-keyword', lines.at(line, i), `'${word}' is no command for the trace source ${source}${near}`, extra);
+    refuse(
+      run,
+      'unknown-keyword',
+      lines.at(line, i),
+      `'${word}' is no command for the trace source ${source}${near}`,
+      extra,
+    );
     return false;
   }
   if (value === '') {
@@ -63,7 +74,13 @@ function checkPair(run: Run, line: number, i: number, source: string): boolean {
   const choice = word === 'level' ? LEVELS : word === 'follow' ? ['none', ...SOURCES] : undefined;
   if (choice === undefined || choice.includes(value)) return true;
   const { near, extra } = suggestion(lines.at(line, i + 1), value, choice);
-  refuse(run, 'invalid-argument', lines.at(line, i + 1), `'${word}' takes ${choice.join(', ')}, not '${value}'${near}`, extra);
+  refuse(
+    run,
+    'invalid-argument',
+    lines.at(line, i + 1),
+    `'${word}' takes ${choice.join(', ')}, not '${value}'${near}`,
+    extra,
+  );
   return false;
 }
 

@@ -11,7 +11,12 @@ function checkGroup(run: Run, line: number): void {
   if (sign !== undefined)
     return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of a group`);
   if (repeated(run, 'group', name))
-    return warn(run, 'ignored-keyword', lines.at(line, 1), `group '${name}' is defined above already: this line has no effect`);
+    return warn(
+      run,
+      'ignored-keyword',
+      lines.at(line, 1),
+      `group '${name}' is defined above already: this line has no effect`,
+    );
   let users = false;
   for (let i = 2; lines.value(line, i) !== ''; i += 2) {
     const word = lines.value(line, i);
@@ -20,7 +25,8 @@ function checkGroup(run: Run, line: number): void {
       const { near, extra } = suggestion(lines.at(line, i), word, ['users']);
       return refuse(run, 'unknown-keyword', lines.at(line, i), `'group' takes users, not '${word}'${near}`, extra);
     }
-    if (users && since(run, '2.9')) return refuse(run, 'duplicate-keyword', lines.at(line, i), "'users' stands on the line already");
+    if (users && since(run, '2.9'))
+      return refuse(run, 'duplicate-keyword', lines.at(line, i), "'users' stands on the line already");
     users = true;
   }
 }
@@ -33,14 +39,25 @@ function checkUser(run: Run, line: number): void {
   if (isOpaque(name)) return;
   if (name === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'user' needs a name");
   if (repeated(run, 'user', name))
-    return warn(run, 'ignored-keyword', lines.at(line, 1), `user '${name}' is defined above already: this line has no effect`);
+    return warn(
+      run,
+      'ignored-keyword',
+      lines.at(line, 1),
+      `user '${name}' is defined above already: this line has no effect`,
+    );
   for (let i = 2; lines.value(line, i) !== ''; i += 2) {
     const word = lines.value(line, i);
     if (isOpaque(word) || isOpaque(lines.value(line, i + 1))) return;
     if (USER_WORDS.includes(word)) continue;
     const { near, extra } = suggestion(lines.at(line, i), word, USER_WORDS);
     // What stands there may be a piece of a password: it is not repeated.
-    return refuse(run, 'unknown-keyword', lines.at(line, i), `'user' takes password, insecure-password and groups${near}`, extra);
+    return refuse(
+      run,
+      'unknown-keyword',
+      lines.at(line, i),
+      `'user' takes password, insecure-password and groups${near}`,
+      extra,
+    );
   }
 }
 
@@ -71,7 +88,8 @@ function membersOf(run: Run, keyword: string, word: string): { readonly names: S
 /** Groups of users and users of groups that the list does not define (userlist_postinit). */
 export function checkUserlist(run: Run): void {
   const { lines } = run;
-  if (lines.directives || lines.templated || !/\b(?:groups|users)\b/.test(lines.text) || lines.text.includes('$')) return;
+  if (lines.directives || lines.templated || !/\b(?:groups|users)\b/.test(lines.text) || lines.text.includes('$'))
+    return;
   const users = membersOf(run, 'user', 'groups');
   const groups = membersOf(run, 'group', 'users');
   const report = (lists: readonly Member[], known: ReadonlySet<string>, what: string): void => {

@@ -1,5 +1,6 @@
 import { toInt } from '../../numbers.ts';
 import { DEPRECATED, EXPERIMENTAL } from '../../flow.ts';
+import { firstLine } from '../sections/repeated.ts';
 import { formOf, judge, type Rule } from '../forms.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 
@@ -64,7 +65,7 @@ export function exposed(run: Run, line: number, what: 'experimental' | 'deprecat
   const bit = what === 'experimental' ? EXPERIMENTAL : DEPRECATED;
   if (run.context.templated || (run.context.exposed & bit) !== 0) return true;
   if (run.lines.kind !== 'global') return false;
-  const here = run.lines.keywords.indexOf(`expose-${what}-directives`);
+  const here = firstLine(run, `expose-${what}-directives`);
   return here >= 0 && here < line;
 }
 

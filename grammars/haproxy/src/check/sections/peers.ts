@@ -6,7 +6,7 @@ import { checkLog } from '../log.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
 import { checkSocketWords } from '../global/stats.ts';
-import { repeated } from './repeated.ts';
+import { firstLine, repeated } from './repeated.ts';
 
 const SHARDS: Form = {
   least: 1,
@@ -17,7 +17,7 @@ const SHARDS: Form = {
 /** `peer` lines and `bind` exclude each other: a peer line opens its own socket. */
 function mixed(run: Run, line: number, other: string): boolean {
   const { lines } = run;
-  const above = lines.keywords.indexOf(other);
+  const above = firstLine(run, other);
   if (lines.directives || above < 0 || above > line) return false;
   refuse(run, 'misplaced-keyword', lines.at(line, 0), "'peer' and 'bind' exclude each other in a peers section", {
     help: "Write 'server' instead of 'peer' beside 'bind'.",

@@ -328,7 +328,8 @@ function serverReferences(into: Collector, line: number): void {
   const from = lines.table.lineStart[line] as number;
   const end = lines.table.lineStart[line + 1] as number;
   const text = lines.text.slice(from, end);
-  if (text.includes('resolvers')) referBehind(into, line, 'resolvers', 'resolvers');
+  // Peers pass over it.
+  if (text.includes('resolvers') && lines.kind !== 'peers') referBehind(into, line, 'resolvers', 'resolvers');
   if (!text.includes('track')) return;
   for (let i = 1; i + 1 < lines.words(line); i++) {
     if (lines.raw(line, i) !== 'track') continue;

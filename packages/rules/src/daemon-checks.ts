@@ -27,7 +27,11 @@ export const daemonChecks: readonly DaemonCheck[] = [
   ),
   check('haproxy/defaults-undefined', 'error', 'A section starts from a defaults section that does not exist.'),
   check('haproxy/duplicate-keyword', 'error', 'A keyword stands twice where it counts once.'),
-  check('haproxy/duplicate-name', 'error', 'Two sections of one kind, or two things of one section, have the same name.'),
+  check(
+    'haproxy/duplicate-name',
+    'error',
+    'Two sections of one kind, or two things of one section, have the same name.',
+  ),
   check('haproxy/duplicate-proxy', 'error', 'Two proxies of one kind have the same name.'),
   check('haproxy/duplicate-server-name', 'error', 'Two servers of one backend have the same name.'),
   check('haproxy/fcgi-app-undefined', 'error', 'A backend names an fcgi-app that does not exist.'),

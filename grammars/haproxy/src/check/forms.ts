@@ -1,6 +1,6 @@
 import { isWhole, timeProblem, toInt, toLong, toSize } from '../numbers.ts';
 import { isOpaque } from '../values.ts';
-import { listed, refuse, since, suggestion, type Checker, type Run } from './run.ts';
+import { listed, refuse, since, suggestion, warn, type Checker, type Run } from './run.ts';
 
 /** What is wrong with a word, in words without the keyword's name; undefined when it is right. */
 export type Judge = (text: string, run: Run) => string | undefined;
@@ -160,3 +160,13 @@ export const judged =
   (rule: Rule): Checker =>
   (run, line) =>
     void judge(run, line, formOf(run, rule));
+
+/** A checker whose faults the daemon only warns of, in the versions before `until` or in all. */
+export const mild =
+  (rule: Rule, until?: string): Checker =>
+  (run, line) => {
+    if (until !== undefined && since(run, until)) return void judge(run, line, formOf(run, rule));
+    const aside: Run = { ...run, findings: [] };
+    judge(aside, line, formOf(run, rule));
+    for (const { rule: id, message, at } of aside.findings) warn(run, id.slice('haproxy/'.length), at, message);
+  };

@@ -1,3 +1,4 @@
+import { DEVICES } from './global/devices.ts';
 import { ENVIRONMENT } from './global/environment.ts';
 import { LIMITS } from './global/limits.ts';
 import { LUA } from './global/lua.ts';
@@ -21,6 +22,7 @@ export const GLOBAL_CHECKS: ReadonlyMap<string, Checker> = new Map<string, Check
   ...SSL,
   ...QUIC,
   ...LUA,
+  ...DEVICES,
   ...ENVIRONMENT,
   ['stats', checkStats],
   ['trace', experimental(checkTrace)],

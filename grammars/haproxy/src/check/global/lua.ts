@@ -1,5 +1,6 @@
 import { integer, judged, loose, ON_OFF, oneOf, optional, time, type Form } from '../forms.ts';
 import { refuse, warn, type Checker, type Run } from '../run.ts';
+import { firstLine } from '../sections/repeated.ts';
 
 const FILE: Form = { least: 1, takes: 'a file' };
 const PREPEND: Form = { least: 1, most: 2, takes: 'a path' };
@@ -13,6 +14,13 @@ function checkPrependPath(run: Run, line: number): void {
   refuse(run, 'invalid-argument', run.lines.at(line, 2), `'lua-prepend-path' takes path or cpath, not '${kind}'`);
 }
 
+const LOADS = ['lua-load', 'lua-load-per-thread'];
+
+function isAbove(run: Run, line: number, keyword: string): boolean {
+  const first = firstLine(run, keyword);
+  return first >= 0 && first < line;
+}
+
 const LIBRARIES = oneOf('all', 'none', 'table', 'io', 'os', 'string', 'math', 'utf8', 'package', 'debug');
 
 function checkOpenLibs(run: Run, line: number): void {
@@ -21,7 +29,6 @@ function checkOpenLibs(run: Run, line: number): void {
     .value(line, 1)
     .split(',')
     .filter((name) => name !== '');
-  const loads = /^lua-(?:load|load-per-thread|prepend-path)$/;
   judged({ least: 1, most: 1, takes: 'a list of libraries' })(run, line);
   if (names.some((name) => name.includes('$'))) return;
   for (const name of names) {
@@ -31,16 +38,14 @@ function checkOpenLibs(run: Run, line: number): void {
   }
   if (names.includes('none') && names.length > 1)
     return refuse(run, 'invalid-argument', lines.at(line, 1), "'none' stands alone");
-  const load = lines.keywords.findIndex((word) => loads.test(word));
-  if (load >= 0 && load < line)
+  if (LOADS.some((word) => isAbove(run, line, word)) || isAbove(run, line, 'lua-prepend-path'))
     refuse(run, 'misplaced-keyword', lines.at(line, 0), "'tune.lua.openlibs' must stand above the lines that load Lua");
 }
 
 function checkBoolConversion(run: Run, line: number): void {
   const { lines } = run;
   judged(oneOf('normal', 'pre-3.1-bug'))(run, line);
-  const load = lines.keywords.findIndex((word) => word === 'lua-load' || word === 'lua-load-per-thread');
-  if (load >= 0 && load < line)
+  if (LOADS.some((word) => isAbove(run, line, word)))
     warn(
       run,
       'ignored-keyword',

@@ -1,4 +1,17 @@
-import { ANYTHING, integer, judged, loose, maybe, NOTHING, NUMBER, oneOf, time, words, type Form } from '../forms.ts';
+import {
+  ANYTHING,
+  integer,
+  judged,
+  loose,
+  maybe,
+  mild,
+  NOTHING,
+  NUMBER,
+  oneOf,
+  time,
+  words,
+  type Form,
+} from '../forms.ts';
 import { refuse, type Checker, type Run } from '../run.ts';
 import { isOpaque } from '../../values.ts';
 import { experimental, once } from './settings.ts';
@@ -92,11 +105,11 @@ export const PROCESS: readonly (readonly [string, Checker])[] = [
     'set-dumpable',
     judged([
       ['2.2', NOTHING],
-      ['3.3', DUMPABLE],
+      ['3.1', DUMPABLE],
     ]),
   ],
   ['master-worker', judged(MASTER_WORKER)],
-  ['mworker-max-reloads', judged(integer(0))],
+  ['mworker-max-reloads', mild(integer(0), '2.9')],
   [
     'external-check',
     judged([

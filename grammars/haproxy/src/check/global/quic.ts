@@ -1,8 +1,12 @@
-import { integer, judge, judged, NOTHING, ON_OFF, oneOf, size, time, type Form } from '../forms.ts';
+import { integer, judge, judged, NOTHING, NUMBER, ON_OFF, oneOf, size, time, type Form } from '../forms.ts';
 import { since, warn, type Checker, type Run } from '../run.ts';
 import { toInt, toSize } from '../../numbers.ts';
 
-const POSITIVE = integer(1);
+/** Read as an unsigned number: only 0 is refused (cfg_parse_quic_tune_setting). */
+const POSITIVE: Form = {
+  ...NUMBER,
+  first: (text) => (toInt(text) === 0 ? `takes a positive integer, not '${text}'` : undefined),
+};
 const RATIO = integer(1, 100);
 
 /** A size whose number must be positive by itself: the daemon looks at the digits first (cfg_parse_quic_tune_setting). */
@@ -10,6 +14,15 @@ const SIZE: Form = {
   ...size(0, 0xffff_ffff),
   first: (text) =>
     toInt(text) >= 1 && toSize(text) !== undefined
+      ? undefined
+      : `takes a positive size in bytes, with k, m or g, not '${text}'`,
+};
+
+/** Memory may be more than 32 bits hold. */
+const MEMORY: Form = {
+  ...SIZE,
+  first: (text) =>
+    toInt(text) !== 0 && toSize(text, 2 ** 63) !== undefined
       ? undefined
       : `takes a positive size in bytes, with k, m or g, not '${text}'`,
 };
@@ -35,14 +48,14 @@ const FORMS: readonly (readonly [word: string, form: Form])[] = [
   ['frontend.max-data-size', SIZE],
   ['frontend.max-idle-timeout', time()],
   ['frontend.max-streams-bidi', POSITIVE],
-  ['frontend.max-tx-mem', SIZE],
+  ['frontend.max-tx-mem', MEMORY],
   ['frontend.stream-data-ratio', RATIO],
   ['max-frame-loss', POSITIVE],
   ['reorder-ratio', RATIO],
   ['retry-threshold', POSITIVE],
   ['socket-owner', oneOf('listener', 'connection')],
   ['zero-copy-fwd-send', ON_OFF],
-  ['mem.tx-max', SIZE],
+  ['mem.tx-max', MEMORY],
   ['listen', ON_OFF],
   ['fe.sock-per-conn', oneOf('default-on', 'force-off')],
   ['fe.sec.retry-threshold', POSITIVE],

@@ -1,5 +1,6 @@
 import { toInt } from '../../numbers.ts';
 import { DEPRECATED, EXPERIMENTAL } from '../../flow.ts';
+import { firstLine } from '../sections/repeated.ts';
 import { formOf, judge, type Rule } from '../forms.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 
@@ -64,14 +65,14 @@ export function exposed(run: Run, line: number, what: 'experimental' | 'deprecat
   const bit = what === 'experimental' ? EXPERIMENTAL : DEPRECATED;
   if (run.context.templated || (run.context.exposed & bit) !== 0) return true;
   if (run.lines.kind !== 'global') return false;
-  const here = run.lines.keywords.indexOf(`expose-${what}-directives`);
+  const here = firstLine(run, `expose-${what}-directives`);
   return here >= 0 && here < line;
 }
 
 /** A keyword that needs expose-experimental-directives above it, until a version. */
 export function experimental(check: Checker, until?: string): Checker {
   return (run: Run, line: number) => {
-    if ((until === undefined || !since(run, until)) && !exposed(run, line, 'experimental')) {
+    if (since(run, '2.3') && (until === undefined || !since(run, until)) && !exposed(run, line, 'experimental')) {
       const keyword = run.lines.keywords[line] as string;
       return refuse(run, 'misplaced-keyword', run.lines.at(line, 0), `'${keyword}' is experimental`, {
         help: "Allow it with 'expose-experimental-directives' above in the global section.",

@@ -1,5 +1,20 @@
+import { toInt } from '../../numbers.ts';
 import { isOpaque } from '../../values.ts';
-import { ANYTHING, integer, judge, judged, loose, NOTHING, ON_OFF, oneOf, time, words } from '../forms.ts';
+import {
+  ANYTHING,
+  integer,
+  judge,
+  judged,
+  loose,
+  mild,
+  NOTHING,
+  NUMBER,
+  ON_OFF,
+  oneOf,
+  time,
+  words,
+  type Form,
+} from '../forms.ts';
 import { onlyOnce } from './settings.ts';
 import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
 
@@ -147,6 +162,12 @@ const checkDelay =
     else bounds.least = value;
   };
 
+/** Bits, read as an unsigned number. */
+const DH: Form = {
+  ...NUMBER,
+  first: (bits) => (toInt(bits) >= 0 && toInt(bits) < 1024 ? `takes at least 1024 bits, not '${bits}'` : undefined),
+};
+
 const text = (takes: string): Checker => judged(words(1, takes));
 
 /** What concerns TLS. */
@@ -181,12 +202,12 @@ export const SSL: readonly (readonly [string, Checker])[] = [
   ['tune.ssl.capture-buffer-size', checkCapture],
   ['tune.ssl.capture-cipherlist-size', checkCapture],
   ['tune.ssl.certificate-compression', judged(oneOf('auto', 'off'))],
-  ['tune.ssl.default-dh-param', judged(integer(1024))],
+  ['tune.ssl.default-dh-param', judged(DH)],
   ['tune.ssl.force-private-cache', judged(NOTHING)],
   ['tune.ssl.keylog', judged(ON_OFF)],
   ['tune.ssl.lifetime', judged(time('s'))],
-  ['ocsp-update.disable', judged(loose(ON_OFF))],
-  ['ocsp-update.mode', judged(loose(ON_OFF))],
+  ['ocsp-update.disable', mild(loose(ON_OFF))],
+  ['ocsp-update.mode', mild(loose(ON_OFF))],
   ['ocsp-update.httpproxy', judged({ least: 1, most: 1, takes: 'an address' })],
   ...['ocsp-update', 'tune.ssl.ocsp-update'].flatMap((base) => [
     [`${base}.mindelay`, checkDelay(false)] as const,

@@ -9,7 +9,7 @@ const POSITIVE = loose(integer(1));
 const SWITCH: Form = { least: 1, takes: 'on or off', first: (text, run) => ON_OFF.first?.(text.toLowerCase(), run) };
 
 /** The words behind the address of a socket. */
-function checkWords(run: Run, line: number, from: number): void {
+export function checkSocketWords(run: Run, line: number, from: number): void {
   const { lines } = run;
   for (let i = from; lines.value(line, i) !== '';) {
     const word = lines.value(line, i);
@@ -31,7 +31,7 @@ export function checkStats(run: Run, line: number): void {
   if (word === 'socket') {
     if (lines.value(line, 2) === '')
       return refuse(run, 'missing-argument', lines.at(line, 1), "'stats socket' needs an address or a path");
-    return checkWords(run, line, 3);
+    return checkSocketWords(run, line, 3);
   }
   if (word === 'timeout') return void judge(run, line, POSITIVE_TIME, 1);
   if (word === 'maxconn') return void judge(run, line, POSITIVE, 1);

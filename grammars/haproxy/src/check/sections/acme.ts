@@ -2,11 +2,12 @@ import { isOpaque } from '../../values.ts';
 import { integer, judge, judged, loose, oneOf, words, type Form, ANYTHING, time } from '../forms.ts';
 import { refuse, since, type Checker, type Run } from '../run.ts';
 
+/** In either case (strcasecmp). */
 const CHALLENGE: Form = {
   least: 1,
   takes: 'HTTP-01 or DNS-01',
   words: ['HTTP-01', 'DNS-01'],
-  first: (text) => (text === 'HTTP-01' || text === 'DNS-01' ? undefined : `takes HTTP-01 or DNS-01, not '${text}'`),
+  first: (text) => (/^(?:http|dns)-01$/i.test(text) ? undefined : `takes HTTP-01 or DNS-01, not '${text}'`),
 };
 
 /** A section without a directory (cfg_postsection_acme). */

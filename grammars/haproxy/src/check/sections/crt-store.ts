@@ -1,11 +1,12 @@
 import { isOpaque } from '../../values.ts';
 import { isWhole } from '../../numbers.ts';
 import { judged } from '../forms.ts';
-import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
-import { repeated } from './repeated.ts';
+import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
+import { firstLine, repeated } from './repeated.ts';
 
 type Value = 'text' | 'switch' | 'number';
-const WORDS: readonly (readonly [word: string, since: string, value: Value])[] = [
+/** Words of `load`, which a crt-list takes too. */
+export const CERTIFICATE_WORDS: readonly (readonly [word: string, since: string, value: Value])[] = [
   ['crt', '2.9', 'text'],
   ['alias', '2.9', 'text'],
   ['key', '2.9', 'text'],
@@ -26,15 +27,16 @@ const WORDS: readonly (readonly [word: string, since: string, value: Value])[] =
 /** `load crt FILE [alias NAME] …`: pairs of a word and its value. */
 function checkLoad(run: Run, line: number): void {
   const { lines } = run;
+  const said = new Set<string>();
   let crt = '';
   let alias = '';
   for (let i = 1; lines.value(line, i) !== ''; i += 2) {
     const word = lines.value(line, i);
     const value = lines.value(line, i + 1);
     if (isOpaque(word) || isOpaque(value)) return;
-    const row = WORDS.find(([known, version]) => known === word && since(run, version));
+    const row = CERTIFICATE_WORDS.find(([known, version]) => known === word && since(run, version));
     if (row === undefined) {
-      const known = WORDS.filter(([, version]) => since(run, version)).map(([name]) => name);
+      const known = CERTIFICATE_WORDS.filter(([, version]) => since(run, version)).map(([name]) => name);
       const { near, extra } = suggestion(lines.at(line, i), word, known);
       return refuse(run, 'unknown-keyword', lines.at(line, i), `'${word}' is no word of 'load'${near}`, extra);
     }
@@ -49,11 +51,13 @@ function checkLoad(run: Run, line: number): void {
       return refuse(run, 'invalid-argument', lines.at(line, i + 1), `'${word}' takes a number, not '${value}'`);
     if (word === 'alias' && value.startsWith('/'))
       return refuse(run, 'invalid-argument', lines.at(line, i + 1), "an alias does not start with '/'");
+    if (since(run, '3.1') && said.has(word) && word !== 'alias')
+      warn(run, 'ignored-keyword', lines.at(line, i), `'${word}' stands on the line already: this one counts`);
+    said.add(word);
     if (word === 'crt') crt = value;
     else if (word === 'alias') alias = value;
   }
-  if (!lines.values(line).includes('crt'))
-    return refuse(run, 'missing-argument', lines.at(line, 0), "'load' needs 'crt' and a file");
+  if (crt === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'load' needs 'crt' and a file");
   if (repeated(run, 'store', alias === '' ? crt : `@${alias}`))
     refuse(run, 'duplicate-name', lines.at(line, 0), `'${alias === '' ? crt : alias}' is loaded above already`);
 }
@@ -61,7 +65,7 @@ function checkLoad(run: Run, line: number): void {
 function checkBase(run: Run, line: number): void {
   judged({ least: 1, takes: 'a directory' })(run, line);
   const { lines } = run;
-  const load = lines.keywords.indexOf('load');
+  const load = firstLine(run, 'load');
   if (load >= 0 && load < line)
     refuse(
       run,

@@ -1,7 +1,7 @@
 import { isOpaque } from '../../values.ts';
 import { judge, loose, NOTHING, NUMBER, oneOf, time } from '../forms.ts';
 import { checkLog } from '../log.ts';
-import { refuse, suggestion, warn, type Checker, type Run } from '../run.ts';
+import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
 
 const TIME = loose(time());
@@ -38,9 +38,18 @@ function checkOption(run: Run, line: number): void {
   judge(run, line, word === 'host' ? HOST : NOTHING, 1);
 }
 
-/** The address of a datagram socket is read as that of any other; its words are too. */
+/** `bind`, `dgram-bind`: without an address nothing is opened. */
 function checkBind(run: Run, line: number): void {
-  SOCKET_CHECKS.get('bind')?.(run, line);
+  if (run.lines.value(line, 1) === '') return;
+  const aside: Run = { ...run, findings: [] };
+  SOCKET_CHECKS.get('bind')?.(aside, line);
+  // Until 2.7 the daemon named a bad address of `bind` and went on.
+  const lenient = run.lines.keywords[line] === 'bind' && !since(run, '2.7');
+  for (const finding of aside.findings) {
+    if (lenient && finding.rule === 'haproxy/invalid-address')
+      warn(run, 'invalid-address', finding.at, finding.message);
+    else run.findings.push(finding);
+  }
 }
 
 export const LOG_FORWARD: ReadonlyMap<string, Checker> = new Map<string, Checker>([
@@ -57,6 +66,8 @@ export const LOG_FORWARD: ReadonlyMap<string, Checker> = new Map<string, Checker
 export function checkLogForward(run: Run): void {
   const { lines } = run;
   if (lines.directives || lines.templated) return;
-  if (lines.keywords.includes('bind') || lines.keywords.includes('dgram-bind')) return;
+  const opens = (keyword: string, line: number): boolean =>
+    /^(?:dgram-)?bind$/.test(keyword) && lines.value(line, 1) !== '';
+  if (lines.keywords.some(opens)) return;
   warn(run, 'missing-argument', lines.at(0, 0), "a log-forward section without 'bind' or 'dgram-bind'");
 }

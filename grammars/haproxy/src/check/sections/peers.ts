@@ -5,7 +5,8 @@ import { judge, type Form } from '../forms.ts';
 import { checkLog } from '../log.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
-import { repeated } from './repeated.ts';
+import { checkSocketWords } from '../global/stats.ts';
+import { firstLine, repeated } from './repeated.ts';
 
 const SHARDS: Form = {
   least: 1,
@@ -16,7 +17,7 @@ const SHARDS: Form = {
 /** `peer` lines and `bind` exclude each other: a peer line opens its own socket. */
 function mixed(run: Run, line: number, other: string): boolean {
   const { lines } = run;
-  const above = lines.keywords.indexOf(other);
+  const above = firstLine(run, other);
   if (lines.directives || above < 0 || above > line) return false;
   refuse(run, 'misplaced-keyword', lines.at(line, 0), "'peer' and 'bind' exclude each other in a peers section", {
     help: "Write 'server' instead of 'peer' beside 'bind'.",
@@ -28,10 +29,10 @@ function checkBind(run: Run, line: number): void {
   const { lines } = run;
   if (mixed(run, line, 'peer')) return;
   const address = lines.value(line, 1);
-  if (isOpaque(address)) return;
-  if (repeated(run, 'bind', ''))
+  if (isOpaque(address) || address === '') return;
+  if (repeated(run, 'bind', '') && since(run, '2.3'))
     return refuse(run, 'duplicate-keyword', lines.at(line, 0), 'a peers section has one listener');
-  if (address.includes(',') || /:\d+-\d/.test(address))
+  if (since(run, '2.7') && (address.includes(',') || /:\d+-\d/.test(address)))
     return refuse(
       run,
       'invalid-address',
@@ -75,7 +76,7 @@ function checkTable(run: Run, line: number): void {
   const { lines } = run;
   const name = lines.value(line, 1);
   if (isOpaque(name) || name === '') return;
-  if (repeated(run, 'table', name))
+  if (repeated(run, 'table', name) && since(run, '2.7'))
     refuse(run, 'duplicate-name', lines.at(line, 1), `table '${name}' is defined above already`);
 }
 
@@ -84,6 +85,7 @@ export const PEERS: ReadonlyMap<string, Checker> = new Map<string, Checker>([
   ['server', checkServer],
   ['bind', checkBind],
   ['default-server', (run, line) => SOCKET_CHECKS.get('default-server')?.(run, line)],
+  ['default-bind', (run, line) => checkSocketWords(run, line, 1)],
   ['log', checkLog],
   ['shards', (run, line) => void judge(run, line, SHARDS)],
   ['table', checkTable],

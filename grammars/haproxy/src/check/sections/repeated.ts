@@ -11,3 +11,14 @@ export function repeated(run: Run, purpose: string, name: string): boolean {
   names.add(key);
   return false;
 }
+
+const firsts = new WeakMap<Run, Map<string, number>>();
+
+/** The first line of a section with that keyword, -1 without one; looked for once. */
+export function firstLine(run: Run, keyword: string): number {
+  let lines = firsts.get(run);
+  if (lines === undefined) firsts.set(run, (lines = new Map()));
+  let line = lines.get(keyword);
+  if (line === undefined) lines.set(keyword, (line = run.lines.keywords.indexOf(keyword)));
+  return line;
+}

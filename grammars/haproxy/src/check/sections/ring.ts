@@ -75,7 +75,8 @@ export function checkRing(run: Run): void {
   const size = lastSize(run, 'size');
   if (length === undefined || size === undefined || length === 0) return;
   const line = lines.keywords.lastIndexOf('maxlen');
-  const bytes = size === 0 ? BUFFER : size;
+  // Until 3.0 a smaller size left the ring as it was.
+  const bytes = size === 0 || !since(run, '3.1') ? Math.max(BUFFER, size) : size;
   if (length > bytes || length < 0)
     warn(run, 'invalid-argument', lines.at(line, 1), `'maxlen' is ${length}: the ring holds ${bytes} bytes`);
 }

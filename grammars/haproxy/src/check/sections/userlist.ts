@@ -97,8 +97,10 @@ export function checkUserlist(run: Run): void {
       const missing = names.find((name) => !known.has(name));
       if (missing === undefined) continue;
       const { near, extra } = suggestion(lines.at(line, index), missing, known);
+      // The daemon stops at the first one too.
       const fix = names.length === 1 ? extra : {};
       refuse(run, 'userlist-undefined', lines.at(line, index), `the list has no ${what} '${missing}'${near}`, fix);
+      return;
     }
   };
   report(users.lists, groups.names, 'group');

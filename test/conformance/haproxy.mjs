@@ -11,9 +11,21 @@ const CONFIGURATION =
 const BUILD =
   /not (?:compiled|built|supported by)|was not compiled|without .* support|requires .*(?:built|compil)|support (?:is )?not|is not (?:supported|available) (?:on|by|in)|binary was built|no support|USE_[A-Z]+|unsupported on this platform|not supported in this build|do(?:es)?(?:n't| not) support/i;
 
-/** config, environment or build: what a message is about. */
-export function classOf({ text }) {
-  if (/\blua\.[a-zA-Z]/.test(text)) return 'environment';
+/** A variable whose value only the machine knows: `"${PORT}"`, and `$PORT` in an address, which haproxy expands there too. */
+const VARIABLE = /\$\{?[A-Za-z_][A-Za-z0-9_]*(?!\w*-)/;
+/** Follows from something else that is said of the machine, or from a list that the shim has to make up. */
+const FOLLOWS = /^(?:config : )?Failed to initialize server\(s\) addr|no SSL certificate specified for bind/;
+
+/** config, environment or build: what a message is about. `lines` are those of the text. */
+export function classOf({ text, line }, lines) {
+  const about = line > 0 ? (lines[line - 1] ?? '') : '';
+  if (VARIABLE.test(about) && !/^\s*[.#]/.test(about)) return 'environment';
+  if (FOLLOWS.test(text) && lines.some((each) => VARIABLE.test(each) || /\bcrt-list\b/.test(each)))
+    return 'environment';
+  // Actions, services and fetches that a Lua script brings; the shim's scripts are empty.
+  if (/\blua\.[a-zA-Z]|unknown service name/.test(text) || /\blua\.[a-zA-Z]/.test(about)) return 'environment';
+  // The shim gives every host name one address, and such cookies are made of the address.
+  if (/generated two equal cookies/.test(text)) return 'environment';
   if (CONFIGURATION.test(text)) return 'config';
   if (BUILD.test(text)) return 'build';
   return ENVIRONMENT.test(text) ? 'environment' : 'config';
@@ -23,6 +35,7 @@ export function classOf({ text }) {
 export async function compare(version, text, lint) {
   const answer = await ask(version, text);
   const ours = lint(text, version);
+  const lines = text.split('\n');
   const refused = answer.exit === 1;
   // 3.2 refuses `program` with a warning only.
   const alerts = answer.messages.filter(
@@ -32,16 +45,17 @@ export async function compare(version, text, lint) {
         /deprecated.*program|program.*deprecated/.test(level + answer.messages.map((m) => m.text).join(' ')) &&
         level === 'WARNING'),
   );
-  const config = alerts.filter((message) => classOf(message) === 'config');
+  const config = alerts.filter((message) => classOf(message, lines) === 'config');
   const first = config.find(({ line }) => line > 0);
   const rejects = ours.filter((finding) => finding.rejects);
   const warnings = refused
     ? []
     : answer.messages.filter(
-        (message) => message.level === 'WARNING' && message.line > 0 && classOf(message) === 'config',
+        (message) => message.level === 'WARNING' && message.line > 0 && classOf(message, lines) === 'config',
       );
   return {
     answer,
+    lines,
     ours,
     crashed: answer.exit > 2,
     refused,
@@ -94,11 +108,13 @@ export function* disagreements(rows) {
   const text = (value) => JSON.stringify(value).slice(1, -1).slice(0, 160);
   for (const { name, result } of rows) {
     if (result.apart || result.crashed) continue;
-    const { rejects, answer } = result;
+    const { rejects, answer, lines } = result;
     if (!result.refused && rejects.length > 0) {
       for (const { line, rule, message } of rejects) yield `false positive  ${name}:${line}: ${rule}: ${text(message)}`;
     } else if (result.refused && rejects.length === 0) {
-      const alert = answer.messages.find((message) => message.level === 'ALERT' && classOf(message) === 'config');
+      const alert = answer.messages.find(
+        (message) => message.level === 'ALERT' && classOf(message, lines) === 'config',
+      );
       yield `miss            ${name}:${alert?.line ?? 0}: ${text(alert?.text ?? answer.messages[0]?.text ?? '')}`;
     } else if (result.first > 0 && !result.firstNamed) {
       const alert = answer.messages.find(({ line }) => line === result.first);

@@ -26,5 +26,9 @@ for daemon in haproxy keepalived sshd; do
   path=$(command -v "$daemon" || echo "/usr/sbin/$daemon")
   [ -x "$path" ] && echo "daemons: $path"
 done
-for version in 2.6 3.0 3.2; do echo "daemons: $(bash "$here/daemons/haproxy.sh" "$version")"; done
-echo "daemons: $(bash "$here/daemons/shim.sh")"
+for version in 2.6 3.0 3.2; do
+  found=$(bash "$here/daemons/haproxy.sh" "$version")
+  echo "daemons: $found"
+done
+shim=$(bash "$here/daemons/shim.sh")
+echo "daemons: $shim"

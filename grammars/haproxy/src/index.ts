@@ -4,12 +4,12 @@ import { complete, keywordAt } from './assist.ts';
 import type { HaproxyFile, HaproxyUnit } from './ast.ts';
 import { check } from './check.ts';
 import { checkFile } from './check/file.ts';
+import { keywords } from './coverage.ts';
 import { contextOf } from './flow.ts';
 import { lower } from './lower.ts';
 import { NAME_SPACES, names } from './names.ts';
 import { parseHaproxy } from './parse.ts';
 import { statementPath, symbols } from './paths.ts';
-import { ROWS } from './vocabulary.ts';
 
 export type * from './ast.ts';
 export { parseHaproxy, type HaproxyDocument } from './parse.ts';
@@ -21,7 +21,9 @@ export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {
   id: 'haproxy',
   title: 'haproxy.cfg',
   daemon: 'haproxy',
-  keywords: ROWS,
+  get keywords() {
+    return keywords();
+  },
   nameSpaces: NAME_SPACES,
   joined: true,
   parse: parseHaproxy,

@@ -21,7 +21,7 @@ export function childrenOf(node: Node): readonly Node[] {
   const found = new Map<string, Node>();
   for (const key of propertyNames(node)) {
     const value = (node as unknown as Record<string, unknown>)[key];
-    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    for (const each of Array.isArray(value) ? (value as unknown[]).flat(Infinity) : [value]) {
       if (!isNode(each) || each === node) continue;
       const id = `${each.kind} ${each.span.start} ${each.span.end}`;
       if (!found.has(id)) found.set(id, each);

@@ -1,7 +1,7 @@
 import { Document, type Syntax } from '@halint/core';
 import type { HaproxyFile, HaproxyUnit } from './ast.ts';
 import { SectionLines } from './lines.ts';
-import { fileNode, sectionNode } from './nodes.ts';
+import { fileNode, sectionNode } from './nodes/section.ts';
 import { cut } from './tokens.ts';
 
 export type HaproxyDocument = Document<HaproxyFile, HaproxyUnit>;

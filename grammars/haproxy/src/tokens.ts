@@ -201,14 +201,12 @@ export function faultOf(raw: string): { readonly fault: WordFault; readonly at: 
 
 const ESCAPED: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r' };
 
-/**
- * The value of a word: quotes removed, escapes resolved. Variables and placeholders stay as written, because their value
- * is not known here.
- */
-export function decode(raw: string): string {
-  if (!/["'\\]/.test(raw)) return raw;
+/** A stretch of a word as written, and what it stands for. */
+type Piece = (start: number, end: number, value: string) => void;
+
+/** The stretches of a word that stand for something, in order; quotes stand for nothing. */
+function eachPiece(raw: string, emit: Piece): void {
   searched = [-1, -1, -1, -1];
-  let value = '';
   let quote = 0;
   for (let i = 0; i < raw.length;) {
     const code = raw.charCodeAt(i);
@@ -218,11 +216,43 @@ export function decode(raw: string): string {
     if ((code === SINGLE || code === DOUBLE) && (quote === 0 || quote === code)) quote = quote === 0 ? code : 0;
     else if (code === BACKSLASH && quote !== SINGLE) {
       next = Math.max(escapeEnd(raw, i, raw.length), i + 1);
-      value += unescape(raw.slice(i, next));
-    } else value += raw.slice(i, next);
+      emit(i, next, unescape(raw.slice(i, next)));
+    } else emit(i, next, raw.slice(i, next));
     i = next;
   }
+}
+
+/**
+ * The value of a word: quotes removed, escapes resolved. Variables and placeholders stay as written, because their value
+ * is not known here.
+ */
+export function decode(raw: string): string {
+  if (!/["'\\]/.test(raw)) return raw;
+  let value = '';
+  eachPiece(raw, (_start, _end, piece) => (value += piece));
   return value;
+}
+
+/** Where each sign of a decoded word is written: offsets in the word as written. */
+export interface WordMap {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+/** The way back from decode(). */
+export function mapWord(raw: string): WordMap {
+  const starts = new Uint32Array(raw.length);
+  const ends = new Uint32Array(raw.length);
+  let length = 0;
+  eachPiece(raw, (start, end, piece) => {
+    // Variables and placeholders are as long as what they are written as; an escape gives one sign.
+    const whole = piece.length === end - start;
+    for (let i = 0; i < piece.length; i++, length++) {
+      starts[length] = whole ? start + i : start;
+      ends[length] = whole ? start + i + 1 : end;
+    }
+  });
+  return { starts: starts.subarray(0, length), ends: ends.subarray(0, length) };
 }
 
 function unescape(escape: string): string {

@@ -23,7 +23,9 @@ export type {
 export { offsetOf, rangeOf } from '@halint/core';
 export type { Config, Note, Snapshot, SnapshotFile, SnapshotHost } from '@halint/engine';
 export { parseConfig } from '@halint/engine';
-export { parseHaproxy } from '@halint/grammar-haproxy';
+export { parseHaproxy, type HaproxyFile, type HaproxyNode, type HaproxyUnit } from '@halint/grammar-haproxy';
+/** Every node type of haproxy.cfg: `Haproxy.Server`, `Haproxy.Rule` … */
+export type * as Haproxy from '@halint/grammar-haproxy';
 export { parseKeepalived } from '@halint/grammar-keepalived';
 export { parseSshd } from '@halint/grammar-sshd';
 export { parseSysctl } from '@halint/grammar-sysctl';
@@ -48,4 +50,4 @@ export { lint, type Findings, type LintOptions } from './lint.ts';
 export { parse, type ParseOptions } from './parse.ts';
 export { predictListeners, simulateFailover } from './predict.ts';
 export { snapshotFromFiles } from './snapshot.ts';
-export { visit, type Visitor } from './visit.ts';
+export { visit, type HaproxyVisitor, type Visitor } from './visit.ts';

@@ -1,11 +1,18 @@
 import type { Node } from '@halint/core';
+import type { HaproxyNode } from '@halint/grammar-haproxy';
 
 /** Called for each node, parents first; `false` leaves out what is below. */
 export type Visitor = (node: Node, parents: readonly Node[]) => boolean | void;
 
+/** The same for a tree of haproxy.cfg, whose nodes' kinds narrow their types. */
+export type HaproxyVisitor = (node: HaproxyNode, parents: readonly HaproxyNode[]) => boolean | void;
+
+export function visit(ast: HaproxyNode, visitor: HaproxyVisitor): void;
+export function visit(ast: Node, visitor: Visitor): void;
 /** Walks a typed tree: every node that can be reached through the fields and getters of another. */
-export function visit(ast: Node, visitor: Visitor): void {
-  walk(ast, [], visitor, new Set());
+export function visit(ast: Node, visitor: Visitor | HaproxyVisitor): void {
+  // Whatever is reached from a node of haproxy.cfg is one.
+  walk(ast, [], visitor as Visitor, new Set());
 }
 
 function walk(node: Node, parents: readonly Node[], visitor: Visitor, seen: Set<object>): void {
@@ -18,16 +25,22 @@ function walk(node: Node, parents: readonly Node[], visitor: Visitor, seen: Set<
 
 /** Nodes directly below a node, in the order of the text; typed getters may show one line twice, it counts once. */
 export function childrenOf(node: Node): readonly Node[] {
-  const found = new Map<string, Node>();
+  return childrenByField(node).map(([child]) => child);
+}
+
+/** The same with the field that holds each, '' for those in lists. */
+export function childrenByField(node: Node): readonly (readonly [child: Node, field: string])[] {
+  const found = new Map<string, readonly [Node, string]>();
   for (const key of propertyNames(node)) {
     const value = (node as unknown as Record<string, unknown>)[key];
-    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    const list = Array.isArray(value);
+    for (const each of list ? (value as unknown[]).flat(Infinity) : [value]) {
       if (!isNode(each) || each === node) continue;
       const id = `${each.kind} ${each.span.start} ${each.span.end}`;
-      if (!found.has(id)) found.set(id, each);
+      if (!found.has(id)) found.set(id, [each, list ? '' : key]);
     }
   }
-  return [...found.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+  return [...found.values()].sort(([a], [b]) => a.span.start - b.span.start || b.span.end - a.span.end);
 }
 
 /** Own fields and the getters of the classes: lazily made nodes keep their content in getters. */

@@ -1,5 +1,5 @@
 import { isOpaque, toInt } from '../values.ts';
-import { addressFault, LOG_ADDRESS } from './address.ts';
+import { addressFault, LOG_ADDRESS } from './sockets/address.ts';
 import { listed, refuse, since, suggestion, type Checker, type Run } from './run.ts';
 
 const FACILITIES: ReadonlySet<string> = new Set(

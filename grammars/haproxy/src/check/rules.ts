@@ -1,6 +1,6 @@
 import { Args } from './args.ts';
 import { readTime } from './numbers.ts';
-import { note } from './order.ts';
+import { note } from './rules/order.ts';
 import { hasBackend, hasFrontend } from './places.ts';
 import { refuse, suggestion, warn, type Checker, type Run } from './run.ts';
 import { checkRule } from './rules/rule.ts';

@@ -1,6 +1,6 @@
 import { compareVersions } from '@halint/core';
 import { isInteger, isOpaque, parseSize, sizeFault, timeFault, toInt } from '../values.ts';
-import { warnTime } from './arguments.ts';
+import { warnTime } from './sockets/option-values.ts';
 import { refuse, since, suggestion, warn, type Run } from './run.ts';
 
 /** What a store option takes in its brackets: nothing, a period, a count, or a count and a period. */

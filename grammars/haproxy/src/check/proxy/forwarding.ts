@@ -1,7 +1,7 @@
 import type { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { hasBackend } from '../places.ts';
-import { isNetwork } from '../network.ts';
+import { isNetwork } from '../../address/network.ts';
 import { since } from '../run.ts';
 
 /** `option forwardfor` and `option originalto` (src/http_ext.c); only the first knows if-none. */

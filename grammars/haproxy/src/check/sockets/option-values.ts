@@ -1,7 +1,7 @@
 import { compareVersions } from '@halint/core';
 import { addressFault, hostFault, type Wants } from './address.ts';
-import { isInteger, isOpaque, lacksUnit, parseTime, timeFault, timeRest, toInt } from '../values.ts';
-import { listed, refuse, since, suggestion, warn, type Run } from './run.ts';
+import { isInteger, isOpaque, lacksUnit, parseTime, timeFault, timeRest, toInt } from '../../values.ts';
+import { listed, refuse, since, suggestion, warn, type Run } from '../run.ts';
 
 /** Judges what follows the option word at `index` of a line. */
 export type ArgumentCheck = (run: Run, line: number, index: number) => void;

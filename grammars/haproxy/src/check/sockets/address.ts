@@ -1,7 +1,7 @@
 import { compareVersions } from '@halint/core';
-import { inBrackets, isHostName, isIpv4, isIpv6 } from '../address/hosts.ts';
-import { readAddress, type Address } from '../address/index.ts';
-import { isInteger, isOpaque, toInt } from '../values.ts';
+import { inBrackets, isHostName, isIpv4, isIpv6 } from '../../address/hosts.ts';
+import { readAddress, type Address } from '../../address/index.ts';
+import { isInteger, isOpaque, toInt } from '../../values.ts';
 
 /** What the caller of str2sa_range() lets pass: its PA_O_* options (include/haproxy/tools-t.h). */
 export interface Wants {

@@ -1,7 +1,7 @@
-import { isOpaque, toInt } from '../values.ts';
+import { isOpaque, toInt } from '../../values.ts';
 import { addressFault, SOURCE_ADDRESS, TARGET_ADDRESS, type Wants } from './address.ts';
-import { proxyMode } from './mode.ts';
-import { refuse, warn, type Checker, type Run } from './run.ts';
+import { proxyMode } from '../mode.ts';
+import { refuse, warn, type Checker, type Run } from '../run.ts';
 
 /** Farthest header counted from the last (MAX_HDR_HISTORY). */
 const MOST_HEADERS = 10;

@@ -1,10 +1,10 @@
-import { plainColon, readAddress } from '../address/index.ts';
-import { badSign, isOpaque, toInt } from '../values.ts';
+import { plainColon, readAddress } from '../../address/index.ts';
+import { badSign, isOpaque, toInt } from '../../values.ts';
 import { addressFault, familyOf, hostFault, serverAddress } from './address.ts';
 import { checkOptions } from './options.ts';
-import { proxyMode } from './mode.ts';
+import { proxyMode } from '../mode.ts';
 import { inForce, isOn } from './server-state.ts';
-import { refuse, since, type Checker, type Run } from './run.ts';
+import { refuse, since, type Checker, type Run } from '../run.ts';
 
 export const checkServer: Checker = (run, line) => {
   const { lines } = run;

@@ -12,13 +12,13 @@ import {
   time,
   tlsVersion,
   type ArgumentCheck,
-} from './arguments.ts';
-import { AT, checkFormat, checkSample } from './expressions.ts';
-import { isIpv4, isIpv6 } from '../address/hosts.ts';
-import { isOpaque } from '../values.ts';
-import { refuse, warn, type Run } from './run.ts';
+} from './option-values.ts';
+import { AT, checkFormat, checkSample } from '../expressions.ts';
+import { isIpv4, isIpv6 } from '../../address/hosts.ts';
+import { isOpaque } from '../../values.ts';
+import { refuse, warn, type Run } from '../run.ts';
 import { checkSource } from './source.ts';
-import { proxyMode } from './mode.ts';
+import { proxyMode } from '../mode.ts';
 
 function invalid(run: Run, line: number, index: number, message: string): void {
   refuse(run, 'invalid-argument', run.lines.at(line, index + 1), message);

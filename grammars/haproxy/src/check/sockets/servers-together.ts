@@ -1,9 +1,9 @@
-import { isIpv4, isIpv6 } from '../address/hosts.ts';
-import { plainColon, readAddress } from '../address/index.ts';
-import type { SectionLines } from '../lines.ts';
-import { isOpaque, toInt } from '../values.ts';
-import { sourcesOf, proxyMode } from './mode.ts';
-import { refuse, since, warn, type Run } from './run.ts';
+import { isIpv4, isIpv6 } from '../../address/hosts.ts';
+import { plainColon, readAddress } from '../../address/index.ts';
+import type { SectionLines } from '../../lines.ts';
+import { isOpaque, toInt } from '../../values.ts';
+import { sourcesOf, proxyMode } from '../mode.ts';
+import { refuse, since, warn, type Run } from '../run.ts';
 import { inForce, inherited, isOn, optionsFrom } from './server-state.ts';
 
 /** What the text of a proxy and its defaults make worth a look. */

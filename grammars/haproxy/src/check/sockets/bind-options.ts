@@ -1,4 +1,4 @@
-import { isOpaque, toInt } from '../values.ts';
+import { isOpaque, toInt } from '../../values.ts';
 import {
   guid,
   mux,
@@ -11,8 +11,8 @@ import {
   time,
   tlsVersion,
   type ArgumentCheck,
-} from './arguments.ts';
-import { refuse, since, warn, type Run } from './run.ts';
+} from './option-values.ts';
+import { refuse, since, warn, type Run } from '../run.ts';
 import { processFault, threadFault, threadsOf } from './thread-set.ts';
 
 function invalid(run: Run, line: number, index: number, message: string): void {

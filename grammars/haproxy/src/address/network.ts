@@ -1,26 +1,34 @@
-/** Is the text an IPv4 address, perhaps with a mask (str2net), or an IPv6 address with a prefix length (str62net)? */
-export function isNetwork(text: string, six: boolean): boolean {
-  const slash = text.indexOf('/');
-  const address = slash < 0 ? text : text.slice(0, slash);
-  const mask = slash < 0 ? undefined : text.slice(slash + 1);
-  if (isIpv4(address)) return mask === undefined || isMask(mask);
-  return isIpv6(address) ? six && (mask === undefined || (/^\d+$/.test(mask) && Number(mask) <= 128)) : isName(address);
+import { strtol } from '../quantity/index.ts';
+import { isBadIpv4, isIpv4, isIpv6 } from './hosts.ts';
+
+/** A number of leading bits, from 0 to `most`. */
+function isLength(text: string, most: number): boolean {
+  const bits = strtol(text, 10);
+  return bits !== undefined && bits >= 0 && bits <= most;
 }
 
-function isMask(mask: string): boolean {
-  return (mask.includes('.') && isIpv4(mask)) || (/^\d+$/.test(mask) && Number(mask) <= 32);
+/** str2mask(): a dotted mask or a number of bits. */
+export function isMask4(text: string): boolean {
+  return text.includes('.') ? isIpv4(text) : isLength(text, 32);
 }
 
-function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length <= 4 && parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255);
+/** str2mask6() */
+export function isMask6(text: string): boolean {
+  return text.includes(':') ? isIpv6(text) : isLength(text, 128);
 }
 
-function isIpv6(text: string): boolean {
-  return text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text) && text.split('::').length <= 2 && !text.includes(':::');
+/** str62net(): an IPv6 address with or without a number of bits. */
+export function isIpv6Network(text: string): boolean {
+  const slash = text.lastIndexOf('/');
+  if (slash < 0) return isIpv6(text);
+  return isIpv6(text.slice(0, slash)) && isLength(text.slice(slash + 1), 128);
 }
 
-/** A host name is looked up, which depends on the machine. */
-function isName(text: string): boolean {
-  return /[A-Za-z]/.test(text) && !text.includes(':');
+/** str2net(): an IPv4 address, perhaps with a mask. `names` are looked up, which depends on the machine. */
+export function isIpv4Network(text: string, names: boolean): boolean {
+  const slash = text.lastIndexOf('/');
+  const host = slash < 0 ? text : text.slice(0, slash);
+  if (slash >= 0 && !isMask4(text.slice(slash + 1))) return false;
+  if (!names) return isIpv4(host);
+  return /^[\d.]+$/.test(host) ? !isBadIpv4(host) : /[A-Za-z]/.test(host) && !host.includes(':');
 }

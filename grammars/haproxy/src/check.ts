@@ -7,7 +7,7 @@ import { checksOf } from './check/registry.ts';
 import { refuse, suggestion, warn, type Run } from './check/run.ts';
 import { WHOLE_CHECKS } from './check/sections.ts';
 import { checkSectionHead } from './check/sections/heads.ts';
-import { checkSocketsWhole } from './check/sockets-whole.ts';
+import { checkSocketsWhole } from './check/sockets/whole.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';

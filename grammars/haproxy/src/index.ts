@@ -13,7 +13,7 @@ import { statementPath, symbols } from './paths.ts';
 
 export type * from './ast.ts';
 export { parseHaproxy, type HaproxyDocument } from './parse.ts';
-export { parseTime } from './values.ts';
+export { parseTime } from './quantity/index.ts';
 export { splitAddress, type AddressParts } from './address/index.ts';
 export type HaproxySection = Section<HaproxyUnit>;
 

@@ -1,6 +1,4 @@
-import { isBadIpv4 } from '../values.ts';
-
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+import { isDigit } from '../quantity/tokens.ts';
 
 /** Four numbers up to 255 without leading zeros (inet_pton). */
 export function isIpv4(text: string): boolean {
@@ -51,6 +49,26 @@ function isGroup(part: string): boolean {
     if (!isDigit(part.charCodeAt(i)) && (code < 97 || code > 102)) return false;
   }
   return true;
+}
+
+/** A host made of digits and dots that is no IPv4 address in any spelling of inet_aton(): never a name either. */
+export function isBadIpv4(host: string): boolean {
+  let dots = 0;
+  for (let i = 0; i < host.length; i++) {
+    const code = host.charCodeAt(i);
+    if (code === 46) dots++;
+    else if (!isDigit(code)) return false;
+  }
+  if (host === '') return false;
+  if (dots === host.length || dots > 3) return true;
+  const parts = host.split('.');
+  if (parts.some((part) => part === '')) return true;
+  return parts.some((part, i) => {
+    const octal = part.length > 1 && part.startsWith('0');
+    if (octal && /[89]/.test(part)) return true;
+    const most = i < parts.length - 1 ? 255 : 256 ** (5 - parts.length) - 1;
+    return Number.parseInt(part, octal ? 8 : 10) > most;
+  });
 }
 
 /** Longest name and label (DNS_MAX_NAME_SIZE, DNS_MAX_LABEL_SIZE). */

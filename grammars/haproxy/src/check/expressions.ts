@@ -8,7 +8,7 @@ import { continueSample, judgeSample, restProblem } from '../sample/check.ts';
 import { EVERYWHERE, sourcesOf, type Places } from '../sample/places.ts';
 import type { Problem, SampleVerdict } from '../sample/verdict.ts';
 import { isOpaque } from '../values.ts';
-import { aclsOf } from './acls.ts';
+import { aclsOf } from './acl-lines.ts';
 import { isHttp } from './mode.ts';
 import { refuse, since, warn, type Run } from './run.ts';
 

@@ -1,4 +1,4 @@
-import { isWhole, timeProblem, toInt, toLong, toSize } from '../numbers.ts';
+import { atoi, atol, isWhole, readSize, timeFault } from '../quantity/index.ts';
 import { isOpaque } from '../values.ts';
 import { listed, refuse, since, suggestion, warn, type Checker, type Run } from './run.ts';
 
@@ -43,7 +43,7 @@ export function integer(low: number, high = Infinity, reading: Reading = 'int', 
   const takes = range(low, high);
   const first: Judge = (text) => {
     if (reading === 'whole' && !isWhole(text)) return `takes ${takes}, not '${text}'`;
-    const value = reading === 'int' ? toInt(text) : toLong(text);
+    const value = reading === 'int' ? atoi(text) : atol(text);
     return value < low || value > high ? `takes ${takes}, not '${text}'` : undefined;
   };
   return { least: 1, most: 1, takes, first, ...more };
@@ -55,7 +55,7 @@ export const NUMBER: Form = { least: 1, most: 1, takes: 'an integer' };
 /** Bytes with k, m or g (parse_size_err). */
 export function size(low: number, high: number, more: Partial<Form> = {}): Form {
   const first: Judge = (text) => {
-    const bytes = toSize(text, Math.max(high, 0xffff_ffff));
+    const bytes = readSize(text, Math.max(high, 0xffff_ffff));
     if (bytes === undefined) return `takes a size in bytes, with k, m or g, not '${text}'`;
     return bytes < low || bytes > high ? `takes ${low} to ${high} bytes, not '${text}'` : undefined;
   };
@@ -65,7 +65,7 @@ export function size(low: number, high: number, more: Partial<Form> = {}): Form 
 /** A time in `unit` where none is written (parse_time_err). */
 export function time(unit: 'ms' | 's' = 'ms', low = 0, high = 2_147_483_647, more: Partial<Form> = {}): Form {
   const first: Judge = (text, run) => {
-    const problem = timeProblem(text, run.version, unit, high);
+    const problem = timeFault(text, run.version, unit, high);
     if (problem !== undefined) return problem;
     return low > 0 && /^0+[a-z]*$/.test(text) ? `must be at least ${low} ${unit}, not '${text}'` : undefined;
   };

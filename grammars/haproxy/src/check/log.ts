@@ -1,5 +1,6 @@
-import { isOpaque, toInt } from '../values.ts';
-import { addressFault, LOG_ADDRESS } from './address.ts';
+import { atoi } from '../quantity/index.ts';
+import { isOpaque } from '../values.ts';
+import { addressFault, LOG_ADDRESS } from './sockets/address.ts';
 import { listed, refuse, since, suggestion, type Checker, type Run } from './run.ts';
 
 const FACILITIES: ReadonlySet<string> = new Set(
@@ -74,7 +75,7 @@ function checkLogOptions(run: Run, line: number, from: number): number {
 }
 
 function lengthFault(value: string): string | undefined {
-  const length = toInt(value);
+  const length = atoi(value);
   return length >= SHORTEST && length <= LONGEST ? undefined : `'len' takes ${SHORTEST} to ${LONGEST}, not '${value}'`;
 }
 

@@ -1,6 +1,6 @@
+import { judgeTime } from '../quantity/index.ts';
 import { Args } from './args.ts';
-import { readTime } from './numbers.ts';
-import { note } from './order.ts';
+import { note } from './rules/order.ts';
 import { hasBackend, hasFrontend } from './places.ts';
 import { refuse, suggestion, warn, type Checker, type Run } from './run.ts';
 import { checkRule } from './rules/rule.ts';
@@ -75,7 +75,7 @@ export const checkTcpRule: Checker = (run, line) => {
 function checkDelay(args: Args): void {
   const { run, keyword } = args;
   if (!args.needs(2, `'${keyword} inspect-delay' needs a time`)) return;
-  const { value, fault, warning } = readTime(run, args.get(2), 'ms');
+  const { value, fault, warning } = judgeTime(args.get(2), run.version, 'ms');
   if (fault !== undefined) {
     args.bad(2, fault);
     return;

@@ -1,11 +1,11 @@
-import { checkBind } from './bind.ts';
+import { checkBind } from './sockets/bind.ts';
 import { checkLog } from './log.ts';
 import { refuse, type Checker } from './run.ts';
-import { checkDefaultServer, checkServer, checkServerTemplate } from './server.ts';
-import { checkDispatch, checkSourceLine, checkUsesrcLine } from './source.ts';
+import { checkDefaultServer, checkServer, checkServerTemplate } from './sockets/server.ts';
+import { checkDispatch, checkSourceLine, checkUsesrcLine } from './sockets/source.ts';
 import { checkStickTable } from './stick-table.ts';
 
-export { checkBindWords } from './bind.ts';
+export { checkBindWords } from './sockets/bind.ts';
 export { checkStickTable } from './stick-table.ts';
 
 /** The table of a proxy: it has one (cfg_parse_listen()). */

@@ -1,6 +1,7 @@
+import { atoi, isInteger, readSize, sizeFault, timeFault } from '../quantity/index.ts';
 import { compareVersions } from '@halint/core';
-import { isInteger, isOpaque, parseSize, sizeFault, timeFault, toInt } from '../values.ts';
-import { warnTime } from './arguments.ts';
+import { isOpaque } from '../values.ts';
+import { warnTime } from './sockets/option-values.ts';
 import { refuse, since, suggestion, warn, type Run } from './run.ts';
 
 /** What a store option takes in its brackets: nothing, a period, a count, or a count and a period. */
@@ -84,13 +85,13 @@ function value(reader: Reader): string | undefined {
   return undefined;
 }
 
-const readSize: Step = (reader) => {
+const readEntries: Step = (reader) => {
   const text = value(reader);
   if (text === undefined) return false;
   if (isOpaque(text)) reader.opaque = true;
   const fault = sizeFault(text);
   if (fault !== undefined) return wrong(reader, reader.index + 1, 'invalid-argument', fault);
-  reader.size = parseSize(text) ?? 0;
+  reader.size = readSize(text) ?? 0;
   reader.index += 2;
   return true;
 };
@@ -126,7 +127,7 @@ const readType: Step = (reader) => {
   reader.index += 2;
   if ((type !== 'string' && type !== 'binary') || lines.value(reader.line, reader.index) !== 'len') return true;
   const length = lines.value(reader.line, reader.index + 1);
-  if (!isOpaque(length) && (toInt(length) === 0 || (since(reader.run, '2.7') && !isInteger(length))))
+  if (!isOpaque(length) && (atoi(length) === 0 || (since(reader.run, '2.7') && !isInteger(length))))
     return wrong(
       reader,
       length === '' ? reader.index : reader.index + 1,
@@ -140,7 +141,7 @@ const readType: Step = (reader) => {
 const readFactor: Step = (reader) => {
   const text = value(reader);
   if (text === undefined) return false;
-  const factor = parseSize(text) ?? 0;
+  const factor = readSize(text) ?? 0;
   if (!isOpaque(text) && (factor < 1 || factor > 1024))
     return wrong(reader, reader.index + 1, 'invalid-argument', `'brates-factor' takes 1 to 1024, not '${text}'`);
   reader.index += 2;
@@ -242,14 +243,14 @@ function argumentsFault(name: string, takes: Arguments, text: string | undefined
   const first = comma < 0 ? text : text.slice(0, comma);
   const second = comma < 0 ? undefined : text.slice(text.lastIndexOf(',') + 1);
   if (takes === 'period') return timeFault(first, version);
-  const count = toInt(first);
+  const count = atoi(first);
   if (count < 1 || count > MOST_ELEMENTS) return `'${name}' takes 1 to ${MOST_ELEMENTS} elements, not '${first}'`;
   if (takes === 'count') return second === undefined ? undefined : `'${name}' takes one number in brackets`;
   return second === undefined ? `'${name}' needs a period behind its count` : timeFault(second, version);
 }
 
 const STEPS: ReadonlyMap<string, readonly [step: Step, since?: string]> = new Map<string, readonly [Step, string?]>([
-  ['size', [readSize]],
+  ['size', [readEntries]],
   ['expire', [readExpire]],
   ['type', [readType]],
   ['nopurge', [flag]],

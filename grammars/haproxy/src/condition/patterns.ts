@@ -1,7 +1,8 @@
-import { ADDRESSES, isPatternNumber } from '../sample/numbers.ts';
-import { regexFault } from '../sample/regex.ts';
+import { isPatternNumber } from '../quantity/index.ts';
+import { isBadIpv4, isIpv4 } from '../address/hosts.ts';
+import { isIpv6Network, isMask4 } from '../address/network.ts';
+import { regexFault } from '../regex.ts';
 import type { SampleType } from '../sample/types.ts';
-import { isBadIpv4 } from '../values.ts';
 
 /** How patterns are read: by match method, or by the parser of its own that a few ACL words have. */
 export type PatternKind = 'found' | 'bool' | 'int' | 'ip' | 'bin' | 'str' | 'reg' | 'meth' | 'dotted';
@@ -74,12 +75,12 @@ function rangeFault(text: string, read: Read, what: string): string | undefined 
 }
 
 function addressFault(text: string, names: boolean): string | undefined {
-  if (ADDRESSES.net6(text)) return undefined;
+  if (isIpv6Network(text)) return undefined;
   const slash = text.lastIndexOf('/');
   const host = slash < 0 ? text : text.slice(0, slash);
   const mask = slash < 0 ? '32' : text.slice(slash + 1);
-  if (!ADDRESSES.mask4(mask)) return `'${mask}' is no mask of an IPv4 network: write 0 to 32 bits`;
-  if (ADDRESSES.ipv4(host)) return undefined;
+  if (!isMask4(mask)) return `'${mask}' is no mask of an IPv4 network: write 0 to 32 bits`;
+  if (isIpv4(host)) return undefined;
   // A host name is looked up when the daemon starts, unless -n forbids it.
   const wrong = !names || host === '' || isBadIpv4(host) || host.includes(':') || /[\s/,]/.test(host);
   return wrong ? `'${text}' is no IPv4 or IPv6 address` : undefined;

@@ -1,8 +1,9 @@
+import { parseTime } from '../quantity/index.ts';
 import { cited, defaulted, type Cited, type Place, type Section } from '@halint/core';
 import type { Bind, LogTarget, Proxy, ProxyMode } from '@halint/model';
 import type { HaproxyUnit } from '../ast.ts';
 import { nameIndex } from '../head.ts';
-import { isOpaque, parseTime } from '../values.ts';
+import { isOpaque } from '../values.ts';
 import { bindsOf } from './bind.ts';
 import { activeLines, chainOf, inForce, placed, type Owner } from './scope.ts';
 import { ServerFact } from './server.ts';

@@ -1,10 +1,10 @@
+import { parseTime } from '../quantity/index.ts';
 import { cited, defaulted, parseIp, type Cited, type Place, type Section } from '@halint/core';
 import type { Server } from '@halint/model';
 import { plainColon, splitAddress, type AddressParts } from '../address/index.ts';
 import type { HaproxyUnit } from '../ast.ts';
 import type { SectionLines } from '../lines.ts';
 import { sectionName } from '../head.ts';
-import { parseTime } from '../values.ts';
 import { activeLines, chainOf, optionIndex, placed, type Owner } from './scope.ts';
 
 interface Found {

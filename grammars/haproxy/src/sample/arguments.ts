@@ -1,7 +1,8 @@
-import { timeFault } from '../values.ts';
+import { isInteger, timeFault } from '../quantity/index.ts';
 import type { Argument, ConverterCall, FetchCall } from './ast.ts';
-import { ADDRESSES, isInteger } from './numbers.ts';
-import { regexFault } from './regex.ts';
+import { isIpv4, isIpv6 } from '../address/hosts.ts';
+import { isMask4, isMask6 } from '../address/network.ts';
+import { regexFault } from '../regex.ts';
 import type { Signature } from './signature.ts';
 import type { Problem } from './verdict.ts';
 import type { ValueFault } from './values.ts';
@@ -25,13 +26,13 @@ function typeFault(value: string, type: string, version: string): string | undef
     case 'integer':
       return wrong(isInteger(value), 'integer');
     case 'IPv4 address':
-      return wrong(ADDRESSES.ipv4(value), 'IPv4 address');
+      return wrong(isIpv4(value), 'IPv4 address');
     case 'IPv6 address':
-      return wrong(ADDRESSES.ipv6(value), 'IPv6 address');
+      return wrong(isIpv6(value), 'IPv6 address');
     case 'IPv4 mask':
-      return wrong(ADDRESSES.mask4(value), 'IPv4 mask');
+      return wrong(isMask4(value), 'IPv4 mask');
     case 'IPv6 mask':
-      return wrong(ADDRESSES.mask6(value), 'IPv6 mask');
+      return wrong(isMask6(value), 'IPv6 mask');
     case 'regex':
       return value === '' ? 'the regular expression is missing' : regexFault(value);
     case 'delay':

@@ -1,5 +1,6 @@
+import { isInteger } from '../quantity/index.ts';
 import { compareVersions } from '@halint/core';
-import { ADDRESSES, isInteger } from './numbers.ts';
+import { isIpv4, isIpv6 } from '../address/hosts.ts';
 import { checkVariableName } from './variable.ts';
 
 /** What is wrong with the argument of that index. */
@@ -177,7 +178,7 @@ const be2hex = all(
 
 const mapAddress: Judge = (args) => {
   const value = args[1];
-  if (value === undefined || ADDRESSES.ipv4(value) || ADDRESSES.ipv6(value)) return undefined;
+  if (value === undefined || isIpv4(value) || isIpv6(value)) return undefined;
   // A host name is looked up by the machine that starts the daemon.
   return /[A-Za-z]/.test(value) ? undefined : fault(1, `'${value}' is no address`);
 };

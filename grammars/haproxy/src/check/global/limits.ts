@@ -1,4 +1,4 @@
-import { toInt } from '../../numbers.ts';
+import { atoi } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
 import { integer, judged, loose, NUMBER, optional, size, time, words } from '../forms.ts';
 import { warn, type Checker, type Run } from '../run.ts';
@@ -165,7 +165,7 @@ export const LIMITS: readonly (readonly [string, Checker])[] = [
     judged({
       ...words(1, '0 or a percentage from 100'),
       first: (text) =>
-        /^0+$/.test(text) || (/^\+?\d+$/.test(text) && toInt(text) >= 100)
+        /^0+$/.test(text) || (/^\+?\d+$/.test(text) && atoi(text) >= 100)
           ? undefined
           : `takes 0 or a percentage from 100, not '${text}'`,
     }),

@@ -1,11 +1,11 @@
+import { atoi, readSize } from '../../quantity/index.ts';
 import { integer, judge, judged, NOTHING, NUMBER, ON_OFF, oneOf, size, time, type Form } from '../forms.ts';
 import { since, warn, type Checker, type Run } from '../run.ts';
-import { toInt, toSize } from '../../numbers.ts';
 
 /** Read as an unsigned number: only 0 is refused (cfg_parse_quic_tune_setting). */
 const POSITIVE: Form = {
   ...NUMBER,
-  first: (text) => (toInt(text) === 0 ? `takes a positive integer, not '${text}'` : undefined),
+  first: (text) => (atoi(text) === 0 ? `takes a positive integer, not '${text}'` : undefined),
 };
 const RATIO = integer(1, 100);
 
@@ -13,7 +13,7 @@ const RATIO = integer(1, 100);
 const SIZE: Form = {
   ...size(0, 0xffff_ffff),
   first: (text) =>
-    toInt(text) >= 1 && toSize(text) !== undefined
+    atoi(text) >= 1 && readSize(text) !== undefined
       ? undefined
       : `takes a positive size in bytes, with k, m or g, not '${text}'`,
 };
@@ -22,7 +22,7 @@ const SIZE: Form = {
 const MEMORY: Form = {
   ...SIZE,
   first: (text) =>
-    toInt(text) !== 0 && toSize(text, 2 ** 63) !== undefined
+    atoi(text) !== 0 && readSize(text, 2 ** 63) !== undefined
       ? undefined
       : `takes a positive size in bytes, with k, m or g, not '${text}'`,
 };
@@ -31,7 +31,7 @@ const MEMORY: Form = {
 const WINDOW: Form = {
   ...size(0, 0xffff_ffff),
   first: (text) => {
-    const bytes = /^\d+[kKmMgG]?$/.test(text) ? toSize(text, 2 ** 53) : undefined;
+    const bytes = /^\d+[kKmMgG]?$/.test(text) ? readSize(text, 2 ** 53) : undefined;
     return bytes !== undefined && bytes >= 10_240 && bytes <= 4_294_967_296
       ? undefined
       : `takes 10k to 4g, not '${text}'`;

@@ -1,4 +1,4 @@
-import { toInt } from '../../numbers.ts';
+import { atoi } from '../../quantity/index.ts';
 import { DEPRECATED, EXPERIMENTAL } from '../../flow.ts';
 import { firstLine } from '../sections/repeated.ts';
 import { formOf, judge, type Rule } from '../forms.ts';
@@ -36,7 +36,7 @@ export function once(word: string, rule: Rule, number = false): readonly [string
       const form = formOf(run, rule);
       const tooMany = form.most !== undefined && lines.value(line, form.most + 1) !== '';
       if (madeOf(run).has(settingOf(word)) && !tooMany) return warnAgain(run, line);
-      if (judge(run, line, form) && !(number && toInt(lines.value(line, 1)) === 0)) madeOf(run).add(settingOf(word));
+      if (judge(run, line, form) && !(number && atoi(lines.value(line, 1)) === 0)) madeOf(run).add(settingOf(word));
     },
   ];
 }

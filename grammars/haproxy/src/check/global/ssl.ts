@@ -1,4 +1,4 @@
-import { toInt } from '../../numbers.ts';
+import { atoi } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
 import {
   ANYTHING,
@@ -165,7 +165,7 @@ const checkDelay =
 /** Bits, read as an unsigned number. */
 const DH: Form = {
   ...NUMBER,
-  first: (bits) => (toInt(bits) >= 0 && toInt(bits) < 1024 ? `takes at least 1024 bits, not '${bits}'` : undefined),
+  first: (bits) => (atoi(bits) >= 0 && atoi(bits) < 1024 ? `takes at least 1024 bits, not '${bits}'` : undefined),
 };
 
 const text = (takes: string): Checker => judged(words(1, takes));

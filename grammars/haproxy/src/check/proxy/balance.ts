@@ -1,8 +1,8 @@
+import { atol, strtol } from '../../quantity/index.ts';
 import { inVersions } from '@halint/core';
 import { listed, refuse, suggestion, type Checker } from '../run.ts';
 import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
-import { atol, whole } from '../numbers.ts';
 
 /** Algorithms with the versions that brought them (backend_parse_balance in src/backend.c). */
 const ALGORITHMS: readonly (readonly [word: string, since?: string])[] = [
@@ -63,7 +63,7 @@ function checkRandom(args: Args, word: string): void {
   const rest = word.slice('random'.length);
   if (!rest.startsWith('(') || rest.startsWith('()')) return;
   const close = rest.indexOf(')');
-  const draws = close < 0 ? undefined : whole(rest.slice(1, close), 0);
+  const draws = close < 0 ? undefined : strtol(rest.slice(1, close), 0);
   if (draws === undefined) args.bad(1, `'random' takes a number of draws in brackets, found '${word}'`);
   else if (draws < 1) args.bad(1, `'random' takes at least one draw, not ${draws}`);
 }

@@ -1,6 +1,6 @@
+import { strtol } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { AT, checkFormat, checkSample } from '../expressions.ts';
-import { whole } from '../numbers.ts';
 import { setVariable, unsetVariable } from '../rules/variables.ts';
 import type { Checker, Run } from '../run.ts';
 import { since } from '../run.ts';
@@ -77,7 +77,7 @@ function checkConnect(args: Args): boolean {
     if (!args.needs(i, `'${word}' needs a value`)) return args.open;
     if (word === 'port' && !checkPort(args, i)) return false;
     if (word === 'proto' && !checkProtocol(args, i)) return false;
-    if (word === 'port' && whole(args.get(i), 10) === undefined) checkSample(run, line, args.place(i), AT.check);
+    if (word === 'port' && strtol(args.get(i), 10) === undefined) checkSample(run, line, args.place(i), AT.check);
   }
   return true;
 }

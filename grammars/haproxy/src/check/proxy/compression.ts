@@ -1,5 +1,5 @@
+import { readSize } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
-import { readSize } from '../numbers.ts';
 import { isDefaults } from '../places.ts';
 import { listed, since, type Checker, type Run } from '../run.ts';
 

@@ -1,5 +1,5 @@
+import { atol } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
-import { atol } from '../numbers.ts';
 import { AT } from '../expressions.ts';
 import { checkReply, errorCodes } from '../rules/reply.ts';
 import { since, type Checker } from '../run.ts';

@@ -1,7 +1,7 @@
+import { atol } from '../../quantity/index.ts';
 import type { Args } from '../args.ts';
 import { AT, checkFormat, checkSample } from '../expressions.ts';
-import { atol } from '../numbers.ts';
-import { regexFault } from '../regex.ts';
+import { regexFault } from '../../regex.ts';
 import { checkHex } from './checks.ts';
 
 /** Words for settings of an expectation; `!` may not stand before them. */

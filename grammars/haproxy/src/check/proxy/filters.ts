@@ -1,6 +1,6 @@
+import { readSize } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
-import { readSize } from '../numbers.ts';
 import { isDefaults } from '../places.ts';
 import { since, type Checker, type Run } from '../run.ts';
 import { checkTime } from './simple.ts';

@@ -1,8 +1,8 @@
 import type { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { hasBackend } from '../places.ts';
-import { isNetwork } from '../network.ts';
-import { since } from '../run.ts';
+import { isIpv4Network, isIpv6Network } from '../../address/network.ts';
+import { since, type Run } from '../run.ts';
 
 /** `option forwardfor` and `option originalto` (src/http_ext.c); only the first knows if-none. */
 export function checkAddressOption(args: Args, conditional: boolean): void {
@@ -13,11 +13,16 @@ export function checkAddressOption(args: Args, conditional: boolean): void {
     if (word === 'if-none') continue;
     i++;
     if (!args.needs(i, `'${word}' needs ${word === 'except' ? 'a network' : 'the name of a header'}`)) return;
-    if (word === 'except' && !isNetwork(args.get(i), since(args.run, '2.4'))) {
+    if (word === 'except' && !isNetwork(args.get(i), args.run)) {
       args.bad(i, `'${args.get(i)}' is not a network: write an address, with /mask where it is more than one`);
       return;
     }
   }
+}
+
+/** Networks of IPv6 came with 2.4. */
+function isNetwork(text: string, run: Run): boolean {
+  return isIpv4Network(text, true) || (since(run, '2.4') && isIpv6Network(text));
 }
 
 const FLAGS: ReadonlySet<string> = new Set(['proto', 'host', 'by', 'for', 'by_port', 'for_port']);

@@ -1,7 +1,7 @@
+import { atol, judgeTime, strtol } from '../../quantity/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
 import { Args } from '../args.ts';
 import { checkFormat, AT } from '../expressions.ts';
-import { atol, readTime, whole } from '../numbers.ts';
 import { hasBackend, hasFrontend, isDefaults } from '../places.ts';
 import { noteFormat } from './formats.ts';
 import { since, type Checker, type Run } from '../run.ts';
@@ -31,7 +31,7 @@ const integer =
   (run, line) => {
     const args = new Args(run, line);
     if (!args.needs(index, `'${args.keyword}' needs an integer`)) return;
-    if (whole(args.get(index), 0) === undefined) args.bad(index, `'${args.get(index)}' is not an integer`);
+    if (strtol(args.get(index), 0) === undefined) args.bad(index, `'${args.get(index)}' is not an integer`);
   };
 
 const keepAliveTime: Checker = (run, line) => {
@@ -42,7 +42,7 @@ const keepAliveTime: Checker = (run, line) => {
 /** Judges a time; false when the line is refused for it. */
 export function checkTime(args: Args, index: number, unit: 'ms' | 's'): boolean {
   if (args.unknown(index)) return true;
-  const { fault, warning } = readTime(args.run, args.get(index), unit);
+  const { fault, warning } = judgeTime(args.get(index), args.run.version, unit);
   if (warning !== undefined) args.warn(index, warning, 'invalid-argument');
   return fault === undefined || args.bad(index, fault);
 }
@@ -51,7 +51,7 @@ const checkRateLimit: Checker = (run, line) => {
   const args = new Args(run, line);
   if (!args.among(1, ['sessions'], 'what is limited')) return;
   if (!args.needs(2, "'rate-limit sessions' needs a number of sessions per second")) return;
-  if (whole(args.get(2), 0) === undefined) args.bad(2, `'${args.get(2)}' is not an integer`);
+  if (strtol(args.get(2), 0) === undefined) args.bad(2, `'${args.get(2)}' is not an integer`);
   else if (!hasFrontend(run)) args.warn(0, "'rate-limit' has no effect in a backend");
 };
 
@@ -131,7 +131,7 @@ const checkDeclare: Checker = (run, line) => {
   if (!args.among(2, ['request', 'response'], 'a direction')) return;
   if (!args.among(3, ['len'], 'the word for the length')) return;
   if (!args.needs(4, "'declare capture' needs a length")) return;
-  const length = whole(args.get(4), 10);
+  const length = strtol(args.get(4), 10);
   if (length === undefined || length <= 0) args.bad(4, `a capture has a length above 0, not '${args.get(4)}'`);
 };
 

@@ -1,6 +1,6 @@
 import { Args } from '../args.ts';
 import { AT, checkCondition, checkFormat, type Places } from '../expressions.ts';
-import { note } from '../order.ts';
+import { note } from '../rules/order.ts';
 import { since, type Checker } from '../run.ts';
 
 function isCondition(word: string): boolean {

@@ -1,7 +1,7 @@
+import { judgeTime } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { subKeyword } from '../keyword.ts';
 import { sourcesOf } from '../mode.ts';
-import { readTime } from '../numbers.ts';
 import { since, warn, type Checker, type Run } from '../run.ts';
 import type { SectionLines } from '../../lines.ts';
 import { isDefaults } from '../places.ts';
@@ -15,7 +15,7 @@ export const checkTimeout: Checker = (run, line) => {
   if (args.unknown(1) || !subKeyword(run, line, event, 'timeout')) return;
   if (!args.needs(2, `'timeout ${event}' needs a time`) || !args.ends(3)) return;
   const text = args.get(2);
-  const { value, fault, warning } = readTime(run, text, 'ms');
+  const { value, fault, warning } = judgeTime(text, run.version, 'ms');
   if (fault !== undefined) {
     args.bad(2, fault);
     return;
@@ -56,7 +56,7 @@ function inherited(run: Run, event: string): number {
 function lastTime(run: Run, lines: SectionLines, event: string): number | undefined {
   for (let line = lines.count - 1; line >= lines.body; line--) {
     if (lines.keywords[line] === 'timeout' && lines.value(line, 1) === event)
-      return readTime(run, lines.value(line, 2), 'ms').value;
+      return judgeTime(lines.value(line, 2), run.version, 'ms').value;
   }
   return undefined;
 }

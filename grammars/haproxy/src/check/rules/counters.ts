@@ -1,6 +1,6 @@
+import { strtol } from '../../quantity/index.ts';
 import type { Args } from '../args.ts';
 import { AT, checkSample, type Places } from '../expressions.ts';
-import { whole } from '../numbers.ts';
 import { hasFrontend, isDefaults } from '../places.ts';
 import { needsTable } from '../proxy/stick.ts';
 import { since } from '../run.ts';
@@ -41,7 +41,7 @@ function checkNumbers(args: Args, index: number, digits: string): boolean {
   const inside = word.slice(bare.length);
   if (old && inside === '') return true;
   const parts = (old ? /^\(([^,)]*)\)/ : /^\(\d*,([^,)]*)\)/).exec(inside);
-  const counter = parts === null ? undefined : whole(parts[1] === '' ? '0' : (parts[1] as string), 10);
+  const counter = parts === null ? undefined : strtol(parts[1] === '' ? '0' : (parts[1] as string), 10);
   if (counter === undefined)
     return args.bad(
       index,
@@ -67,7 +67,7 @@ const VALUE_PLACES: Readonly<Record<string, Places>> = {
 function checkValue(args: Args, index: number, set: RuleSet): number {
   // strtol() reads a missing word as 0.
   if (args.get(index) === '') return index;
-  if (whole(args.get(index), 10) !== undefined) return index + 1;
+  if (strtol(args.get(index), 10) !== undefined) return index + 1;
   return checkSample(args.run, args.line, args.place(index), VALUE_PLACES[set.name] ?? AT.feConn);
 }
 
@@ -100,7 +100,7 @@ export const checkCaptureAction: ActionChecker = (args, index, set) => {
   }
   if (args.unknown(next + 1)) return next + 1;
   const number = args.get(next + 1);
-  const fits = id ? number === '' || whole(number, 10) !== undefined : (Number.parseInt(number, 10) || 0) > 0;
+  const fits = id ? number === '' || strtol(number, 10) !== undefined : (Number.parseInt(number, 10) || 0) > 0;
   if (fits) return number === '' ? next + 1 : next + 2;
   args.bad(
     number === '' ? next : next + 1,

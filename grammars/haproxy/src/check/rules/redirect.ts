@@ -1,7 +1,7 @@
+import { atol } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { checkCondition, checkFormat, type Places } from '../expressions.ts';
-import { atol } from '../numbers.ts';
-import { note } from '../order.ts';
+import { note } from './order.ts';
 import { atRequest, isDefaults } from '../places.ts';
 import { since, type Checker, type Run } from '../run.ts';
 

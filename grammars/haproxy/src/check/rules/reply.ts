@@ -1,6 +1,6 @@
+import { atol } from '../../quantity/index.ts';
 import type { Args } from '../args.ts';
 import { checkFormat, type Places } from '../expressions.ts';
-import { atol } from '../numbers.ts';
 import { since, type Run } from '../run.ts';
 
 const CODES_22: readonly number[] = [

@@ -1,6 +1,6 @@
+import { judgeTime, readSize, sizeFault, strtol } from '../../quantity/index.ts';
 import type { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
-import { readSize, readTime, whole } from '../numbers.ts';
 import { atRequest, hasBackend, hasFrontend, isDefaults } from '../places.ts';
 import { listed, since } from '../run.ts';
 import type { ActionChecker } from './headers.ts';
@@ -23,7 +23,7 @@ export const checkAddress: ActionChecker = (args, index) => {
 /** set-mark, set-tos and their kin: an integer, since 3.0 also an expression. */
 export const checkMark: ActionChecker = (args, index) => {
   if (!args.needs(index + 1, `'${args.get(index)}' needs an integer`)) return args.open ? index + 1 : REFUSED;
-  if (whole(args.get(index + 1), 0) !== undefined) return index + 2;
+  if (strtol(args.get(index + 1), 0) !== undefined) return index + 2;
   if (since(args.run, '2.9')) return checkSample(args.run, args.line, args.place(index + 1), atRequest(args.run));
   args.bad(index + 1, `'${args.get(index + 1)}' is not an integer`);
   return REFUSED;
@@ -33,7 +33,7 @@ export const checkMark: ActionChecker = (args, index) => {
 export const checkSilentDrop: ActionChecker = (args, index) => {
   if (args.get(index + 1) !== 'rst-ttl' || !since(args.run, '2.7')) return index + 1;
   if (!args.needs(index + 2, "'rst-ttl' needs a number from 1 to 255")) return args.open ? index + 2 : REFUSED;
-  const ttl = whole(args.get(index + 2), 0);
+  const ttl = strtol(args.get(index + 2), 0);
   if (ttl !== undefined && ttl >= 1 && ttl <= 255) return index + 3;
   args.bad(index + 2, `'rst-ttl' is from 1 to 255, not '${args.get(index + 2)}'`);
   return REFUSED;
@@ -80,7 +80,7 @@ export const checkSetTimeout: ActionChecker = (args, index, set) => {
 function checkDuration(args: Args, index: number, places: number, line: number): number {
   const { run } = args;
   const text = args.get(index);
-  const { value, fault } = readTime(run, text, 'ms');
+  const { value, fault } = judgeTime(text, run.version, 'ms');
   if (fault !== undefined && !/^\d+(?:us|ms|[smhd])?$/.test(text)) {
     checkSample(run, line, args.place(index), places);
     return index + 1;
@@ -103,7 +103,7 @@ export const checkSetRetries: ActionChecker = (args, index) => {
     args.bad(index, "'set-retries' is valid in backend and listen only", 'misplaced-keyword');
     return REFUSED;
   }
-  const value = whole(args.get(index + 1), 0);
+  const value = strtol(args.get(index + 1), 0);
   if (value === undefined) return checkSample(run, line, args.place(index + 1), atRequest(run));
   if (value >= 0 && value <= 100) return index + 2;
   args.bad(index + 1, `'set-retries' is from 0 to 100, not ${value}`);
@@ -123,7 +123,7 @@ export const checkWaitForBody: ActionChecker = (args, index) => {
     if (word !== 'time' && word !== 'at-least') break;
     if (!args.needs(i + 1, `'${word}' needs a value`)) return args.open ? i + 1 : REFUSED;
     const value = args.get(i + 1);
-    const fault = word === 'time' ? readTime(args.run, value, 'ms').fault : sizeFault(value);
+    const fault = word === 'time' ? judgeTime(value, args.run.version, 'ms').fault : sizeFault(value);
     if (fault !== undefined) {
       args.bad(i + 1, fault);
       return REFUSED;
@@ -132,10 +132,6 @@ export const checkWaitForBody: ActionChecker = (args, index) => {
   }
   return timed || args.open || args.missing("'wait-for-body' needs 'time' and a time") ? i : REFUSED;
 };
-
-function sizeFault(text: string): string | undefined {
-  return readSize(text) === undefined ? `'${text}' is not a size: write an integer, with k, m or g` : undefined;
-}
 
 /** set-bandwidth-limit NAME [limit …] [period …]. */
 export const checkBandwidth: ActionChecker = (args, index, set) => {
@@ -148,7 +144,8 @@ export const checkBandwidth: ActionChecker = (args, index, set) => {
     if (word !== 'limit' && word !== 'period') break;
     if (!args.needs(i + 1, `'${word}' needs a value`)) return args.open ? i + 1 : REFUSED;
     const value = args.get(i + 1);
-    const plain = word === 'limit' ? readSize(value) !== undefined : readTime(run, value, 'ms').fault === undefined;
+    const plain =
+      word === 'limit' ? readSize(value) !== undefined : judgeTime(value, run.version, 'ms').fault === undefined;
     i = plain ? i + 2 : checkSample(run, line, args.place(i + 1), set.places(run));
   }
   return i;

@@ -1,5 +1,5 @@
+import { atol, isWhole } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
-import { isWhole, toLong } from '../../numbers.ts';
 import { judge, type Form } from '../forms.ts';
 import { refuse, warn, type Checker, type Run } from '../run.ts';
 
@@ -9,7 +9,7 @@ const unsigned = (low: number, high: number): Form => ({
   most: 1,
   takes: 'a number',
   first: (text) => {
-    const value = toLong(text);
+    const value = atol(text);
     return isWhole(text) && text !== '' && value >= low && value <= high
       ? undefined
       : `takes ${low} to ${high}, not '${text}'`;
@@ -25,7 +25,7 @@ const SECONDARY: Form = {
   ...OBJECT,
   takes: 'a number',
   first: (text) =>
-    isWhole(text) && text !== '' && toLong(text) !== 0 ? undefined : `takes a number above 0, not '${text}'`,
+    isWhole(text) && text !== '' && atol(text) !== 0 ? undefined : `takes a number above 0, not '${text}'`,
 };
 
 function checkAge(run: Run, line: number): void {
@@ -51,12 +51,12 @@ export function checkCache(run: Run): void {
     const keyword = lines.keywords[line];
     const text = lines.value(line, 1);
     if ((keyword === 'total-max-size' || keyword === 'max-object-size') && isOpaque(text)) return;
-    if (keyword === 'total-max-size') blocks = toLong(text) * 1024;
+    if (keyword === 'total-max-size') blocks = atol(text) * 1024;
     else if (keyword === 'max-object-size') object = line;
   }
   if (blocks <= 0) return refuse(run, 'missing-argument', lines.at(0, 0), "a cache needs a 'total-max-size' above 0");
   if (object < 0) return;
-  const size = toLong(lines.value(object, 1));
+  const size = atol(lines.value(object, 1));
   const most = (blocks * 1024) / 2;
   if (size > most || size < 0)
     refuse(

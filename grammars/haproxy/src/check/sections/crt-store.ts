@@ -1,5 +1,5 @@
+import { isWhole } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
-import { isWhole } from '../../numbers.ts';
 import { judged } from '../forms.ts';
 import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { firstLine, repeated } from './repeated.ts';

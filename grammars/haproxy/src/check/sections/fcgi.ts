@@ -1,14 +1,14 @@
+import { atol } from '../../quantity/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
 import { AT, checkCondition, checkFormat } from '../expressions.ts';
 import { judge, judged, NOTHING, words, type Form } from '../forms.ts';
 import { refuse, suggestion, type Checker, type Run } from '../run.ts';
-import { toLong } from '../../numbers.ts';
 import { checkLog } from '../log.ts';
 
 const OPTIONS = ['keep-conn', 'get-values', 'mpxs-conns', 'max-reqs'];
 const REQUESTS: Form = {
   ...words(1, 'a number'),
-  first: (text) => (toLong(text) === 0 ? `takes a number above 0, not '${text}'` : undefined),
+  first: (text) => (atol(text) === 0 ? `takes a number above 0, not '${text}'` : undefined),
 };
 
 function checkOption(run: Run, line: number): void {
@@ -94,7 +94,7 @@ export function checkApp(run: Run): void {
     if (lines.keywords[line] !== 'option' || lines.keywordIndex(line) !== 0) continue;
     const word = lines.value(line, 1);
     if (word === 'mpxs-conns' || word === 'get-values') return;
-    if (word === 'max-reqs' && !isOpaque(lines.value(line, 2))) many = toLong(lines.value(line, 2)) === 1 ? -1 : line;
+    if (word === 'max-reqs' && !isOpaque(lines.value(line, 2))) many = atol(lines.value(line, 2)) === 1 ? -1 : line;
   }
   // The daemon only prints a warning, and stops.
   if (many >= 0) refuse(run, 'invalid-argument', lines.at(many, 1), "'max-reqs' above 1 needs 'option mpxs-conns'");

@@ -1,5 +1,5 @@
+import { atoi } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
-import { toInt } from '../../numbers.ts';
 import { refuse, since, type Checker, type Run } from '../run.ts';
 
 const CODES = [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 421, 425, 429, 500, 502, 503, 504];
@@ -22,7 +22,7 @@ function checkErrorfile(run: Run, line: number): void {
   if (isOpaque(code) || isOpaque(lines.value(line, 2))) return;
   if (code === '' || lines.value(line, 2) === '')
     return refuse(run, 'missing-argument', lines.at(line, 0), "'errorfile' needs a status code and a file");
-  if (!hasErrorPage(run, toInt(code)))
+  if (!hasErrorPage(run, atoi(code)))
     refuse(run, 'invalid-argument', lines.at(line, 1), `there is no error page for the status '${code}'`);
 }
 

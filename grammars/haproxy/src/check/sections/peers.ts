@@ -1,6 +1,6 @@
+import { atol, isWhole } from '../../quantity/index.ts';
 import { splitAddress } from '../../address/index.ts';
 import { isOpaque } from '../../values.ts';
-import { isWhole, toLong } from '../../numbers.ts';
 import { judge, type Form } from '../forms.ts';
 import { checkLog } from '../log.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
@@ -11,7 +11,7 @@ import { firstLine, repeated } from './repeated.ts';
 const SHARDS: Form = {
   least: 1,
   takes: 'a number',
-  first: (text) => (isWhole(text) && toLong(text) !== 0 ? undefined : `takes a number other than 0, not '${text}'`),
+  first: (text) => (isWhole(text) && atol(text) !== 0 ? undefined : `takes a number other than 0, not '${text}'`),
 };
 
 /** `peer` lines and `bind` exclude each other: a peer line opens its own socket. */

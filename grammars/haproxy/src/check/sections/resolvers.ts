@@ -1,5 +1,6 @@
 import { splitAddress } from '../../address/index.ts';
-import { badSign, isBadIpv4, isOpaque } from '../../values.ts';
+import { isBadIpv4 } from '../../address/hosts.ts';
+import { badSign, isOpaque } from '../../values.ts';
 import { ANYTHING, integer, judge, judged, loose, NUMBER, time } from '../forms.ts';
 import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';

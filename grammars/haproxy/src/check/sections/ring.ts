@@ -1,5 +1,5 @@
+import { atol, readSize } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
-import { toLong, toSize } from '../../numbers.ts';
 import { judge, judged, loose, oneOf, optional, time, type Form } from '../forms.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
@@ -12,7 +12,7 @@ const BUFFER = 16_384;
 const SIZE: Form = {
   least: 0,
   first: (text, run) => {
-    const bytes = since(run, '3.1') ? toSize(text, 2 ** 62) : toLong(text);
+    const bytes = since(run, '3.1') ? readSize(text, 2 ** 62) : atol(text);
     if (bytes === undefined || bytes <= 0) return `takes a size above 0, not '${text}'`;
     // A ring could not be made smaller than a buffer.
     const small = since(run, '2.3') && !since(run, '2.7') && bytes < BUFFER;
@@ -21,7 +21,7 @@ const SIZE: Form = {
 };
 const LENGTH: Form = {
   least: 0,
-  first: (text) => (toLong(text) === 0 ? `takes a length above 0, not '${text}'` : undefined),
+  first: (text) => (atol(text) === 0 ? `takes a length above 0, not '${text}'` : undefined),
 };
 const TIME = loose(time());
 const FORMATS = optional(loose(oneOf('local', 'rfc3164', 'rfc5424', 'priority', 'short', 'timed', 'iso', 'raw')));
@@ -37,7 +37,7 @@ function lastSize(run: Run, keyword: string): number | undefined {
   for (let line = lines.count - 1; line >= lines.body; line--) {
     if (lines.keywords[line] !== keyword) continue;
     const text = lines.value(line, 1);
-    return isOpaque(text) ? undefined : since(run, '3.1') && keyword === 'size' ? toSize(text, 2 ** 62) : toLong(text);
+    return isOpaque(text) ? undefined : since(run, '3.1') && keyword === 'size' ? readSize(text, 2 ** 62) : atol(text);
   }
   return 0;
 }

@@ -1,7 +1,8 @@
+import { parseTime } from '../../quantity/index.ts';
 import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
 import { fromName, sectionName } from '../../head.ts';
-import { isOpaque, parseTime } from '../../values.ts';
+import { isOpaque } from '../../values.ts';
 
 /** Timeouts whose absence haproxy warns about. */
 export type TimeoutEvent = 'client' | 'connect' | 'server' | 'tunnel';

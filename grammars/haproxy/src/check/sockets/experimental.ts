@@ -1,4 +1,4 @@
-import { refuse, since, type Run } from './run.ts';
+import { refuse, since, type Run } from '../run.ts';
 
 const WORDS: ReadonlySet<string> = new Set(['nocc', 'ktls', 'nbconn']);
 

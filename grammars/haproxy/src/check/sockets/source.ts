@@ -1,7 +1,8 @@
-import { isOpaque, toInt } from '../values.ts';
+import { atoi } from '../../quantity/index.ts';
+import { isOpaque } from '../../values.ts';
 import { addressFault, SOURCE_ADDRESS, TARGET_ADDRESS, type Wants } from './address.ts';
-import { proxyMode } from './mode.ts';
-import { refuse, warn, type Checker, type Run } from './run.ts';
+import { proxyMode } from '../mode.ts';
+import { refuse, warn, type Checker, type Run } from '../run.ts';
 
 /** Farthest header counted from the last (MAX_HDR_HISTORY). */
 const MOST_HEADERS = 10;
@@ -49,7 +50,7 @@ function checkUsesrc(run: Run, line: number, index: number): void {
   if (!value.startsWith('hdr_ip(')) return badAddress(run, line, index, SOURCE_ADDRESS);
   const at = run.lines.at(line, index);
   const occurrence = /^hdr_ip\(\s*[^\s,)]*\s*,(-?\d*)/.exec(value)?.[1] ?? '';
-  if (toInt(occurrence) < -MOST_HEADERS)
+  if (atoi(occurrence) < -MOST_HEADERS)
     refuse(run, 'invalid-argument', at, `'hdr_ip' counts at most ${MOST_HEADERS} headers back, not ${occurrence}`);
   const mode = proxyMode(run);
   if (mode !== undefined && mode !== 'http' && run.lines.kind !== 'frontend')

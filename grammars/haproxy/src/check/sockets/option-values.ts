@@ -1,7 +1,8 @@
+import { atoi, isInteger, lacksUnit, parseTime, timeFault, timeWarning } from '../../quantity/index.ts';
 import { compareVersions } from '@halint/core';
 import { addressFault, hostFault, type Wants } from './address.ts';
-import { isInteger, isOpaque, lacksUnit, parseTime, timeFault, timeRest, toInt } from '../values.ts';
-import { listed, refuse, since, suggestion, warn, type Run } from './run.ts';
+import { isOpaque } from '../../values.ts';
+import { listed, refuse, since, suggestion, warn, type Run } from '../run.ts';
 
 /** Judges what follows the option word at `index` of a line. */
 export type ArgumentCheck = (run: Run, line: number, index: number) => void;
@@ -31,7 +32,7 @@ export function number(least: number, most = Number.POSITIVE_INFINITY, optional 
   return (run, line, index) => {
     const value = argument(run, line, index, !optional);
     if (value === undefined) return;
-    const read = toInt(value);
+    const read = atoi(value);
     if (read >= least && read <= most) return;
     const range = most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
     refuseValue(run, line, index, `'${run.lines.value(line, index)}' takes ${range}, not '${value}'`);
@@ -55,9 +56,9 @@ export function time(options: { positive?: boolean; least?: number } = {}): Argu
 /** What haproxy warns of in a time that it takes. */
 export function warnTime(run: Run, line: number, index: number, word: string, least = 0): void {
   const value = run.lines.value(line, index);
-  const rest = timeRest(value);
+  const warning = timeWarning(value);
   const at = run.lines.at(line, index);
-  if (rest !== '') warn(run, 'invalid-argument', at, `'${value}': haproxy passes over '${rest}' behind the unit`);
+  if (warning !== undefined) warn(run, 'invalid-argument', at, warning);
   else if (least > 0 && lacksUnit(value, least) && since(run, '3.1'))
     warn(
       run,
@@ -134,7 +135,7 @@ export const host: ArgumentCheck = (run, line, index) => {
 /** A number in digits only (strtol() to its end), above 0. */
 export const strictId: ArgumentCheck = (run, line, index) => {
   const value = argument(run, line, index, true);
-  if (value === undefined || (isInteger(value) && toInt(value) > 0)) return;
+  if (value === undefined || (isInteger(value) && atoi(value) > 0)) return;
   refuseValue(run, line, index, `'${run.lines.value(line, index)}' takes a number above 0, not '${value}'`);
 };
 

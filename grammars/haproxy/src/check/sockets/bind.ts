@@ -1,7 +1,7 @@
-import { isOpaque } from '../values.ts';
+import { isOpaque } from '../../values.ts';
 import { addressFault, BIND_ADDRESS, DGRAM_BIND_ADDRESS, type Wants } from './address.ts';
 import { checkOptions } from './options.ts';
-import { refuse, since, warn, type Checker, type Run } from './run.ts';
+import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 
 /** One address or several joined by commas; a comma at the end is passed over (str2listener()). */
 export function checkAddresses(run: Run, line: number, index: number, wants: Wants): void {

@@ -1,9 +1,10 @@
-import { isIpv4, isIpv6 } from '../address/hosts.ts';
-import { plainColon, readAddress } from '../address/index.ts';
-import type { SectionLines } from '../lines.ts';
-import { isOpaque, toInt } from '../values.ts';
-import { sourcesOf, proxyMode } from './mode.ts';
-import { refuse, since, warn, type Run } from './run.ts';
+import { atoi } from '../../quantity/index.ts';
+import { isIpv4, isIpv6 } from '../../address/hosts.ts';
+import { plainColon, readAddress } from '../../address/index.ts';
+import type { SectionLines } from '../../lines.ts';
+import { isOpaque } from '../../values.ts';
+import { sourcesOf, proxyMode } from '../mode.ts';
+import { refuse, since, warn, type Run } from '../run.ts';
 import { inForce, inherited, isOn, optionsFrom } from './server-state.ts';
 
 /** What the text of a proxy and its defaults make worth a look. */
@@ -95,7 +96,7 @@ function checkPort(run: Run, line: number, from: number, mode: string | undefine
   const text = lines.value(line, index);
   if (isOpaque(text) || (mode !== 'http' && mode !== 'tcp')) return;
   const { rest, host, port } = readAddress(text);
-  if (rest !== undefined || !isLiteral(host) || (port !== undefined && /^\d/.test(port) && toInt(port) !== 0)) return;
+  if (rest !== undefined || !isLiteral(host) || (port !== undefined && /^\d/.test(port) && atoi(port) !== 0)) return;
   if (isOn(run, line, from, 'check') !== true || inForce(run, line, from, ['port']) !== undefined) return;
   const where = inForce(run, line, from, ['addr']);
   if (where !== undefined && (where.word === '?' || isOpaque(where.value) || /:\d|^\D*[@/]/.test(where.value))) return;
@@ -166,7 +167,7 @@ function checkId(run: Run, line: number, from: number, ids: Set<number>): void {
   for (let i = from; i + 1 < lines.words(line); i++) {
     if (lines.raw(line, i) !== 'id') continue;
     const text = lines.value(line, i + 1);
-    const id = toInt(text);
+    const id = atoi(text);
     if (isOpaque(text) || id <= 0) return;
     if (ids.has(id))
       refuse(run, 'invalid-argument', lines.at(line, i + 1), `id ${id} is taken by another server of this proxy`);

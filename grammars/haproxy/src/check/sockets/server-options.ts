@@ -1,3 +1,4 @@
+import { isIpv4Network, isIpv6Network } from '../../address/network.ts';
 import { SERVER_SOURCE_ADDRESS, CHECK_ADDRESS, TARGET_ADDRESS } from './address.ts';
 import {
   address,
@@ -12,13 +13,13 @@ import {
   time,
   tlsVersion,
   type ArgumentCheck,
-} from './arguments.ts';
-import { AT, checkFormat, checkSample } from './expressions.ts';
-import { isIpv4, isIpv6 } from '../address/hosts.ts';
-import { isOpaque } from '../values.ts';
-import { refuse, warn, type Run } from './run.ts';
+} from './option-values.ts';
+import { AT, checkFormat, checkSample } from '../expressions.ts';
+import { isIpv4, isIpv6 } from '../../address/hosts.ts';
+import { isOpaque } from '../../values.ts';
+import { refuse, warn, type Run } from '../run.ts';
 import { checkSource } from './source.ts';
-import { proxyMode } from './mode.ts';
+import { proxyMode } from '../mode.ts';
 
 function invalid(run: Run, line: number, index: number, message: string): void {
   refuse(run, 'invalid-argument', run.lines.at(line, index + 1), message);
@@ -54,19 +55,9 @@ const networks: ArgumentCheck = (run, line, index) => {
   const parts = value.endsWith(',') ? value.slice(0, -1).split(',') : value.split(',');
   if (parts.length > MOST_NETWORKS)
     return invalid(run, line, index, `'resolve-net' takes ${MOST_NETWORKS} networks, found ${parts.length}`);
-  const wrong = parts.find((part) => !isNetwork(part));
+  const wrong = parts.find((part) => !isIpv4Network(part, false) && !isIpv6Network(part));
   if (wrong !== undefined) invalid(run, line, index, `'${wrong}' is no network: write 10.0.0.0/8 or fe80::/10`);
 };
-
-/** An address with an optional mask in bits or, for IPv4, as an address. */
-function isNetwork(text: string): boolean {
-  const slash = text.indexOf('/');
-  const base = slash < 0 ? text : text.slice(0, slash);
-  const mask = slash < 0 ? undefined : text.slice(slash + 1);
-  const bits = mask === undefined || !/^\d+$/.test(mask) ? undefined : Number(mask);
-  if (isIpv4(base)) return mask === undefined || (bits === undefined ? isIpv4(mask) : bits <= 32);
-  return isIpv6(base) && (mask === undefined || (bits !== undefined && bits <= 128));
-}
 
 /** layer7 counts in HTTP alone: elsewhere haproxy complains and goes on (srv_parse_observe()). */
 const observe: ArgumentCheck = (run, line, index) => {

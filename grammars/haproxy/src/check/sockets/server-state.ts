@@ -1,8 +1,8 @@
-import type { SectionLines } from '../lines.ts';
-import { optionLength, SERVER_OPTIONS } from '../options.ts';
-import { isOpaque } from '../values.ts';
-import { sourcesOf } from './mode.ts';
-import type { Run } from './run.ts';
+import type { SectionLines } from '../../lines.ts';
+import { optionLength, SERVER_OPTIONS } from '../../options.ts';
+import { isOpaque } from '../../values.ts';
+import { sourcesOf } from '../mode.ts';
+import type { Run } from '../run.ts';
 
 /** An option in force: its word, and the word behind it. */
 export interface InForce {

@@ -1,5 +1,5 @@
-import type { Args } from './args.ts';
-import { since, warn, type Run } from './run.ts';
+import type { Args } from '../args.ts';
+import { since, warn, type Run } from '../run.ts';
 
 /** Rules in the order in which haproxy processes them, whatever their order in the file (warnif_misplaced_* in src/cfgparse-listen.c). */
 const ORDER = [

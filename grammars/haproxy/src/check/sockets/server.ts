@@ -1,10 +1,11 @@
-import { plainColon, readAddress } from '../address/index.ts';
-import { badSign, isOpaque, toInt } from '../values.ts';
+import { atoi } from '../../quantity/index.ts';
+import { plainColon, readAddress } from '../../address/index.ts';
+import { badSign, isOpaque } from '../../values.ts';
 import { addressFault, familyOf, hostFault, serverAddress } from './address.ts';
 import { checkOptions } from './options.ts';
-import { proxyMode } from './mode.ts';
+import { proxyMode } from '../mode.ts';
 import { inForce, isOn } from './server-state.ts';
-import { refuse, since, type Checker, type Run } from './run.ts';
+import { refuse, since, type Checker, type Run } from '../run.ts';
 
 export const checkServer: Checker = (run, line) => {
   const { lines } = run;
@@ -35,8 +36,8 @@ export const checkServerTemplate: Checker = (run, line) => {
 /** `n` stands for 1-n; `low-high` with low not above high (_srv_parse_tmpl_range()). */
 function isRange(text: string): boolean {
   const dash = text.indexOf('-');
-  const low = dash < 0 ? 1 : toInt(text.slice(0, dash));
-  const high = dash < 0 ? toInt(text) : toInt(text.slice(dash + 1));
+  const low = dash < 0 ? 1 : atoi(text.slice(0, dash));
+  const high = dash < 0 ? atoi(text) : atoi(text.slice(dash + 1));
   return low >= 0 && high >= low && text !== '' && dash !== 0;
 }
 

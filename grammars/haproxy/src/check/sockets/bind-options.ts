@@ -1,4 +1,5 @@
-import { isOpaque, toInt } from '../values.ts';
+import { atoi } from '../../quantity/index.ts';
+import { isOpaque } from '../../values.ts';
 import {
   guid,
   mux,
@@ -11,8 +12,8 @@ import {
   time,
   tlsVersion,
   type ArgumentCheck,
-} from './arguments.ts';
-import { refuse, since, warn, type Run } from './run.ts';
+} from './option-values.ts';
+import { refuse, since, warn, type Run } from '../run.ts';
 import { processFault, threadFault, threadsOf } from './thread-set.ts';
 
 function invalid(run: Run, line: number, index: number, message: string): void {
@@ -31,19 +32,19 @@ function judged(judge: (value: string, run: Run) => string | undefined): Argumen
 
 /** Segment sizes of either sign (bind_parse_mss()). */
 const mss = judged((value) => {
-  const size = Math.abs(toInt(value));
+  const size = Math.abs(atoi(value));
   return size >= 1 && size <= 65_535 ? undefined : `'mss' takes 1 to 65535, or the same below 0, not '${value}'`;
 });
 
 /** The magic number counts as 32 bits without a sign: only 0 is refused. */
 const magic = judged((value) =>
-  toInt(value) === 0 ? `'accept-netscaler-cip' takes a number above 0, not '${value}'` : undefined,
+  atoi(value) === 0 ? `'accept-netscaler-cip' takes a number above 0, not '${value}'` : undefined,
 );
 
 const shards = judged((value, run) => {
   if (value === 'by-thread' || (value === 'by-group' && since(run, '2.7'))) return undefined;
   const most = threadsOf(run.version);
-  const count = toInt(value);
+  const count = atoi(value);
   return count >= 1 && count <= most ? undefined : `'shards' takes 1 to ${most} or by-thread, not '${value}'`;
 });
 
@@ -94,7 +95,7 @@ const ignoredErrors = judged((value, run) => {
   const most = since(run, '2.6') ? MOST_ERRORS : 63;
   for (const part of value.split(',')) {
     if (names && (part === '' || /^X509_V_ERR_[A-Z0-9_]+$/.test(part))) continue;
-    const id = toInt(part);
+    const id = atoi(part);
     if (id < 1 || id > most || (names && !/^\d/.test(part)))
       return `'${part}' is no error of certificates: write all or 1 to ${most}`;
   }

@@ -1,7 +1,7 @@
-import { BIND_OPTIONS, optionLength } from '../options.ts';
-import { isOpaque } from '../values.ts';
-import { sourcesOf, proxyMode } from './mode.ts';
-import { refuse, since, warn, type Run } from './run.ts';
+import { BIND_OPTIONS, optionLength } from '../../options.ts';
+import { isOpaque } from '../../values.ts';
+import { sourcesOf, proxyMode } from '../mode.ts';
+import { refuse, since, warn, type Run } from '../run.ts';
 
 const QUIC = /^quic(?:\+|4@|6@)/;
 const CERTIFICATES: readonly string[] = ['crt', 'crt-list', 'default-crt'];

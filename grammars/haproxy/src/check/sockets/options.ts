@@ -1,10 +1,10 @@
 import { compareVersions, inVersions } from '@halint/core';
-import type { OptionRow } from '../keywords/row.ts';
-import { BIND_OPTIONS, optionLength, SERVER_OPTIONS, type OptionTable } from '../options.ts';
-import { isOpaque } from '../values.ts';
-import type { ArgumentCheck } from './arguments.ts';
+import type { OptionRow } from '../../keywords/row.ts';
+import { BIND_OPTIONS, optionLength, SERVER_OPTIONS, type OptionTable } from '../../options.ts';
+import { isOpaque } from '../../values.ts';
+import type { ArgumentCheck } from './option-values.ts';
 import { BIND_ARGUMENTS } from './bind-options.ts';
-import { refuse, suggestion, warn, type Run } from './run.ts';
+import { refuse, suggestion, warn, type Run } from '../run.ts';
 import { NOT_DEFAULT, SERVER_ARGUMENTS } from './server-options.ts';
 
 /** An option that a version knows: its row and what is checked of its argument. */

@@ -1,7 +1,8 @@
+import { atoi, isInteger } from '../../quantity/index.ts';
 import { compareVersions } from '@halint/core';
-import { inBrackets, isHostName, isIpv4, isIpv6 } from '../address/hosts.ts';
-import { readAddress, type Address } from '../address/index.ts';
-import { isInteger, isOpaque, toInt } from '../values.ts';
+import { inBrackets, isHostName, isIpv4, isIpv6 } from '../../address/hosts.ts';
+import { readAddress, type Address } from '../../address/index.ts';
+import { isOpaque } from '../../values.ts';
 
 /** What the caller of str2sa_range() lets pass: its PA_O_* options (include/haproxy/tools-t.h). */
 export interface Wants {
@@ -137,7 +138,7 @@ function typeFault({ transport, family }: Address, wants: Wants, version: string
 
 function restFault(family: string, rest: string, wants: Wants, version: string): string {
   if (family === 'fd' || family === 'sockpair') {
-    if (!isInteger(rest) || toInt(rest) < 0) return `'${rest}' is no file descriptor: write a number`;
+    if (!isInteger(rest) || atoi(rest) < 0) return `'${rest}' is no file descriptor: write a number`;
     return family === 'fd' && wants.fd === undefined ? 'a file descriptor is not taken here' : '';
   }
   const abstract = family === 'abns' || family === 'abnsz';
@@ -206,11 +207,11 @@ function rangeFault(port: string, wants: Wants, version: string): string {
   const strict = compareVersions(version, '2.9') >= 0;
   for (const part of [low, high]) {
     if (strict && part !== '' && !isInteger(part)) return `'${part}' is not a port: write a number`;
-    const value = toInt(part);
+    const value = atoi(part);
     const least = wants.port === 'mandatory' ? 1 : 0;
     const most = compareVersions(version, '2.3') >= 0 || wants.port === 'mandatory' ? 65_535 : Number.POSITIVE_INFINITY;
     if (value < least || value > most) return `port ${part || '(none)'} is not within ${least} and 65535`;
   }
-  if (toInt(low) > toInt(high) && compareVersions(version, '2.3') >= 0) return `port range ${port} runs backwards`;
+  if (atoi(low) > atoi(high) && compareVersions(version, '2.3') >= 0) return `port range ${port} runs backwards`;
   return '';
 }

@@ -1,9 +1,9 @@
-import { checkBindsTogether } from './bind-proxy.ts';
-import { EXPERIMENTAL } from '../flow.ts';
+import { checkBindsTogether } from './binds-together.ts';
+import { EXPERIMENTAL } from '../../flow.ts';
 import { checkExperiments } from './experimental.ts';
-import { isCertain, sourcesOf } from './mode.ts';
-import type { Run } from './run.ts';
-import { checkServersTogether } from './server-proxy.ts';
+import { isCertain, sourcesOf } from '../mode.ts';
+import type { Run } from '../run.ts';
+import { checkServersTogether } from './servers-together.ts';
 
 /**
  * What haproxy finds in the sockets of a proxy once the whole file is read (check_config_validity(), ssl_sock_prepare_*()):

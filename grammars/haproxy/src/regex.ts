@@ -14,11 +14,24 @@ function classEnd(text: string, i: number): number {
   return -1;
 }
 
+/** Expressions whose verdict is kept: the same ones return on many lines. */
+const MOST_KEPT = 2000;
+const verdicts = new Map<string, string | undefined>();
+
 /**
  * What PCRE surely refuses in a regular expression, in words: brackets that do not match, a quantifier with nothing before it.
  * What only some libraries refuse is left alone.
  */
 export function regexFault(text: string): string | undefined {
+  const known = verdicts.get(text);
+  if (known !== undefined || verdicts.has(text)) return known;
+  if (verdicts.size >= MOST_KEPT) verdicts.clear();
+  const fault = faultOf(text);
+  verdicts.set(text, fault);
+  return fault;
+}
+
+function faultOf(text: string): string | undefined {
   // Quoting with \Q and the extended syntax change the meaning of brackets.
   if (text.includes('\\Q') || /\(\?[a-zA-Z]*x/.test(text)) return undefined;
   let depth = 0;

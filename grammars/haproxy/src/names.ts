@@ -265,6 +265,7 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
   else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
     refer(into, 'cache', '', line, 2);
+  else if (keyword === 'stick' && lines.kind !== 'frontend' && forward) referTable(into, line, 3);
   if (RULES.has(keyword)) ruleReferences(into, line, keyword.startsWith('tcp') ? 2 : 1);
   if (CONDITIONAL.has(keyword)) condition(into, line, RULES.has(keyword) ? 2 : 1);
   samples(into, line);
@@ -315,6 +316,17 @@ function ruleReferences(into: Collector, line: number, index: number): void {
     if (resolvers !== undefined) refer(into, 'resolvers', '', line, index, resolvers);
   } else if (action === 'deny' || action === 'return' || action === 'tarpit')
     referBehind(into, line, 'errorfiles', 'http-errors');
+  else if (action.startsWith('track-sc') && !into.disabled) referTable(into, line, index + 2);
+}
+
+/** The stick table that a rule names behind `table`, before its condition; converters of its expression may stand between. */
+function referTable(into: Collector, line: number, from: number): void {
+  const { lines } = into;
+  for (let i = from; i + 1 < lines.words(line); i++) {
+    const word = lines.raw(line, i);
+    if (word === 'if' || word === 'unless') return;
+    if (word === 'table') return refer(into, 'table', '', line, i + 1);
+  }
 }
 
 function referBehind(into: Collector, line: number, word: string, space: string): void {

@@ -1,3 +1,5 @@
+import { isBadIpv4 } from '../values.ts';
+
 /** Is the text an IPv4 address, perhaps with a mask (str2net), or an IPv6 address with a prefix length (str62net)? */
 export function isNetwork(text: string, six: boolean): boolean {
   const slash = text.indexOf('/');
@@ -8,12 +10,12 @@ export function isNetwork(text: string, six: boolean): boolean {
 }
 
 function isMask(mask: string): boolean {
-  return (mask.includes('.') && isIpv4(mask)) || (/^\d+$/.test(mask) && Number(mask) <= 32);
+  return (mask.split('.').length === 4 && isIpv4(mask)) || (/^\d+$/.test(mask) && Number(mask) <= 32);
 }
 
+/** In any spelling of inet_aton(): 10.1 and 2147483648 are addresses for the resolver. */
 function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length <= 4 && parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255);
+  return /^[\d.]+$/.test(text) && !isBadIpv4(text);
 }
 
 function isIpv6(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { LocalFinding, Section } from '@halint/core';
+import { compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { HaproxyUnit } from '../ast.ts';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
@@ -123,11 +123,28 @@ function judgeProxies(sink: Sink, proxies: readonly Effective[]): void {
     if (proxy.summary.kind !== 'frontend' && !backends.has(proxy.summary.name)) backends.set(proxy.summary.name, proxy);
   }
   const formats = new Formats();
+  const finished = new Set<Effective>();
   for (const proxy of proxies) {
     if (proxy.opaque || proxy.disabled) continue;
+    if (proxy.parent !== undefined) finishDefaults(sink, proxy.parent, finished);
     checkTargets(sink, proxy, backends);
     checkUpkeep(sink, proxy);
     formats.add(proxy);
   }
   formats.report(sink);
+}
+
+/** Defaults with rules are finished with the first proxy that starts from them, since 2.5 (check_config_validity). */
+function finishDefaults(sink: Sink, defaults: Effective, finished: Set<Effective>): void {
+  if (finished.has(defaults) || compareVersions(sink.version, '2.5') < 0) return;
+  finished.add(defaults);
+  for (const { at, message } of defaults.summary.orphans)
+    sink.findings.push({
+      rule: 'haproxy/missing-argument',
+      severity: 'error',
+      rejects: true,
+      daemon: 'error',
+      message,
+      at,
+    });
 }

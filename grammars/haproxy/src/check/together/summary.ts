@@ -2,6 +2,7 @@ import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
 import { fromName, sectionName } from '../../head.ts';
 import { isOpaque, parseTime } from '../../values.ts';
+import { orphansOf, type Orphan } from './orphans.ts';
 
 /** Timeouts whose absence haproxy warns about. */
 export type TimeoutEvent = 'client' | 'connect' | 'server' | 'tunnel';
@@ -46,6 +47,8 @@ export interface Summary {
   readonly useBackends: readonly Target[];
   /** Rule sets with rules: `tcp-request connection`, `http-request`. */
   readonly rules: ReadonlySet<string>;
+  /** What rules of a defaults section look for in vain, once a proxy starts from it. */
+  readonly orphans: readonly Orphan[];
   /** Everything above that other sections could notice, as text. */
   readonly key: string;
 }
@@ -168,6 +171,7 @@ function make(section: Section<HaproxyUnit>): Summary {
     defaultBackend,
     useBackends,
     rules,
+    orphans: orphansOf(lines),
   };
   return {
     ...summary,
@@ -177,10 +181,11 @@ function make(section: Section<HaproxyUnit>): Summary {
 
 function keyOf(summary: Omit<Summary, 'key'>, mails: boolean): string {
   const { kind, name, from, fromName: parent, opaque, mode, disabled, binds, servers } = summary;
-  const { timeouts, format, log, defaultBackend, useBackends, rules } = summary;
+  const { timeouts, format, log, defaultBackend, useBackends, rules, orphans } = summary;
   const targets = [...(defaultBackend === undefined ? [] : [defaultBackend]), ...useBackends];
   return JSON.stringify([
     ...[kind, name, from, parent, opaque, mode, disabled, binds > 0, servers > 0, [...timeouts], format?.kind, log],
     ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
+    orphans.map(({ line, message }) => [line, message]),
   ]);
 }

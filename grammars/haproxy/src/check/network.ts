@@ -1,3 +1,4 @@
+import { isIpv6 } from '../address/hosts.ts';
 import { isBadIpv4 } from '../values.ts';
 
 /** Is the text an IPv4 address, perhaps with a mask (str2net), or an IPv6 address with a prefix length (str62net)? */
@@ -16,10 +17,6 @@ function isMask(mask: string): boolean {
 /** In any spelling of inet_aton(): 10.1 and 2147483648 are addresses for the resolver. */
 function isIpv4(text: string): boolean {
   return /^[\d.]+$/.test(text) && !isBadIpv4(text);
-}
-
-function isIpv6(text: string): boolean {
-  return text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text) && text.split('::').length <= 2 && !text.includes(':::');
 }
 
 /** A host name is looked up, which depends on the machine. */

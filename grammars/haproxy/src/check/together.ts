@@ -4,6 +4,7 @@ import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
 import { ONCE } from './global/settings.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
+import { checkErrorPages } from './together/error-pages.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
 import { Heads, type Sink } from './together/heads.ts';
 import { summaryOf } from './together/summary.ts';
@@ -63,7 +64,8 @@ function keyAt(sections: readonly Section<HaproxyUnit>[], i: number): string | u
 function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'> {
   const sink: Sink = { version, findings: [] };
   const sections = group.flatMap((document) => document.sections.map((section) => ({ document, section })));
-  judgeProxies(sink, effectiveProxies(sink, sections));
+  const errors = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'http-errors');
+  judgeProxies(sink, effectiveProxies(sink, sections), errors);
   const owner = new Map<Section, HaproxyDocument>(sections.map(({ document, section }) => [section, document]));
   const findings = new Map<HaproxyDocument, LocalFinding[]>(group.map((document) => [document, []]));
   for (const document of group) {
@@ -117,7 +119,7 @@ function effectiveProxies(sink: Sink, sections: Sections): readonly Effective[] 
   return proxies;
 }
 
-function judgeProxies(sink: Sink, proxies: readonly Effective[]): void {
+function judgeProxies(sink: Sink, proxies: readonly Effective[], errors: readonly Section<HaproxyUnit>[]): void {
   const backends = new Map<string, Effective>();
   for (const proxy of proxies) {
     if (proxy.summary.kind !== 'frontend' && !backends.has(proxy.summary.name)) backends.set(proxy.summary.name, proxy);
@@ -129,6 +131,7 @@ function judgeProxies(sink: Sink, proxies: readonly Effective[]): void {
     if (proxy.parent !== undefined) finishDefaults(sink, proxy.parent, finished);
     checkTargets(sink, proxy, backends);
     checkUpkeep(sink, proxy);
+    if (errors.length > 0) checkErrorPages(sink, proxy, errors);
     formats.add(proxy);
   }
   formats.report(sink);

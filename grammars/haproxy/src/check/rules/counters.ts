@@ -33,12 +33,11 @@ export const checkTrack: ActionChecker = (args, index, set) => {
   if (!checkCounter(args, index, Number(number))) return REFUSED;
   if (!args.needs(index + 1, `'${args.get(index)}' needs an expression`)) return args.open ? index + 1 : REFUSED;
   const next = checkSample(run, line, args.place(index + 1), set.places(run));
-  if (args.get(next) !== 'table') {
-    if (!args.unknown(next)) needsTable(args, `'${args.get(index)}'`);
-    return next;
-  }
-  if (set.http && !args.needs(next + 1, "'table' needs a name")) return REFUSED;
-  return next + 2;
+  const word = args.get(next);
+  if (word === 'table') return args.needs(next + 1, "'table' needs a name") || args.open ? next + 2 : REFUSED;
+  if (!args.unknown(next) && (word === '' || word === 'if' || word === 'unless'))
+    needsTable(args, `'${args.get(index)}'`);
+  return next;
 };
 
 /** Words in the brackets of sc-… : `(SC)` behind a counter's digit, `(IDX,SC)` without one. */

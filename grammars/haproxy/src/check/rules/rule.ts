@@ -5,7 +5,7 @@ import { ACTIONS } from '../../keywords/actions.ts';
 import { Args } from '../args.ts';
 import { checkCondition } from '../expressions.ts';
 import { exposed } from '../global/settings.ts';
-import { listed, refuse, suggestion, type Run } from '../run.ts';
+import { listed, refuse, refusedSince, suggestion, type Run } from '../run.ts';
 import { ACTION_CHECKS } from './actions.ts';
 import { HTTP_REQUEST, type RuleSet } from './sets.ts';
 
@@ -46,8 +46,10 @@ export function checkRule(args: Args, index: number, set: RuleSet): Rule | undef
     return undefined;
   }
   const check = ACTION_CHECKS.get(row.word);
+  const before = run.findings.length;
   const next = check === undefined ? index + 1 : check(args, index, set);
-  if (next < 0 || args.unknown(next)) return undefined;
+  // The daemon reads no further than the first mistake.
+  if (next < 0 || args.unknown(next) || refusedSince(run, before)) return undefined;
   const after = args.get(next);
   const conditional = after === 'if' || after === 'unless';
   if (conditional) checkCondition(run, line, args.place(next), set.places(run));

@@ -47,6 +47,10 @@ function serverOrphans(lines: SectionLines, line: number, found: Orphan[]): void
   sampleReferences(lines.text, lines.start(line, 1), lines.end(line, lines.words(line) - 1), (use) => {
     if (use.space !== 'server' || use.label.includes('/')) return;
     const at = { section: lines.section, start: use.start, end: use.end };
-    found.push({ at, line, message: `server '${use.label}' needs its backend in defaults: write BACKEND/${use.label}` });
+    found.push({
+      at,
+      line,
+      message: `server '${use.label}' needs its backend in defaults: write BACKEND/${use.label}`,
+    });
   });
 }

@@ -1,6 +1,7 @@
 import { compareVersions, inVersions, type LocalFinding, type Section, type Targets } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
 import { checkDirective } from './check/directive.ts';
+import { checkEmptyWord, mayHoldEmptyWords } from './check/empty-word.ts';
 import { report } from './check/keyword.ts';
 import { checkWhole } from './check/proxy/whole.ts';
 import { checksOf } from './check/registry.ts';
@@ -68,6 +69,7 @@ function checkLines(run: Run, known: boolean): void {
   const checks = checksOf(lines.kind);
   const { keywords } = lines;
   const verdicts = verdictsFor(run.kind, run.version);
+  const empty = mayHoldEmptyWords(run);
   let frames = run.context.frames;
   let active = known;
   for (let line = 0; line < lines.count; line++) {
@@ -87,6 +89,7 @@ function checkLines(run: Run, known: boolean): void {
       frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
       active = known && isActive(frames, run.version) === true;
     } else if (shape.kind === 'statement' && active && line >= lines.body && !shape.template) {
+      if (empty && !checkEmptyWord(run, line)) continue;
       const keyword = keywords[line] as string;
       const verdict = verdicts.get(keyword) ?? verdictOf(keyword, run.kind, run.version);
       if ((verdict.status !== 'fine' || lines.keywordIndex(line) === 1) && !checkKeyword(run, line)) {

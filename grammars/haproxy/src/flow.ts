@@ -4,6 +4,8 @@ import { evaluate, type Truth } from './predicate/check.ts';
 import type { SectionLines } from './lines.ts';
 import { fromName, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
+import { atoi } from './quantity/index.ts';
+import { isOpaque } from './values.ts';
 
 /** One open `.if`: the conditions of its branches so far; the last is the branch in force, `undefined` for `.else`. */
 export type Frame = readonly (string | undefined)[];
@@ -15,6 +17,8 @@ export interface Context {
   readonly named: ReadonlyMap<string, Section<HaproxyUnit>>;
   /** What global sections above allow: EXPERIMENTAL, DEPRECATED, both or nothing. */
   readonly exposed: number;
+  /** Counters of a session that global sections above ask for; NaN where conditions or placeholders may say so. */
+  readonly counters: number;
   /** `.if` blocks that are open where the section starts, outermost first. */
   readonly frames: readonly Frame[];
   /** Some section of the file holds template placeholders: names may come from them. */
@@ -37,10 +41,22 @@ function verifiesServers(document: HaproxyDocument, before: boolean): boolean {
   return verified;
 }
 
+/** MAX_SESS_STKCTR: counters of a session unless tune.stick-counters sets another number. */
+const STICK_COUNTERS = 3;
+
+/** The number of counters behind a global section. */
+function countersBehind(lines: SectionLines, before: number): number {
+  if (lines.kind !== 'global') return before;
+  const line = lines.keywords.lastIndexOf('tune.stick-counters');
+  if (line < 0) return before;
+  return lines.directives || lines.templated || isOpaque(lines.value(line, 1)) ? NaN : atoi(lines.value(line, 1));
+}
+
 const EMPTY: Context = {
   defaults: undefined,
   named: new Map(),
   exposed: 0,
+  counters: STICK_COUNTERS,
   frames: [],
   templated: false,
   serversVerified: true,
@@ -113,7 +129,7 @@ function said(sections: readonly Section<HaproxyUnit>[]): string {
   return globals
     .map((lines) => {
       const verify = lines.keywords.lastIndexOf('ssl-server-verify');
-      return `${exposedBy(lines)} ${verify < 0 ? '' : lines.value(verify, 1)}`;
+      return `${exposedBy(lines)} ${countersBehind(lines, -1)} ${verify < 0 ? '' : lines.value(verify, 1)}`;
     })
     .join();
 }
@@ -133,12 +149,15 @@ function behind(section: Section<HaproxyUnit>, before: Context): Context {
   const frames = framesBehind(lines, before.frames);
   const isDefaults = lines.kind === 'defaults';
   const exposed = before.exposed | exposedBy(lines);
-  if (!isDefaults && frames === before.frames && exposed === before.exposed) return before;
+  const counters = countersBehind(lines, before.counters);
+  const same = frames === before.frames && exposed === before.exposed && Object.is(counters, before.counters);
+  if (!isDefaults && same) return before;
   const name = isDefaults ? sectionName(lines) : '';
   return {
     defaults: isDefaults ? section : before.defaults,
     named: name === '' ? before.named : new Map([...before.named, [name, section]]),
     exposed,
+    counters,
     frames,
     templated: before.templated,
     serversVerified: before.serversVerified,

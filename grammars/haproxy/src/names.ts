@@ -106,6 +106,17 @@ const CONDITIONAL: ReadonlySet<string> = new Set([
   'pass-header',
 ]);
 
+/** Keywords that defaults refuse as a whole. */
+const NEVER_IN_DEFAULTS: ReadonlySet<string> = new Set([
+  'use_backend',
+  'use-server',
+  'redirect',
+  'monitor',
+  'stick',
+  'force-persist',
+  'ignore-persist',
+]);
+
 /** A use whose place is made when it is asked for: a large file has tens of thousands, and few are looked at. */
 class Use implements NameUse {
   readonly space: string;
@@ -253,7 +264,9 @@ function references(into: Collector, line: number, keyword: string): void {
   const { lines } = into;
   // Also in a backend, where the rules have no effect: haproxy looks their targets up all the same.
   const forward = !into.disabled;
-  if (keyword === 'use_backend' && forward) refer(into, 'backend', '', line, 1);
+  if (lines.kind === 'defaults' && NEVER_IN_DEFAULTS.has(keyword)) return;
+  if (keyword === 'use_backend' && forward && !/^(?:if|unless)$/.test(lines.raw(line, 1)))
+    refer(into, 'backend', '', line, 1);
   else if (keyword === 'default_backend' && forward && line === into.defaultBackend) {
     // What defaults name counts only where a proxy takes it over: check/together judges that.
     refer(into, 'backend', '', line, 1, undefined, lines.kind === 'defaults');
@@ -265,6 +278,7 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
   else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
     refer(into, 'cache', '', line, 2);
+  else if (keyword === 'stick' && lines.kind !== 'frontend' && forward) referTable(into, line, 3);
   if (RULES.has(keyword)) ruleReferences(into, line, keyword.startsWith('tcp') ? 2 : 1);
   if (CONDITIONAL.has(keyword)) condition(into, line, RULES.has(keyword) ? 2 : 1);
   samples(into, line);
@@ -315,6 +329,17 @@ function ruleReferences(into: Collector, line: number, index: number): void {
     if (resolvers !== undefined) refer(into, 'resolvers', '', line, index, resolvers);
   } else if (action === 'deny' || action === 'return' || action === 'tarpit')
     referBehind(into, line, 'errorfiles', 'http-errors');
+  else if (action.startsWith('track-sc') && !into.disabled) referTable(into, line, index + 2);
+}
+
+/** The stick table that a rule names behind `table`, before its condition; converters of its expression may stand between. */
+function referTable(into: Collector, line: number, from: number): void {
+  const { lines } = into;
+  for (let i = from; i + 1 < lines.words(line); i++) {
+    const word = lines.raw(line, i);
+    if (word === 'if' || word === 'unless') return;
+    if (word === 'table') return refer(into, 'table', '', line, i + 1);
+  }
 }
 
 function referBehind(into: Collector, line: number, word: string, space: string): void {
@@ -358,7 +383,23 @@ function condition(into: Collector, line: number, from: number): void {
       const index = word[token] as number;
       if (kind !== 'name') continue;
       const name = lines.value(line, index).slice(offset[token]);
-      if (!PREDEFINED.has(name)) refer(into, 'acl', into.scope, line, index, name);
+      if (PREDEFINED.has(name)) continue;
+      refer(into, 'acl', into.scope, line, index, name);
+      // The daemon reads no further than the first name that it does not know.
+      if (!isOpaque(name) && !aclNames(lines).has(name)) return;
     }
   }
+}
+
+const acls = new WeakMap<SectionLines, ReadonlySet<string>>();
+
+/** Names of the acls of a section. */
+function aclNames(lines: SectionLines): ReadonlySet<string> {
+  let known = acls.get(lines);
+  if (known !== undefined) return known;
+  const found = new Set<string>();
+  const { keywords } = lines;
+  for (let line = lines.body; line < lines.count; line++) if (keywords[line] === 'acl') found.add(lines.value(line, 1));
+  acls.set(lines, (known = found));
+  return known;
 }

@@ -35,11 +35,14 @@ function faultOf(text: string): string | undefined {
   // Quoting with \Q and the extended syntax change the meaning of brackets.
   if (text.includes('\\Q') || /\(\?[a-zA-Z]*x/.test(text)) return undefined;
   let depth = 0;
+  let groups = 0;
+  let reference = 0;
   let repeatable = false;
   for (let i = 0; i < text.length;) {
     const sign = text[i] as string;
     if (sign === '\\') {
       if (i + 1 === text.length) return 'it ends in a backslash';
+      reference = Math.max(reference, referenceAt(text, i + 1));
       i += 2;
       repeatable = true;
     } else if (sign === '[') {
@@ -48,7 +51,8 @@ function faultOf(text: string): string | undefined {
       repeatable = true;
     } else if (sign === '(') {
       depth++;
-      const special = /^\((?:\?#[^)]*|\?|\*)/.exec(text.slice(i, i + 200))?.[0];
+      if (text[i + 1] !== '?' || /^\(\?(?:<[^=!]|P<|')/.test(text.slice(i, i + 4))) groups++;
+      const special = /^\((?:\?#[^)]*|\?|\*(?=[A-Za-z_:]))/.exec(text.slice(i, i + 200))?.[0];
       if (special !== undefined && special !== '(?') return undefined;
       i += special === undefined ? 1 : 2;
       repeatable = false;
@@ -71,5 +75,11 @@ function faultOf(text: string): string | undefined {
       i++;
     }
   }
-  return depth > 0 ? "a '(' is not closed" : undefined;
+  if (depth > 0) return "a '(' is not closed";
+  return reference > groups ? `\\${reference} refers to a group that is not there` : undefined;
+}
+
+/** Number of the group that the digit at `i` refers to, 0 for none; two digits may be an octal code. */
+function referenceAt(text: string, i: number): number {
+  return /[1-9]/.test(text[i] ?? '') && !/\d/.test(text[i + 1] ?? '') ? Number(text[i]) : 0;
 }

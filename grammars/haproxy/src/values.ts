@@ -3,11 +3,26 @@ const LESS = 60;
 const PERCENT = 37;
 const HASH = 35;
 
-/** A variable or template placeholder (`$`, `{{`, `{%`, `{#`, `<%`): what the text will be is not known. */
+/** Does a sign behind a dollar start a variable or placeholder? A letter, `_`, `.`, `{`, `(`, `[` or `<`; else the dollar is plain text. */
+function startsVariable(code: number): boolean {
+  return (
+    (code >= 97 && code <= 123) ||
+    (code >= 65 && code <= 91) ||
+    code === 95 ||
+    code === 46 ||
+    code === 40 ||
+    code === LESS
+  );
+}
+
+/** A variable or template placeholder (`$X`, `{{`, `{%`, `{#`, `<%`): what the text will be is not known. */
 export function isOpaque(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 36) return true;
+    if (code === 36) {
+      if (startsVariable(text.charCodeAt(i + 1))) return true;
+      continue;
+    }
     if (code !== OPEN && code !== LESS) continue;
     const next = text.charCodeAt(i + 1);
     if (next === PERCENT || (code === OPEN && (next === OPEN || next === HASH))) return true;

@@ -36,6 +36,12 @@ export function warn(run: Run, rule: string, at: LocalPlace, message: string, ex
   run.findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, ...extra });
 }
 
+/** Was something refused since there were so many findings? */
+export function refusedSince(run: Run, count: number): boolean {
+  for (let i = count; i < run.findings.length; i++) if (run.findings[i]?.rejects === true) return true;
+  return false;
+}
+
 /** "did you mean" for a word with its fix; empty when nothing is near. */
 export function suggestion(
   at: LocalPlace,

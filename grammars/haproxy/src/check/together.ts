@@ -1,9 +1,10 @@
-import type { LocalFinding, Section } from '@halint/core';
+import { compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { HaproxyUnit } from '../ast.ts';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
 import { ONCE } from './global/settings.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
+import { checkErrorPages } from './together/error-pages.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
 import { Heads, type Sink } from './together/heads.ts';
 import { summaryOf } from './together/summary.ts';
@@ -63,7 +64,8 @@ function keyAt(sections: readonly Section<HaproxyUnit>[], i: number): string | u
 function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'> {
   const sink: Sink = { version, findings: [] };
   const sections = group.flatMap((document) => document.sections.map((section) => ({ document, section })));
-  judgeProxies(sink, effectiveProxies(sink, sections));
+  const errors = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'http-errors');
+  judgeProxies(sink, effectiveProxies(sink, sections), errors);
   const owner = new Map<Section, HaproxyDocument>(sections.map(({ document, section }) => [section, document]));
   const findings = new Map<HaproxyDocument, LocalFinding[]>(group.map((document) => [document, []]));
   for (const document of group) {
@@ -117,17 +119,35 @@ function effectiveProxies(sink: Sink, sections: Sections): readonly Effective[] 
   return proxies;
 }
 
-function judgeProxies(sink: Sink, proxies: readonly Effective[]): void {
+function judgeProxies(sink: Sink, proxies: readonly Effective[], errors: readonly Section<HaproxyUnit>[]): void {
   const backends = new Map<string, Effective>();
   for (const proxy of proxies) {
     if (proxy.summary.kind !== 'frontend' && !backends.has(proxy.summary.name)) backends.set(proxy.summary.name, proxy);
   }
   const formats = new Formats();
+  const finished = new Set<Effective>();
   for (const proxy of proxies) {
     if (proxy.opaque || proxy.disabled) continue;
+    if (proxy.parent !== undefined) finishDefaults(sink, proxy.parent, finished);
     checkTargets(sink, proxy, backends);
     checkUpkeep(sink, proxy);
+    if (errors.length > 0) checkErrorPages(sink, proxy, errors);
     formats.add(proxy);
   }
   formats.report(sink);
+}
+
+/** Defaults with rules are finished with the first proxy that starts from them, since 2.5 (check_config_validity). */
+function finishDefaults(sink: Sink, defaults: Effective, finished: Set<Effective>): void {
+  if (finished.has(defaults) || compareVersions(sink.version, '2.5') < 0) return;
+  finished.add(defaults);
+  for (const { at, message } of defaults.summary.orphans)
+    sink.findings.push({
+      rule: 'haproxy/missing-argument',
+      severity: 'error',
+      rejects: true,
+      daemon: 'error',
+      message,
+      at,
+    });
 }

@@ -1,6 +1,6 @@
 import type { Argument, Comment, Integer, Leaf, Size, Time, Word } from '../ast/leaves.ts';
 import type { SectionLines } from '../lines.ts';
-import { isInteger, parseSize, parseTime } from '../values.ts';
+import { isInteger, parseTime, readSize } from '../quantity/index.ts';
 import { makeNode, type Makers, type Stretch } from './node.ts';
 import type { LineWords, Text } from './text.ts';
 
@@ -48,7 +48,7 @@ export function timeNode(text: Text): Time {
 }
 
 export function sizeNode(text: Text): Size {
-  const size = (): number | undefined => parseSize(text.value);
+  const size = (): number | undefined => readSize(text.value);
   return makeNode<Size>(text, 'size', { ...leafMakers(text, () => text.value), size });
 }
 

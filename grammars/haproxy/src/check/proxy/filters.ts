@@ -83,11 +83,12 @@ const bandwidth: FilterChecker = (args) => {
       args.bad(i, `'${word}' does not go with ${shared ? 'limits of each stream' : 'a shared limit'}`);
       return -1;
     }
-    set.add(word);
     if (!args.needs(i + 1, `'${word}' needs a value`)) return -1;
     if (args.unknown(i + 1)) return -1;
     const next = bandwidthValue(args, word, i + 1);
     if (next < 0) return -1;
+    // A default of 0 counts as not set.
+    if (!OWN.has(word) || !/^0+[a-z]*$/i.test(args.get(i + 1))) set.add(word);
     i = next;
   }
   return args.open || complete(args, set) ? i : -1;

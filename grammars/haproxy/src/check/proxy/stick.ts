@@ -2,7 +2,7 @@ import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { isCertain, lastLine } from '../mode.ts';
 import { hasBackend, isDefaults } from '../places.ts';
-import { since, type Checker } from '../run.ts';
+import { refusedSince, since, type Checker } from '../run.ts';
 import { mayHaveCondition } from './switching.ts';
 
 const WORDS = ['on', 'match', 'store-request', 'store-response'];
@@ -23,10 +23,12 @@ export const checkStick: Checker = (run, line) => {
   if (!args.needs(2, `'stick ${args.get(1)}' needs an expression`)) return;
   if (args.open && args.count < 3) return;
   const places = args.get(1) === 'store-response' ? AT.beStoreRule : AT.beSetServer;
+  const before = run.findings.length;
   let next = checkSample(run, line, args.place(2), places);
+  if (refusedSince(run, before)) return;
   if (args.get(next) === 'table') {
     if (since(run, '2.2') && args.lacks(next + 1)) return;
     next += 2;
-  } else if (!args.unknown(next)) needsTable(args, `'stick ${args.get(1)}'`);
+  } else if (!args.unknown(next) && /^(?:if|unless)?$/.test(args.get(next))) needsTable(args, `'stick ${args.get(1)}'`);
   mayHaveCondition(args, next, places);
 };

@@ -3,13 +3,24 @@ import type { Args } from '../args.ts';
 import { AT, checkSample, type Places } from '../expressions.ts';
 import { hasFrontend, isDefaults } from '../places.ts';
 import { needsTable } from '../proxy/stick.ts';
-import { since } from '../run.ts';
+import { refuse, since } from '../run.ts';
 import type { ActionChecker } from './headers.ts';
 import type { RuleSet } from './sets.ts';
 
 const REFUSED = -1;
-/** Counters of a session (MAX_SESS_STKCTR); since 2.7 tune.stick-counters may set another number. */
+/** Counters of a session (MAX_SESS_STKCTR). */
 const COUNTERS = 3;
+
+/** Is there a counter of that number? Since 2.7 tune.stick-counters says how many there are. */
+function checkCounter(args: Args, index: number, counter: number, fixed = false): boolean {
+  const settable = !fixed && since(args.run, '2.7');
+  const most = settable ? args.run.context.counters : COUNTERS;
+  if (!(counter >= most)) return true;
+  const range = most > 0 ? `counters are numbered 0 to ${most - 1}, not ${counter}` : 'there are no stick counters';
+  const help = settable ? { help: "'tune.stick-counters' in global sets how many there are." } : {};
+  refuse(args.run, 'invalid-argument', args.at(index), range, help);
+  return false;
+}
 
 /** track-sc0 … KEY [table NAME]. */
 export const checkTrack: ActionChecker = (args, index, set) => {
@@ -19,18 +30,14 @@ export const checkTrack: ActionChecker = (args, index, set) => {
     args.bad(index, `'track-sc' is followed by the number of a counter, not by '${number}'`);
     return REFUSED;
   }
-  if (Number(number) >= COUNTERS && !since(run, '2.7')) {
-    args.bad(index, `counters are numbered 0 to ${COUNTERS - 1}, not ${number}`);
-    return REFUSED;
-  }
+  if (!checkCounter(args, index, Number(number))) return REFUSED;
   if (!args.needs(index + 1, `'${args.get(index)}' needs an expression`)) return args.open ? index + 1 : REFUSED;
   const next = checkSample(run, line, args.place(index + 1), set.places(run));
-  if (args.get(next) !== 'table') {
-    if (!args.unknown(next)) needsTable(args, `'${args.get(index)}'`);
-    return next;
-  }
-  if (set.http && !args.needs(next + 1, "'table' needs a name")) return REFUSED;
-  return next + 2;
+  const word = args.get(next);
+  if (word === 'table') return args.needs(next + 1, "'table' needs a name") || args.open ? next + 2 : REFUSED;
+  if (!args.unknown(next) && (word === '' || word === 'if' || word === 'unless'))
+    needsTable(args, `'${args.get(index)}'`);
+  return next;
 };
 
 /** Words in the brackets of sc-… : `(SC)` behind a counter's digit, `(IDX,SC)` without one. */
@@ -40,15 +47,14 @@ function checkNumbers(args: Args, index: number, digits: string): boolean {
   const old = digits.includes(bare.slice(-1));
   const inside = word.slice(bare.length);
   if (old && inside === '') return true;
-  const parts = (old ? /^\(([^,)]*)\)/ : /^\(\d*,([^,)]*)\)/).exec(inside);
+  const parts = (old ? /^\(([^,)]*)\)/ : /^\([\t-\r ]*[+-]?\d*,([^,)]*)\)/).exec(inside);
   const counter = parts === null ? undefined : strtol(parts[1] === '' ? '0' : (parts[1] as string), 10);
   if (counter === undefined)
     return args.bad(
       index,
       `'${bare}' takes ${old ? '(<counter>)' : '(<index>,<counter>)'} in brackets, found '${word}'`,
     );
-  if (counter < COUNTERS || since(args.run, '2.7')) return true;
-  return args.bad(index, `counters are numbered 0 to ${COUNTERS - 1}, not ${counter}`);
+  return checkCounter(args, index, counter, bare === 'sc-add-gpc');
 }
 
 export const checkIncrement: ActionChecker = (args, index) => (checkNumbers(args, index, '01') ? index + 1 : REFUSED);

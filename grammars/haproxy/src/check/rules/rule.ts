@@ -4,7 +4,8 @@ import type { ActionRow } from '../../keywords/row.ts';
 import { ACTIONS } from '../../keywords/actions.ts';
 import { Args } from '../args.ts';
 import { checkCondition } from '../expressions.ts';
-import { listed, refuse, suggestion, type Run } from '../run.ts';
+import { exposed } from '../global/settings.ts';
+import { listed, refuse, refusedSince, suggestion, type Run } from '../run.ts';
 import { ACTION_CHECKS } from './actions.ts';
 import { HTTP_REQUEST, type RuleSet } from './sets.ts';
 
@@ -19,6 +20,9 @@ export interface Rule {
 
 /** Actions that end the rules of their set (ACT_FLAG_FINAL). */
 const FINAL: ReadonlySet<string> = new Set(['allow', 'deny', 'tarpit', 'return', 'auth', 'redirect']);
+
+/** Actions that need expose-experimental-directives (KWF_EXPERIMENTAL in src/http_act.c, tcp_parse_attach_srv()). */
+const EXPERIMENTAL_ACTIONS: ReadonlySet<string> = new Set(['attach-srv', 'normalize-uri']);
 
 /** Judges the action at word `index` with its arguments and condition; undefined when the line is refused or not known. */
 export function checkRule(args: Args, index: number, set: RuleSet): Rule | undefined {
@@ -35,9 +39,17 @@ export function checkRule(args: Args, index: number, set: RuleSet): Rule | undef
     unknownAction(args, index, word, set);
     return undefined;
   }
+  if (EXPERIMENTAL_ACTIONS.has(row.word) && !exposed(run, line, 'experimental')) {
+    refuse(run, 'misplaced-keyword', args.at(index), `'${set.name} ${row.word}' is experimental`, {
+      help: "Allow it with 'expose-experimental-directives' above in the global section.",
+    });
+    return undefined;
+  }
   const check = ACTION_CHECKS.get(row.word);
+  const before = run.findings.length;
   const next = check === undefined ? index + 1 : check(args, index, set);
-  if (next < 0 || args.unknown(next)) return undefined;
+  // The daemon reads no further than the first mistake.
+  if (next < 0 || args.unknown(next) || refusedSince(run, before)) return undefined;
   const after = args.get(next);
   const conditional = after === 'if' || after === 'unless';
   if (conditional) checkCondition(run, line, args.place(next), set.places(run));

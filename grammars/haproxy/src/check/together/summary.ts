@@ -2,7 +2,7 @@ import { parseTime } from '../../quantity/index.ts';
 import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
 import { fromName, sectionName } from '../../head.ts';
-import { isOpaque } from '../../values.ts';
+import { orphansOf, type Orphan } from './orphans.ts';
 
 /** Timeouts whose absence haproxy warns about. */
 export type TimeoutEvent = 'client' | 'connect' | 'server' | 'tunnel';
@@ -47,15 +47,23 @@ export interface Summary {
   readonly useBackends: readonly Target[];
   /** Rule sets with rules: `tcp-request connection`, `http-request`. */
   readonly rules: ReadonlySet<string>;
+  /** Lines that take single pages from an http-errors section. */
+  readonly errorFiles: readonly number[];
+  /** What rules of a defaults section look for in vain, once a proxy starts from it. */
+  readonly orphans: readonly Orphan[];
   /** Everything above that other sections could notice, as text. */
   readonly key: string;
 }
 
 const PROXIES: ReadonlySet<string> = new Set(['defaults', 'frontend', 'backend', 'listen']);
 
+const MODES: ReadonlySet<string> = new Set(['tcp', 'http', 'health', 'log', 'spop', 'haterm']);
+
 /** Collects what a section says, line by line. */
 class Reader {
   mode: string | undefined;
+  /** The last mode is none that is known. */
+  unknown = false;
   disabled: boolean | undefined;
   binds = 0;
   servers = 0;
@@ -65,6 +73,7 @@ class Reader {
   defaultBackend: Target | undefined;
   readonly useBackends: Target[] = [];
   readonly rules = new Set<string>();
+  readonly errorFiles: number[] = [];
   private readonly section: Section<HaproxyUnit>;
 
   constructor(section: Section<HaproxyUnit>) {
@@ -76,6 +85,7 @@ class Reader {
     switch (keyword) {
       case 'mode':
         this.mode = lines.value(line, 1);
+        this.unknown = !MODES.has(this.mode);
         return;
       case 'enabled':
       case 'disabled':
@@ -107,6 +117,9 @@ class Reader {
       case 'log-format':
       case 'log-format-sd':
         this.format = { kind: 'other', at: { section: this.section, line } };
+        return;
+      case 'errorfiles':
+        if (lines.words(line) > 2) this.errorFiles.push(line);
         return;
       case 'http-request':
       case 'http-response':
@@ -158,7 +171,7 @@ function make(section: Section<HaproxyUnit>): Summary {
     name: sectionName(lines),
     from,
     fromName: from < 0 ? '' : lines.value(0, from),
-    opaque: lines.directives || lines.templated || isOpaque(mode ?? ''),
+    opaque: lines.directives || lines.templated || reader.unknown,
     mode,
     disabled,
     binds,
@@ -169,19 +182,24 @@ function make(section: Section<HaproxyUnit>): Summary {
     defaultBackend,
     useBackends,
     rules,
+    errorFiles: reader.errorFiles,
+    orphans: orphansOf(lines),
   };
+  const pages = reader.errorFiles.map((line) => lines.values(line).join(' '));
   return {
     ...summary,
-    key: PROXIES.has(lines.kind) ? keyOf(summary, lines.keywords.includes('email-alert')) : section.text,
+    key: PROXIES.has(lines.kind) ? keyOf(summary, lines.keywords.includes('email-alert'), pages) : section.text,
   };
 }
 
-function keyOf(summary: Omit<Summary, 'key'>, mails: boolean): string {
+function keyOf(summary: Omit<Summary, 'key'>, mails: boolean, pages: readonly string[]): string {
   const { kind, name, from, fromName: parent, opaque, mode, disabled, binds, servers } = summary;
-  const { timeouts, format, log, defaultBackend, useBackends, rules } = summary;
+  const { timeouts, format, log, defaultBackend, useBackends, rules, orphans } = summary;
   const targets = [...(defaultBackend === undefined ? [] : [defaultBackend]), ...useBackends];
   return JSON.stringify([
     ...[kind, name, from, parent, opaque, mode, disabled, binds > 0, servers > 0, [...timeouts], format?.kind, log],
     ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
+    orphans.map(({ line, message }) => [line, message]),
+    summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),
   ]);
 }

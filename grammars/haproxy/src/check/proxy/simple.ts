@@ -1,4 +1,4 @@
-import { badSign, isOpaque } from '../../values.ts';
+import { badSign, isOpaque, toInt } from '../../values.ts';
 import { Args } from '../args.ts';
 import { checkFormat, AT } from '../expressions.ts';
 import { atol, readTime, whole } from '../numbers.ts';
@@ -58,7 +58,7 @@ const checkRateLimit: Checker = (run, line) => {
 const checkId: Checker = (run, line) => {
   const args = new Args(run, line);
   if (!args.ends(2) || !args.needs(1, "'id' needs an integer")) return;
-  if (atol(args.get(1)) <= 0) args.bad(1, `'id' must be above 0, not '${args.get(1)}'`);
+  if (toInt(args.get(1)) <= 0) args.bad(1, `'id' must be above 0, not '${args.get(1)}'`);
 };
 
 const checkGuid: Checker = (run, line) => {

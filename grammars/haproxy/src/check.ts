@@ -5,13 +5,14 @@ import { checkEmptyWord, mayHoldEmptyWords } from './check/empty-word.ts';
 import { report } from './check/keyword.ts';
 import { checkWhole } from './check/proxy/whole.ts';
 import { checksOf } from './check/registry.ts';
-import { refuse, suggestion, warn, type Run } from './check/run.ts';
+import { refuse, since, suggestion, warn, type Run } from './check/run.ts';
 import { WHOLE_CHECKS } from './check/sections.ts';
 import { checkSectionHead } from './check/sections/heads.ts';
 import { checkSocketsWhole } from './check/sockets/whole.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
+import type { SectionLines } from './lines.ts';
 import type { HaproxyDocument } from './parse.ts';
 import { faultOf, SECTION_WORDS, type WordFault } from './tokens.ts';
 import { badSign } from './values.ts';
@@ -69,7 +70,7 @@ function checkLines(run: Run, known: boolean): void {
   const checks = checksOf(lines.kind);
   const { keywords } = lines;
   const verdicts = verdictsFor(run.kind, run.version);
-  const empty = mayHoldEmptyWords(run);
+  const empties = mayHoldEmptyWords(run);
   let frames = run.context.frames;
   let active = known;
   for (let line = 0; line < lines.count; line++) {
@@ -82,6 +83,7 @@ function checkLines(run: Run, known: boolean): void {
         `a line may have ${MOST_WORDS} words, this one has ${shape.words}`,
       );
     }
+    if (empties) checkEmptyWord(run, line);
     if (shape.kind === 'unreadable') unreadable(run, line);
     else if (shape.kind === 'scope') checkScope(run, line);
     else if (shape.kind === 'directive') {
@@ -89,8 +91,9 @@ function checkLines(run: Run, known: boolean): void {
       frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
       active = known && isActive(frames, run.version) === true;
     } else if (shape.kind === 'statement' && active && line >= lines.body && !shape.template) {
-      if (empty && !checkEmptyWord(run, line)) continue;
       const keyword = keywords[line] as string;
+      // A line whose first word is empty has no words at all.
+      if (keyword === '' && lines.keywordIndex(line) === 0) continue;
       const verdict = verdicts.get(keyword) ?? verdictOf(keyword, run.kind, run.version);
       if ((verdict.status !== 'fine' || lines.keywordIndex(line) === 1) && !checkKeyword(run, line)) {
         if (startsUnknownSection(run, line)) return;
@@ -118,8 +121,16 @@ function checkScope(run: Run, line: number): void {
   const name = /^\[([^\]]*)/.exec(text)?.[1]?.trim() ?? '';
   const sign = badSign(name);
   if (sign !== undefined && text.includes(']')) {
-    refuse(run, 'invalid-name', run.lines.at(line, 0), `'${sign}' is not allowed in the name of a scope`);
+    return refuse(run, 'invalid-name', run.lines.at(line, 0), `'${sign}' is not allowed in the name of a scope`);
   }
+  const rest = /^\[[^\]]*\]\s*([^\s#])/.exec(text)?.[1];
+  if (rest !== undefined)
+    refuse(
+      run,
+      'unexpected-argument',
+      run.lines.at(line, 0),
+      `'${rest}' stands behind a scope, where nothing may stand`,
+    );
 }
 
 /** Judges a keyword that is not simply fine; true when its arguments are to be checked. */
@@ -193,6 +204,20 @@ function checkHead(run: Run): boolean {
   return checkHeadWords(run);
 }
 
+/** The first line below the head that is read for sure, or -1: it stands in no `.if` block. */
+function firstStatement(lines: SectionLines): number {
+  let depth = 0;
+  for (let line = 1; line < lines.count; line++) {
+    const { kind } = lines.shape(line);
+    if (kind === 'statement' && depth === 0) return line;
+    if (kind !== 'directive') continue;
+    const word = lines.value(line, 0);
+    if (word === '.if') depth++;
+    else if (word === '.endif') depth--;
+  }
+  return -1;
+}
+
 /** Words behind the name: only `from NAME`. */
 function checkHeadWords(run: Run): boolean {
   const { lines, version } = run;
@@ -211,9 +236,12 @@ function checkHeadWords(run: Run): boolean {
   const word = lines.value(0, extra);
   if (word === '') return true;
   // Before 3.1 the head alone was let pass; the first line below it was refused.
-  const empty = !lines.table.shapes.some((shape, line) => line > 0 && shape.kind === 'statement');
-  if (empty && compareVersions(version, '2.3') >= 0 && compareVersions(version, '3.1') < 0) return true;
+  const body = firstStatement(lines);
+  const old = compareVersions(version, '2.3') >= 0 && compareVersions(version, '3.1') < 0;
+  if (body < 0 && old) return true;
+  // Of a backend nothing was said at its head.
+  const place = old && lines.kind === 'backend' && from < 0 ? lines.at(body, 0) : lines.at(0, extra);
   const help = /:\d/.test(word) ? { help: `Write the address on a line of its own: bind ${word}` } : {};
-  refuse(run, 'unexpected-argument', lines.at(0, extra), `'${lines.kind}' takes a name only, found '${word}'`, help);
+  refuse(run, 'unexpected-argument', place, `'${lines.kind}' takes a name only, found '${word}'`, help);
   return false;
 }

@@ -34,6 +34,7 @@ export const daemonChecks: readonly DaemonCheck[] = [
   ),
   check('haproxy/duplicate-proxy', 'error', 'Two proxies of one kind have the same name.'),
   check('haproxy/duplicate-server-name', 'error', 'Two servers of one backend have the same name.'),
+  check('haproxy/empty-word', 'warning', 'An empty word ends the list of words of its line.'),
   check('haproxy/fcgi-app-undefined', 'error', 'A backend names an fcgi-app that does not exist.'),
   check('haproxy/frontend-undefined', 'error', 'A sample fetch names a frontend that does not exist.'),
   check('haproxy/frontend-without-bind', 'warning', 'A frontend has no bind line.'),

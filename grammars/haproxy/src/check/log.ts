@@ -20,26 +20,30 @@ const LONGEST = 65_535;
 /** `log TARGET [len N] [format F] [sample S] [profile P] FACILITY [LEVEL [LEVEL]]`, in that order. */
 export const checkLog: Checker = (run, line) => {
   const { lines } = run;
-  if (lines.keywordIndex(line) === 1) return checkNoLog(run, line);
-  const target = lines.value(line, 1);
-  const second = lines.value(line, 2);
+  if (lines.value(line, 0) === 'no') return checkNoLog(run, line);
+  // `default` before it changes nothing; before 3.1 it stood where the target is looked for.
+  if (lines.keywordIndex(line) === 1 && !since(run, '3.1'))
+    return refuse(run, 'invalid-negation', lines.at(line, 0), `haproxy ${run.version} cannot read 'default log'`);
+  const first = lines.keywordIndex(line) + 1;
+  const target = lines.value(line, first);
+  const second = lines.value(line, first + 1);
   if (target === 'global' && second === '') {
     if (run.kind === 'global')
-      refuse(run, 'invalid-argument', lines.at(line, 1), "'log global' cannot stand in global itself");
+      refuse(run, 'invalid-argument', lines.at(line, first), "'log global' cannot stand in global itself");
     return;
   }
   if (target === '' || second === '')
     return refuse(run, 'missing-argument', lines.lineAt(line), "'log' needs an address and a facility");
   const fault = target === 'stdout' || target === 'stderr' ? undefined : addressFault(target, LOG_ADDRESS, run.version);
-  if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, 1), fault);
-  const i = checkLogOptions(run, line, 2);
+  if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, first), fault);
+  const i = checkLogOptions(run, line, first + 1);
   if (i >= 0) checkFacility(run, line, i);
 };
 
 /** `no log` takes nothing more. */
 function checkNoLog(run: Run, line: number): void {
   const extra = run.lines.value(line, 2);
-  if (run.lines.value(line, 0) === 'no' && extra !== '')
+  if (extra !== '')
     refuse(run, 'unexpected-argument', run.lines.at(line, 2), `'no log' takes no further word, found '${extra}'`);
 }
 

@@ -34,7 +34,7 @@ export const PROXY: readonly HaproxyRow[] = [
   kw('dfl~', 'default_backend', '<backend>', { use: 'modelled' }),
   kw('.flb', 'description', '<string>'),
   kw('dflb', 'disabled', ''),
-  kw('._lb', 'dispatch', '<address>:<port>'),
+  kw('.~lb', 'dispatch', '<address>:<port>'),
   kw('d~lb', 'dynamic-cookie-key', '<string>'),
   kw('dflb', 'email-alert', 'from <emailaddr>'),
   kw('dflb', 'email-alert from', '<emailaddr>'),

@@ -1,4 +1,4 @@
-import { atol, judgeTime, strtol } from '../../quantity/index.ts';
+import { atoi, atol, judgeTime, strtol } from '../../quantity/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
 import { Args } from '../args.ts';
 import { checkFormat, AT } from '../expressions.ts';
@@ -58,7 +58,7 @@ const checkRateLimit: Checker = (run, line) => {
 const checkId: Checker = (run, line) => {
   const args = new Args(run, line);
   if (!args.ends(2) || !args.needs(1, "'id' needs an integer")) return;
-  if (atol(args.get(1)) <= 0) args.bad(1, `'id' must be above 0, not '${args.get(1)}'`);
+  if (atoi(args.get(1)) <= 0) args.bad(1, `'id' must be above 0, not '${args.get(1)}'`);
 };
 
 const checkGuid: Checker = (run, line) => {

@@ -1,5 +1,6 @@
 import { atol } from '../../quantity/index.ts';
-import { badSign, isOpaque } from '../../values.ts';
+import { isOpaque } from '../../values.ts';
+import { checkAcl } from '../acl.ts';
 import { AT, checkCondition, checkFormat } from '../expressions.ts';
 import { judge, judged, NOTHING, words, type Form } from '../forms.ts';
 import { refuse, suggestion, type Checker, type Run } from '../run.ts';
@@ -51,19 +52,6 @@ function checkBehind(run: Run, line: number, index: number): void {
   if (word === '' || isOpaque(word)) return;
   if (word === 'if' || word === 'unless') return checkCondition(run, line, index, PLACES);
   refuse(run, 'unexpected-argument', lines.at(line, index), `only 'if' or 'unless' may follow, not '${word}'`);
-}
-
-function checkAcl(run: Run, line: number): void {
-  const { lines } = run;
-  const name = lines.value(line, 1);
-  if (isOpaque(name)) return;
-  const sign = badSign(name);
-  if (sign !== undefined)
-    return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of an acl`);
-  if (name.toLowerCase() === 'or')
-    return refuse(run, 'invalid-name', lines.at(line, 1), `'${name}' joins conditions and is no name`);
-  if (lines.value(line, 2) === '')
-    refuse(run, 'missing-argument', lines.lineAt(line), "'acl' needs a name and a criterion");
 }
 
 /** Brackets that do not match: a regular expression that no library takes. */

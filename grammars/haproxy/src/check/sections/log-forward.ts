@@ -1,5 +1,6 @@
 import { isOpaque } from '../../values.ts';
 import { judge, loose, NOTHING, NUMBER, oneOf, time } from '../forms.ts';
+import { checkDgramBind } from '../sockets/bind.ts';
 import { checkLog } from '../log.ts';
 import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
@@ -42,7 +43,8 @@ function checkOption(run: Run, line: number): void {
 function checkBind(run: Run, line: number): void {
   if (run.lines.value(line, 1) === '') return;
   const aside: Run = { ...run, findings: [] };
-  SOCKET_CHECKS.get('bind')?.(aside, line);
+  if (run.lines.keywords[line] === 'bind') SOCKET_CHECKS.get('bind')?.(aside, line);
+  else checkDgramBind(aside, line);
   // Until 2.7 the daemon named a bad address of `bind` and went on.
   const lenient = run.lines.keywords[line] === 'bind' && !since(run, '2.7');
   for (const finding of aside.findings) {

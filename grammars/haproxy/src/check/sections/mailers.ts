@@ -1,7 +1,9 @@
 import { badSign, isOpaque } from '../../values.ts';
+import { readAddress } from '../../address/index.ts';
+import { TARGET_ADDRESS } from '../sockets/address.ts';
 import { judge, loose, time } from '../forms.ts';
-import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
-import { addressFault } from './resolvers.ts';
+import { oldPort } from './resolvers.ts';
+import { refuse, suggestion, type Checker, type Run } from '../run.ts';
 
 const TIME = loose(time());
 
@@ -14,19 +16,12 @@ function checkMailer(run: Run, line: number): void {
   const sign = badSign(name);
   if (sign !== undefined)
     return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of a mailer`);
-  const plain = /^(?:udp[46]?@|unix@|\/)/.test(address);
-  if (plain)
-    return refuse(run, 'invalid-address', lines.at(line, 2), `'${address}' is no TCP address: mail goes over TCP`);
-  if (/^tcp[46]?@/.test(address) && !since(run, '2.3'))
-    return refuse(
-      run,
-      'invalid-address',
-      lines.at(line, 2),
-      `haproxy ${run.version} does not know 'tcp@' yet: it came with 2.4`,
-    );
-  const fault = addressFault(address);
-  // Port numbers were not held against their bounds.
-  if (fault?.startsWith('port ') === true && !fault.startsWith('port 0') && !since(run, '2.3')) return;
+  const { family, transport, rest } = readAddress(address);
+  const fault =
+    oldPort(run, TARGET_ADDRESS, address) ??
+    (rest !== undefined || transport === 'quic' || family.startsWith('quic')
+      ? `'${address}' is no TCP address: mail goes over TCP`
+      : undefined);
   if (fault !== undefined) refuse(run, 'invalid-address', lines.at(line, 2), fault);
 }
 

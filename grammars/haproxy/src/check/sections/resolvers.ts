@@ -1,6 +1,6 @@
-import { splitAddress } from '../../address/index.ts';
-import { isBadIpv4 } from '../../address/hosts.ts';
+import { readAddress } from '../../address/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
+import { addressFault, NAMESERVER_ADDRESS, TARGET_ADDRESS, type Wants } from '../sockets/address.ts';
 import { ANYTHING, integer, judge, judged, loose, NUMBER, time } from '../forms.ts';
 import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
@@ -9,16 +9,22 @@ import { repeated } from './repeated.ts';
 const HOLD = ['nx', 'other', 'refused', 'timeout', 'valid', 'obsolete'];
 const TIME = loose(time());
 
-/** A host and a port that a section connects to (str2sa_range with PA_O_PORT_MAND). */
-export function addressFault(text: string): string | undefined {
-  const { host, portText, port, special, opaque } = splitAddress(text);
-  if (special || opaque) return undefined;
-  if (portText === undefined || portText === '') return `'${text}' has no port`;
-  if (port === undefined || !/^\d+$/.test(portText))
-    return `'${portText}' is not a port: write a number from 1 to 65535`;
-  if (port < 1 || port > 65_535) return `port ${port} is not within 1 and 65535`;
-  return isBadIpv4(host) ? `'${host}' is not an address` : undefined;
+/** What is wrong with an address of a service; before 2.4 port numbers were not held against their bounds. */
+export function oldPort(run: Run, wants: Wants, address: string): string | undefined {
+  const fault = addressFault(address, wants, run.version);
+  return fault?.startsWith('port ') === true && !fault.startsWith('port 0') && !since(run, '2.3') ? undefined : fault;
 }
+
+/** What no nameserver listens on, by version (resolvers_finalize_config()). */
+function socketFault(run: Run, address: string): string | undefined {
+  const { family, transport, rest } = readAddress(address);
+  const quic = transport === 'quic' || family.startsWith('quic');
+  if (quic) return !since(run, '2.7') || (since(run, '3.1') && !since(run, '3.3')) ? 'speaks no QUIC' : undefined;
+  return rest !== undefined && !since(run, '3.1') ? 'is no path' : undefined;
+}
+
+/** Before 2.4 a nameserver was an IP address alone. */
+const OLD_NAMESERVER = TARGET_ADDRESS;
 
 function checkNameserver(run: Run, line: number): void {
   const { lines } = run;
@@ -34,19 +40,13 @@ function checkNameserver(run: Run, line: number): void {
     refuse(run, 'duplicate-name', lines.at(line, 1), `nameserver '${name}' is defined above already`);
     return;
   }
-  const prefix = /^(tcp|udp)[46]?@/.exec(address)?.[1];
-  if (prefix !== undefined && !since(run, '2.3'))
-    return refuse(
-      run,
-      'invalid-address',
-      lines.at(line, 2),
-      `haproxy ${run.version} does not know '${prefix}@' yet: it came with 2.4`,
-    );
-  const fault = addressFault(address);
-  // Port numbers were not held against their bounds.
-  if (fault?.startsWith('port ') === true && !fault.startsWith('port 0') && !since(run, '2.3')) return;
+  const fault = oldPort(run, since(run, '2.3') ? NAMESERVER_ADDRESS : OLD_NAMESERVER, address);
   if (fault !== undefined) return refuse(run, 'invalid-address', lines.at(line, 2), fault);
-  if (prefix === 'tcp') SOCKET_CHECKS.get('server')?.(run, line);
+  const why = socketFault(run, address);
+  if (why !== undefined) return refuse(run, 'invalid-address', lines.at(line, 2), `'${address}': a nameserver ${why}`);
+  if (readAddress(address).rest !== undefined)
+    warn(run, 'invalid-address', lines.at(line, 2), `'${address}': haproxy cannot ask a nameserver there`);
+  if (address.startsWith('tcp') && /^tcp[46]?@/.test(address)) SOCKET_CHECKS.get('server')?.(run, line);
 }
 
 /** Resolvers that ask nobody. */

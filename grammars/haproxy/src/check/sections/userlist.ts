@@ -31,6 +31,11 @@ function checkGroup(run: Run, line: number): void {
   }
 }
 
+/** Only double quotes make a dollar sign a variable: a password may hold it elsewhere. */
+function isVariable(raw: string): boolean {
+  return isOpaque(raw) && !/^[^"{<]*$/.test(raw);
+}
+
 const USER_WORDS = ['password', 'insecure-password', 'groups'];
 
 function checkUser(run: Run, line: number): void {
@@ -47,7 +52,7 @@ function checkUser(run: Run, line: number): void {
     );
   for (let i = 2; lines.value(line, i) !== ''; i += 2) {
     const word = lines.value(line, i);
-    if (isOpaque(word) || isOpaque(lines.value(line, i + 1))) return;
+    if (isVariable(lines.raw(line, i))) return;
     if (USER_WORDS.includes(word)) continue;
     const { near, extra } = suggestion(lines.at(line, i), word, USER_WORDS);
     // What stands there may be a piece of a password: it is not repeated.
@@ -88,8 +93,9 @@ function membersOf(run: Run, keyword: string, word: string): { readonly names: S
 /** Groups of users and users of groups that the list does not define (userlist_postinit). */
 export function checkUserlist(run: Run): void {
   const { lines } = run;
-  if (lines.directives || lines.templated || !/\b(?:groups|users)\b/.test(lines.text) || lines.text.includes('$'))
-    return;
+  if (lines.directives || lines.templated || !/\b(?:groups|users)\b/.test(lines.text)) return;
+  // A variable may be any name; a dollar sign outside double quotes is a plain one.
+  if (lines.text.includes('$') && lines.text.includes('"')) return;
   const users = membersOf(run, 'user', 'groups');
   const groups = membersOf(run, 'group', 'users');
   const report = (lists: readonly Member[], known: ReadonlySet<string>, what: string): void => {

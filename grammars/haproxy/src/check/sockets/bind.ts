@@ -75,9 +75,10 @@ export const checkBind: Checker = (run, line) => {
   checkBindWords(run, line, 1);
 };
 
-/** A datagram socket of log-forward; only these options mean something there. */
+/** A datagram socket of log-forward, with the options of `bind`. */
 export const checkDgramBind: Checker = (run, line) => {
   const { lines } = run;
   if (lines.words(line) < 2) return refuse(run, 'missing-argument', lines.at(line, 0), "'dgram-bind' needs an address");
   checkAddresses(run, line, 1, DGRAM_BIND_ADDRESS);
+  checkOptions(run, line, 2, 'bind', 'dgram-bind');
 };

@@ -17,7 +17,7 @@ import {
 import { AT, checkFormat, checkSample } from '../expressions.ts';
 import { isIpv4, isIpv6 } from '../../address/hosts.ts';
 import { isOpaque } from '../../values.ts';
-import { refuse, warn, type Run } from '../run.ts';
+import { refuse, since, warn, type Run } from '../run.ts';
 import { checkSource } from './source.ts';
 import { proxyMode } from '../mode.ts';
 
@@ -28,8 +28,23 @@ function invalid(run: Run, line: number, index: number, message: string): void {
 /** An expression in one word; its fetches are taken when the server is connected to. */
 const expression: ArgumentCheck = (run, line, index) => {
   if (run.lines.value(line, index + 1) === '') return needed(run, line, index);
+  if (run.lines.keywords[line] === 'default-server') return inheritedExpression(run, line, index);
   checkSample(run, line, index + 1, AT.beServerConn);
 };
+
+/** The expression of a default-server line is read for the servers below it, and not without any. */
+function inheritedExpression(run: Run, line: number, index: number): void {
+  const { lines } = run;
+  const word = lines.value(line, index);
+  const server = lines.keywords.findIndex(
+    (keyword, at) =>
+      at > line && (keyword === 'server' || keyword === 'server-template') && !lines.values(at).includes(word),
+  );
+  if (server < 0 || (word !== 'sni' && !since(run, '3.1'))) return;
+  const aside: Run = { ...run, findings: [] };
+  checkSample(aside, line, index + 1, AT.beServerConn);
+  for (const finding of aside.findings) run.findings.push({ ...finding, at: lines.at(server, 0) });
+}
 
 /** Words of init-addr; an address may stand once (srv_parse_init_addr()). */
 const initAddress: ArgumentCheck = (run, line, index) => {

@@ -66,13 +66,6 @@ export const checkDispatch: Checker = (run, line) => {
   const { lines } = run;
   if (lines.value(line, 1) === '')
     return refuse(run, 'missing-argument', lines.at(line, 0), "'dispatch' needs an address and a port");
-  if (lines.kind === 'frontend')
-    warn(
-      run,
-      'ignored-keyword',
-      lines.at(line, 0),
-      "'dispatch' has no effect in a frontend: it belongs in listen and backend",
-    );
   badAddress(run, line, 1, TARGET_ADDRESS);
   const extra = lines.value(line, 2);
   if (extra !== '')

@@ -1,5 +1,6 @@
 import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
+import { isOpaque } from '../../values.ts';
 import type { Format, Summary } from './summary.ts';
 
 /** A proxy or defaults section with what it takes over from the defaults that it starts from (proxy_defproxy_cpy). */
@@ -8,6 +9,8 @@ export interface Effective {
   readonly summary: Summary;
   /** Nothing certain can be said: it, or what it starts from, holds directives or placeholders, or is missing. */
   readonly opaque: boolean;
+  /** Its name is what is written, and it is read for sure. */
+  readonly named: boolean;
   readonly mode: string;
   readonly disabled: boolean;
   readonly timeouts: ReadonlyMap<string, number>;
@@ -33,6 +36,7 @@ export function effectiveOf(
     section,
     summary,
     opaque: around.unknown || summary.opaque || parent?.opaque === true,
+    named: !around.unknown && !section.unit.lines.templated && !isOpaque(summary.name),
     mode: summary.mode ?? parent?.mode ?? 'tcp',
     disabled: summary.disabled ?? parent?.disabled ?? false,
     timeouts: parent === undefined ? summary.timeouts : new Map([...parent.timeouts, ...summary.timeouts]),

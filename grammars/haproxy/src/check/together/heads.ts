@@ -123,7 +123,7 @@ export class Heads {
     const other = this.#frontends.get(name) ?? this.#backends.get(name) ?? this.#defaults.get(name)?.section;
     const log = this.#logForwards.get(name);
     // Branches of an .if may well define the same proxy.
-    if (!self.opaque) {
+    if (self.named) {
       if (same !== undefined) {
         const message = `${kind} '${name}' has the name of a ${same.unit.kind} above`;
         refuse(this.#sink, 'duplicate-proxy', headName(self.section), message, firstHere(same, 'first defined here'));

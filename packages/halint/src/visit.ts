@@ -1,4 +1,4 @@
-import type { Node } from '@halint/core';
+import type { Node, Span } from '@halint/core';
 import type { HaproxyNode } from '@halint/grammar-haproxy';
 
 /** Called for each node, parents first; `false` leaves out what is below. */
@@ -30,17 +30,21 @@ export function childrenOf(node: Node): readonly Node[] {
 
 /** The same with the field that holds each, '' for those in lists. */
 export function childrenByField(node: Node): readonly (readonly [child: Node, field: string])[] {
-  const found = new Map<string, readonly [Node, string]>();
+  // A span is made whenever it is asked for: once for each child is enough.
+  const found = new Map<string, { readonly child: readonly [Node, string]; readonly span: Span }>();
   for (const key of propertyNames(node)) {
     const value = (node as unknown as Record<string, unknown>)[key];
     const list = Array.isArray(value);
     for (const each of list ? (value as unknown[]).flat(Infinity) : [value]) {
       if (!isNode(each) || each === node) continue;
-      const id = `${each.kind} ${each.span.start} ${each.span.end}`;
-      if (!found.has(id)) found.set(id, [each, list ? '' : key]);
+      const { span } = each;
+      const id = `${each.kind} ${span.start} ${span.end}`;
+      if (!found.has(id)) found.set(id, { child: [each, list ? '' : key], span });
     }
   }
-  return [...found.values()].sort(([a], [b]) => a.span.start - b.span.start || b.span.end - a.span.end);
+  const children = [...found.values()];
+  if (children.length > 1) children.sort(({ span: a }, { span: b }) => a.start - b.start || b.end - a.end);
+  return children.map(({ child }) => child);
 }
 
 /** Own fields and the getters of the classes: lazily made nodes keep their content in getters. */

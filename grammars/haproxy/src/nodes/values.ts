@@ -93,6 +93,8 @@ export function readValues(
 
 /** A name with arguments in brackets behind it: `set-var(txn.x)`. Any other word is all name. */
 export function bracketed(text: Text): { readonly name: Word; readonly brackets: readonly Argument[] | undefined } {
+  // Most words have no bracket, and reading an expression costs more than the look for one.
+  if (!text.value.includes('(')) return { name: wordNode(text), brackets: undefined };
   const { fetch, converters, rest } = parseSample(text.value);
   if (fetch?.args === undefined || converters.length > 0 || rest < text.value.length)
     return { name: wordNode(text), brackets: undefined };

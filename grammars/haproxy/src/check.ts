@@ -5,7 +5,7 @@ import { checkEmptyWord, mayHoldEmptyWords } from './check/empty-word.ts';
 import { report } from './check/keyword.ts';
 import { checkWhole } from './check/proxy/whole.ts';
 import { checksOf } from './check/registry.ts';
-import { refuse, since, suggestion, warn, type Run } from './check/run.ts';
+import { refuse, suggestion, warn, type Run } from './check/run.ts';
 import { WHOLE_CHECKS } from './check/sections.ts';
 import { checkSectionHead } from './check/sections/heads.ts';
 import { checkSocketsWhole } from './check/sockets/whole.ts';

@@ -81,7 +81,8 @@ function addressFault(text: string, names: boolean): string | undefined {
   if (!ADDRESSES.mask4(mask)) return `'${mask}' is no mask of an IPv4 network: write 0 to 32 bits`;
   if (ADDRESSES.ipv4(host)) return undefined;
   // A host name is looked up when the daemon starts, unless -n forbids it.
-  const wrong = !names || host === '' || isBadIpv4(host) || host.includes(':') || /[\s/,]/.test(host);
+  const wrong =
+    !names || host === '' || isBadIpv4(host) || host.includes(':') || /[\s/,(){}[\]|<>;=*?!"'\\]/.test(host);
   return wrong ? `'${text}' is no IPv4 or IPv6 address` : undefined;
 }
 

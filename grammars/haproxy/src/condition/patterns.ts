@@ -109,7 +109,7 @@ export class PatternJudge {
     if (this.#kind === 'ip') return addressFault(text, this.#names);
     if (this.#kind === 'bin') return binaryFault(text);
     if (this.#kind !== 'reg') return undefined;
-    const fault = regexFault(text);
+    const fault = regexFault(text, false);
     return fault === undefined ? undefined : `'${text}' is no regular expression: ${fault}`;
   }
 

@@ -16,9 +16,9 @@ function classEnd(text: string, i: number): number {
 
 /**
  * What PCRE surely refuses in a regular expression, in words: brackets that do not match, a quantifier with nothing before it.
- * What only some libraries refuse is left alone.
+ * What only some libraries refuse is left alone. Without `captures` only groups with names can be referred to (regex_comp()).
  */
-export function regexFault(text: string): string | undefined {
+export function regexFault(text: string, captures = true): string | undefined {
   // Quoting with \Q and the extended syntax change the meaning of brackets.
   if (text.includes('\\Q') || /\(\?[a-zA-Z]*x/.test(text)) return undefined;
   let depth = 0;
@@ -38,7 +38,7 @@ export function regexFault(text: string): string | undefined {
       repeatable = true;
     } else if (sign === '(') {
       depth++;
-      if (text[i + 1] !== '?' || /^\(\?(?:<[^=!]|P<|')/.test(text.slice(i, i + 4))) groups++;
+      if ((captures && text[i + 1] !== '?') || /^\(\?(?:<[^=!]|P<|')/.test(text.slice(i, i + 4))) groups++;
       const special = /^\((?:\?#[^)]*|\?|\*(?=[A-Za-z_:]))/.exec(text.slice(i, i + 200))?.[0];
       if (special !== undefined && special !== '(?') return undefined;
       i += special === undefined ? 1 : 2;

@@ -56,7 +56,7 @@ function checkNumbers(args: Args, index: number, digits: string): boolean {
       index,
       `'${bare}' takes ${old ? '(<counter>)' : '(<index>,<counter>)'} in brackets, found '${word}'`,
     );
-  return checkCounter(args, index, counter, bare === 'sc-add-gpc');
+  return checkCounter(args, index, counter, bare === 'sc-add-gpc' && !since(args.run, '3.2'));
 }
 
 export const checkIncrement: ActionChecker = (args, index) => (checkNumbers(args, index, '01') ? index + 1 : REFUSED);

@@ -106,6 +106,23 @@ const CONDITIONAL: ReadonlySet<string> = new Set([
   'pass-header',
 ]);
 
+/** Keywords whose words may hold sample expressions. */
+const WITH_SAMPLES: ReadonlySet<string> = new Set([
+  ...CONDITIONAL,
+  'acl',
+  'balance',
+  'error-log-format',
+  'filter',
+  'hash-key',
+  'http-check',
+  'http-error',
+  'log-format',
+  'log-format-sd',
+  'option',
+  'tcp-check',
+  'unique-id-format',
+]);
+
 /** Keywords that defaults refuse as a whole. */
 const NEVER_IN_DEFAULTS: ReadonlySet<string> = new Set([
   'use_backend',
@@ -281,7 +298,7 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (keyword === 'stick' && lines.kind !== 'frontend' && forward) referTable(into, line, 3);
   if (RULES.has(keyword)) ruleReferences(into, line, keyword.startsWith('tcp') ? 2 : 1);
   if (CONDITIONAL.has(keyword)) condition(into, line, RULES.has(keyword) ? 2 : 1);
-  samples(into, line);
+  if (WITH_SAMPLES.has(keyword)) samples(into, line);
 }
 
 /** Servers that a template makes: `server-template NAME 1-5` or `5`. */
@@ -338,7 +355,11 @@ function referTable(into: Collector, line: number, from: number): void {
   for (let i = from; i + 1 < lines.words(line); i++) {
     const word = lines.raw(line, i);
     if (word === 'if' || word === 'unless') return;
-    if (word === 'table') return refer(into, 'table', '', line, i + 1);
+    if (word !== 'table') continue;
+    // A line that goes on in another way is refused before anything is looked up.
+    const ends = i + 2 >= lines.words(line) || /^(?:if|unless)$/.test(lines.raw(line, i + 2));
+    if (ends && !/^(?:if|unless)$/.test(lines.raw(line, i + 1))) refer(into, 'table', '', line, i + 1);
+    return;
   }
 }
 

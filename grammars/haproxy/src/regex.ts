@@ -16,22 +16,23 @@ function classEnd(text: string, i: number): number {
 
 /** Expressions whose verdict is kept: the same ones return on many lines. */
 const MOST_KEPT = 2000;
-const verdicts = new Map<string, string | undefined>();
+const kept = [new Map<string, string | undefined>(), new Map<string, string | undefined>()] as const;
 
 /**
  * What PCRE surely refuses in a regular expression, in words: brackets that do not match, a quantifier with nothing before it.
- * What only some libraries refuse is left alone.
+ * What only some libraries refuse is left alone. Without `captures` only groups with names can be referred to (regex_comp()).
  */
-export function regexFault(text: string): string | undefined {
+export function regexFault(text: string, captures = true): string | undefined {
+  const verdicts = kept[captures ? 1 : 0];
   const known = verdicts.get(text);
   if (known !== undefined || verdicts.has(text)) return known;
   if (verdicts.size >= MOST_KEPT) verdicts.clear();
-  const fault = faultOf(text);
+  const fault = faultOf(text, captures);
   verdicts.set(text, fault);
   return fault;
 }
 
-function faultOf(text: string): string | undefined {
+function faultOf(text: string, captures: boolean): string | undefined {
   // Quoting with \Q and the extended syntax change the meaning of brackets.
   if (text.includes('\\Q') || /\(\?[a-zA-Z]*x/.test(text)) return undefined;
   let depth = 0;
@@ -51,7 +52,7 @@ function faultOf(text: string): string | undefined {
       repeatable = true;
     } else if (sign === '(') {
       depth++;
-      if (text[i + 1] !== '?' || /^\(\?(?:<[^=!]|P<|')/.test(text.slice(i, i + 4))) groups++;
+      if ((captures && text[i + 1] !== '?') || /^\(\?(?:<[^=!]|P<|')/.test(text.slice(i, i + 4))) groups++;
       const special = /^\((?:\?#[^)]*|\?|\*(?=[A-Za-z_:]))/.exec(text.slice(i, i + 200))?.[0];
       if (special !== undefined && special !== '(?') return undefined;
       i += special === undefined ? 1 : 2;

@@ -82,7 +82,8 @@ function addressFault(text: string, names: boolean): string | undefined {
   if (!isMask4(mask)) return `'${mask}' is no mask of an IPv4 network: write 0 to 32 bits`;
   if (isIpv4(host)) return undefined;
   // A host name is looked up when the daemon starts, unless -n forbids it.
-  const wrong = !names || host === '' || isBadIpv4(host) || host.includes(':') || /[\s/,]/.test(host);
+  const wrong =
+    !names || host === '' || isBadIpv4(host) || host.includes(':') || /[\s/,(){}[\]|<>;=*?!"'\\]/.test(host);
   return wrong ? `'${text}' is no IPv4 or IPv6 address` : undefined;
 }
 
@@ -109,7 +110,7 @@ export class PatternJudge {
     if (this.#kind === 'ip') return addressFault(text, this.#names);
     if (this.#kind === 'bin') return binaryFault(text);
     if (this.#kind !== 'reg') return undefined;
-    const fault = regexFault(text);
+    const fault = regexFault(text, false);
     return fault === undefined ? undefined : `'${text}' is no regular expression: ${fault}`;
   }
 

@@ -92,12 +92,12 @@ function checkPattern(args: Args, word: string, index: number): number {
     if (!checkHex(args, index)) return REFUSED;
   } else if (word === 'status') {
     if (!checkStatuses(args, index, text)) return REFUSED;
-  } else if (word.startsWith('r') && !checkRegex(args, index)) return REFUSED;
+  } else if (word.startsWith('r') && !checkRegex(args, index, false)) return REFUSED;
   return index + 1;
 }
 
-export function checkRegex(args: Args, index: number): boolean {
-  const fault = regexFault(args.get(index));
+export function checkRegex(args: Args, index: number, captures = true): boolean {
+  const fault = regexFault(args.get(index), captures);
   return fault === undefined || args.bad(index, `'${args.get(index)}' is not a regular expression: ${fault}`);
 }
 

@@ -62,6 +62,7 @@ const spoe: FilterChecker = (args) => {
 
 const SHARED: ReadonlySet<string> = new Set(['key', 'table', 'limit']);
 const OWN: ReadonlySet<string> = new Set(['default-limit', 'default-period']);
+const LENGTHS: ReadonlySet<string> = new Set([...OWN, 'limit']);
 
 /** `filter bwlim-in NAME …`: limits of one stream and limits shared by a table do not mix (src/flt_bwlim.c). */
 const bandwidth: FilterChecker = (args) => {
@@ -87,8 +88,9 @@ const bandwidth: FilterChecker = (args) => {
     if (args.unknown(i + 1)) return -1;
     const next = bandwidthValue(args, word, i + 1);
     if (next < 0) return -1;
-    // A default of 0 counts as not set.
-    if (!OWN.has(word) || !/^0+[a-z]*$/i.test(args.get(i + 1))) set.add(word);
+    // A limit or period of 0 counts as not set.
+    if (LENGTHS.has(word) && /^0+[a-z]*$/i.test(args.get(i + 1))) set.delete(word);
+    else set.add(word);
     i = next;
   }
   return args.open || complete(args, set) ? i : -1;

@@ -151,7 +151,9 @@ const checkCapture: Checker = (run, line) => {
     return;
   }
   if (what === 'cookie') {
-    if (args.ends(6)) args.needs(4, "'capture cookie' needs a name, len and a length");
+    // The daemon looks at the fourth word alone, even behind an empty one.
+    if (args.ends(6) && run.lines.value(line, args.place(4)) === '')
+      args.needs(4, "'capture cookie' needs a name, len and a length");
     return;
   }
   if (!args.ends(6)) return;

@@ -2,7 +2,7 @@ import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { isCertain, lastLine } from '../mode.ts';
 import { hasBackend, isDefaults } from '../places.ts';
-import { refusedSince, since, type Checker } from '../run.ts';
+import { refusedSince, type Checker } from '../run.ts';
 import { mayHaveCondition } from './switching.ts';
 
 const WORDS = ['on', 'match', 'store-request', 'store-response'];
@@ -27,7 +27,7 @@ export const checkStick: Checker = (run, line) => {
   let next = checkSample(run, line, args.place(2), places);
   if (refusedSince(run, before)) return;
   if (args.get(next) === 'table') {
-    if (since(run, '2.2') && args.lacks(next + 1)) return;
+    if (!args.needs(next + 1, "'table' needs a name")) return;
     next += 2;
   } else if (!args.unknown(next) && /^(?:if|unless)?$/.test(args.get(next))) needsTable(args, `'stick ${args.get(1)}'`);
   mayHaveCondition(args, next, places);

@@ -3,6 +3,7 @@ import type { SectionLines } from '../../lines.ts';
 import { STATEMENTS } from '../../vocabulary.ts';
 import { isCertain, lastLine, modeOf, sourcesOf } from '../mode.ts';
 import { hasBackend, hasFrontend, isDefaults } from '../places.ts';
+import { isOpaque } from '../../values.ts';
 import { refuse, warn, type Run } from '../run.ts';
 import { checkUnusedChecks } from './unused-checks.ts';
 
@@ -60,9 +61,26 @@ function checkStatsRules(run: Run): void {
 /** external-check settings without `option external-check`. */
 function checkExternal(run: Run): void {
   const { lines } = run;
+  checkCommand(run);
   const line = lastLine(lines, 'external-check');
   if (line < 0 || sourcesOf(run).some(hasExternal)) return;
   warn(run, 'ignored-keyword', lines.lineAt(line), "'external-check' has no effect without 'option external-check'");
+}
+
+/** A command is looked for in `external-check path`, unless it has a path of its own. */
+function checkCommand(run: Run): void {
+  const setting = (word: string): Statement | undefined =>
+    inForce(run, 'external-check', (lines, line) => lines.value(line, 1) === word);
+  const command = hasBackend(run) ? setting('command') : undefined;
+  if (command === undefined || setting('path') !== undefined) return;
+  const name = command.lines.value(command.line, 2);
+  if (name === '' || name.startsWith('/') || isOpaque(name)) return;
+  refuse(
+    run,
+    'invalid-argument',
+    command.lines.at(command.line, 2),
+    `'${name}' is not a full path, and there is no 'external-check path' to look for it`,
+  );
 }
 
 function hasExternal(lines: SectionLines): boolean {

@@ -3,7 +3,7 @@ import type { Args } from '../args.ts';
 import { AT, checkSample, type Places } from '../expressions.ts';
 import { hasFrontend, isDefaults } from '../places.ts';
 import { needsTable } from '../proxy/stick.ts';
-import { refuse, since } from '../run.ts';
+import { refuse, refusedSince, since } from '../run.ts';
 import type { ActionChecker } from './headers.ts';
 import type { RuleSet } from './sets.ts';
 
@@ -32,7 +32,9 @@ export const checkTrack: ActionChecker = (args, index, set) => {
   }
   if (!checkCounter(args, index, Number(number))) return REFUSED;
   if (!args.needs(index + 1, `'${args.get(index)}' needs an expression`)) return args.open ? index + 1 : REFUSED;
+  const before = run.findings.length;
   const next = checkSample(run, line, args.place(index + 1), set.places(run));
+  if (refusedSince(run, before)) return REFUSED;
   const word = args.get(next);
   if (word === 'table') return args.needs(next + 1, "'table' needs a name") || args.open ? next + 2 : REFUSED;
   if (!args.unknown(next) && (word === '' || word === 'if' || word === 'unless'))
@@ -54,7 +56,7 @@ function checkNumbers(args: Args, index: number, digits: string): boolean {
       index,
       `'${bare}' takes ${old ? '(<counter>)' : '(<index>,<counter>)'} in brackets, found '${word}'`,
     );
-  return checkCounter(args, index, counter, bare === 'sc-add-gpc');
+  return checkCounter(args, index, counter, bare === 'sc-add-gpc' && !since(args.run, '3.2'));
 }
 
 export const checkIncrement: ActionChecker = (args, index) => (checkNumbers(args, index, '01') ? index + 1 : REFUSED);

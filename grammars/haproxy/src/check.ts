@@ -238,7 +238,11 @@ function checkHeadWords(run: Run): boolean {
   // Before 3.1 the head alone was let pass; the first line below it was refused.
   const body = firstStatement(lines);
   const old = compareVersions(version, '2.3') >= 0 && compareVersions(version, '3.1') < 0;
-  if (body < 0 && old) return true;
+  if (body < 0 && old) {
+    if (lines.kind !== 'backend')
+      warn(run, 'unexpected-argument', lines.at(0, extra), `'${lines.kind}' takes a name only, found '${word}'`);
+    return true;
+  }
   // Of a backend nothing was said at its head.
   const place = old && lines.kind === 'backend' && from < 0 ? lines.at(body, 0) : lines.at(0, extra);
   const help = /:\d/.test(word) ? { help: `Write the address on a line of its own: bind ${word}` } : {};

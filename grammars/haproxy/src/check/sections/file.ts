@@ -1,6 +1,6 @@
 import { compareVersions, type LocalFinding, type LocalPlace, type Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
-import { contextOf, isActive } from '../../flow.ts';
+import { conditionOf, contextOf, isActive, step } from '../../flow.ts';
 import { sectionName } from '../../head.ts';
 import type { HaproxyDocument } from '../../parse.ts';
 import { isOpaque } from '../../values.ts';
@@ -117,6 +117,20 @@ function logForwards(
 /** Keywords that only count before the first section that is not global. */
 const EARLY: ReadonlySet<string> = new Set(['nbthread', 'thread-group', 'thread-groups']);
 
+/** Keywords that come too late in a global section behind others, blocks that are read for sure included. */
+function earlyOnly(document: HaproxyDocument, section: Unit, version: string, findings: LocalFinding[]): void {
+  const { lines } = section.unit;
+  let { frames } = contextOf(document, section);
+  for (let line = 0; line < lines.count; line++) {
+    const shape = lines.shape(line);
+    if (shape.kind === 'directive') frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
+    const keyword = lines.keywords[line] as string;
+    if (line < lines.body || shape.template || !EARLY.has(keyword) || isActive(frames, version) !== true) continue;
+    const message = `'${keyword}' must stand above every section that is not global`;
+    findings.push(report(lines.at(line, 0), 'misplaced-keyword', message, true));
+  }
+}
+
 /** What global sections say behind other sections, and again (see settings.ts for one section). */
 export function checkGlobals(
   document: HaproxyDocument,
@@ -134,15 +148,12 @@ export function checkGlobals(
       if (lines.kind === 'peers') peers = true;
       continue;
     }
+    if (other && compareVersions(version, '2.7') >= 0) earlyOnly(document, section, version, findings);
     // What an .if leaves out is not known here.
     if (lines.directives || lines.templated || !isRead(document, section, version)) continue;
     const here = new Set<string>();
     for (let line = lines.body; line < lines.count; line++) {
       const keyword = lines.keywords[line] as string;
-      if (other && EARLY.has(keyword) && compareVersions(version, '2.7') >= 0) {
-        const message = `'${keyword}' must stand above every section that is not global`;
-        findings.push(report(lines.at(line, 0), 'misplaced-keyword', message, true));
-      }
       if (peers && keyword === 'localpeer' && compareVersions(version, '3.1') < 0)
         findings.push(
           report(lines.at(line, 0), 'ignored-keyword', "'localpeer' has no effect behind a peers section", false),

@@ -1,5 +1,6 @@
 import { atol } from '../../quantity/index.ts';
-import { badSign, isOpaque } from '../../values.ts';
+import { isOpaque } from '../../values.ts';
+import { checkAcl } from '../acl.ts';
 import { AT, checkCondition, checkFormat } from '../expressions.ts';
 import { judge, judged, NOTHING, words, type Form } from '../forms.ts';
 import { refuse, suggestion, type Checker, type Run } from '../run.ts';
@@ -28,12 +29,19 @@ function checkOption(run: Run, line: number): void {
 
 const PLACES = AT.beRequest | AT.beRequestBody;
 
+/** The formats of an application that a proxy uses; those of others are never read (proxy_fcgi_app_check()). */
+export function checkParams(run: Run): void {
+  const { lines } = run;
+  for (let line = lines.body; line < lines.count; line++) {
+    if (lines.keywords[line] === 'set-param' && lines.words(line) > 2) checkFormat(run, line, 2, PLACES);
+  }
+}
+
 function checkSetParam(run: Run, line: number): void {
   const { lines } = run;
   if (isOpaque(lines.value(line, 1))) return;
   if (lines.value(line, 1) === '' || lines.value(line, 2) === '')
     return refuse(run, 'missing-argument', lines.at(line, 0), "'set-param' needs a name and a format");
-  checkFormat(run, line, 2, PLACES);
   checkBehind(run, line, 3);
 }
 
@@ -51,19 +59,6 @@ function checkBehind(run: Run, line: number, index: number): void {
   if (word === '' || isOpaque(word)) return;
   if (word === 'if' || word === 'unless') return checkCondition(run, line, index, PLACES);
   refuse(run, 'unexpected-argument', lines.at(line, index), `only 'if' or 'unless' may follow, not '${word}'`);
-}
-
-function checkAcl(run: Run, line: number): void {
-  const { lines } = run;
-  const name = lines.value(line, 1);
-  if (isOpaque(name)) return;
-  const sign = badSign(name);
-  if (sign !== undefined)
-    return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of an acl`);
-  if (name.toLowerCase() === 'or')
-    return refuse(run, 'invalid-name', lines.at(line, 1), `'${name}' joins conditions and is no name`);
-  if (lines.value(line, 2) === '')
-    refuse(run, 'missing-argument', lines.lineAt(line), "'acl' needs a name and a criterion");
 }
 
 /** Brackets that do not match: a regular expression that no library takes. */

@@ -9,6 +9,7 @@ import { refuse, suggestion, warn, type Run } from './check/run.ts';
 import { WHOLE_CHECKS } from './check/sections.ts';
 import { checkSectionHead } from './check/sections/heads.ts';
 import { checkSocketsWhole } from './check/sockets/whole.ts';
+import { hasNewVariable } from './check/variables.ts';
 import { conditionOf, contextOf, isActive, step } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
@@ -73,6 +74,7 @@ function checkLines(run: Run, known: boolean): void {
   const empties = mayHoldEmptyWords(run);
   let frames = run.context.frames;
   let active = known;
+  const old = compareVersions(run.version, '2.4') < 0 && lines.text.includes('$');
   for (let line = 0; line < lines.count; line++) {
     const shape = lines.shape(line);
     if (shape.words > MOST_WORDS && !shape.template) {
@@ -84,6 +86,7 @@ function checkLines(run: Run, known: boolean): void {
       );
     }
     if (empties) checkEmptyWord(run, line);
+    if (old) oldVariables(run, line);
     if (shape.kind === 'unreadable') unreadable(run, line);
     else if (shape.kind === 'scope') checkScope(run, line);
     else if (shape.kind === 'directive') {
@@ -101,6 +104,16 @@ function checkLines(run: Run, known: boolean): void {
       }
       checks.get(keyword)?.(run, line);
     }
+  }
+}
+
+/** Before 2.4 a variable has neither a default nor a dot. */
+function oldVariables(run: Run, line: number): void {
+  const { lines } = run;
+  for (let i = 0; i < lines.words(line); i++) {
+    if (!hasNewVariable(lines.raw(line, i))) continue;
+    const message = `haproxy ${run.version} takes no variable with a default or a dot: they came with 2.4`;
+    return refuse(run, 'unreadable-line', lines.at(line, i), message);
   }
 }
 
@@ -149,10 +162,11 @@ function checkKeyword(run: Run, line: number): boolean {
     return false;
   }
   const verdict = verdictOf(keyword, run.kind, run.version);
+  // A namespace_list passes over what it does not know.
+  if (lines.kind === 'namespace_list' && keyword !== 'no' && keyword !== 'namespace') return false;
   // A word with a variable may become anything; words that a build option brings are rows without a version.
   if (verdict.status !== 'unknown') return report(run, verdict, at, keyword);
-  // A namespace_list passes over what it does not know.
-  if (keyword.includes('$') || lines.kind === 'namespace_list' || STATEMENTS.at(lines.kind).length === 0) return false;
+  if (keyword.includes('$') || STATEMENTS.at(lines.kind).length === 0) return false;
   const { near, extra } = suggestion(at, keyword, [...wordsAt(lines.kind, run.version), ...SECTION_WORDS]);
   refuse(run, 'unknown-keyword', at, `'${keyword}' is no keyword of ${lines.kind}${near}`, extra);
   return false;

@@ -14,6 +14,8 @@ import { statementPath, symbols } from './paths.ts';
 export type * from './ast.ts';
 export { parseHaproxy, type HaproxyDocument } from './parse.ts';
 export { parseTime } from './quantity/index.ts';
+export { parseCrtList } from './crt-list/parse.ts';
+export type { CrtLine, CrtList } from './crt-list/ast.ts';
 export { splitAddress, type AddressParts } from './address/index.ts';
 export type HaproxySection = Section<HaproxyUnit>;
 

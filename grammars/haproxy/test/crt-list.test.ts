@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkCrtList } from '../src/crt-list/check.ts';
-import { parseCrtList } from '../src/crt-list/grammar.ts';
+import { parseCrtList } from '../src/crt-list/parse.ts';
 
 /** A crt-list and the versions that refuse it, as haproxy 2.2, 2.6, 3.0 and 3.2 answered with a certificate in place of a.pem. */
 const LISTS: readonly (readonly [text: string, refused: readonly string[]])[] = [

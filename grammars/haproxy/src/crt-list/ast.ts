@@ -1,4 +1,24 @@
-import type { Token } from './tokens.ts';
+/** A word or a bracket of a line, with its place in the text. */
+export interface Part {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the grammar makes of a line: indices into its tokens. */
+export type LineShape =
+  | { readonly kind: 'comment' | 'blank' }
+  | {
+      readonly kind: 'entry';
+      readonly certificate: number;
+      /** Words between the brackets; undefined without brackets. */
+      readonly options: readonly number[] | undefined;
+      readonly filters: readonly number[];
+    }
+  | { readonly kind: 'unreadable'; readonly token: number; readonly close: boolean; readonly seen: Seen };
+
+/** What stands before a token that does not belong there. */
+export type Seen = 'nothing' | 'certificate' | 'open' | 'closed';
 
 interface Line {
   /** Offsets of the line in the text, without its line feed. */
@@ -14,17 +34,17 @@ export interface Gap extends Line {
 /** `CERTIFICATE [OPTIONS] FILTER…`. */
 export interface Entry extends Line {
   readonly kind: 'entry';
-  readonly certificate: Token;
+  readonly certificate: Part;
   /** Words between the brackets; undefined without brackets. */
-  readonly options: readonly Token[] | undefined;
+  readonly options: readonly Part[] | undefined;
   /** Names behind the options; `!name` leaves one out. */
-  readonly filters: readonly Token[];
+  readonly filters: readonly Part[];
 }
 
 /** A line whose brackets do not match, or that does not start with a certificate. */
 export interface Unreadable extends Line {
   readonly kind: 'unreadable';
-  readonly at: Token;
+  readonly at: Part;
   readonly why: string;
 }
 

@@ -1,8 +1,7 @@
 import { compareVersions, nearest } from '@halint/core';
 import { CERTIFICATE_WORDS } from '../check/sections/crt-store.ts';
-import type { Entry } from './ast.ts';
-import { parseCrtList } from './grammar.ts';
-import type { Token } from './tokens.ts';
+import type { Entry, Part } from './ast.ts';
+import { parseCrtList } from './parse.ts';
 
 /** What haproxy refuses in a crt-list, with its place in the text. */
 export interface CrtFault {
@@ -61,11 +60,11 @@ function optionsOf(version: string): ReadonlyMap<string, Option> {
 function checkOptions(
   entry: Entry,
   known: ReadonlyMap<string, Option>,
-  fault: (at: Token, message: string) => void,
+  fault: (at: Part, message: string) => void,
 ): void {
   const options = entry.options ?? [];
   for (let i = 0; i < options.length; i++) {
-    const word = options[i] as Token;
+    const word = options[i] as Part;
     const option = known.get(word.text);
     if (option === undefined) {
       const near = nearest(word.text, known.keys());
@@ -87,7 +86,7 @@ export function checkCrtList(text: string, version: string): readonly CrtFault[]
   const list = parseCrtList(text);
   const known = optionsOf(version);
   const faults: CrtFault[] = [];
-  const fault = ({ start, end }: Pick<Token, 'start' | 'end'>, message: string): void => {
+  const fault = ({ start, end }: Pick<Part, 'start' | 'end'>, message: string): void => {
     faults.push({ start, end, message });
   };
   for (const line of list.lines) {

@@ -1,36 +1,88 @@
-import type { CrtLine, CrtList } from './ast.ts';
-import { tokensOf, type Token } from './tokens.ts';
+import { createToken, EmbeddedActionsParser, Lexer, type TokenType } from 'chevrotain';
+import { LineTableBuilder, ShapeCache, shapeTokens, type LineTable } from '@halint/core';
+import type { LineShape, Seen } from './ast.ts';
+import { scan } from './tokens.ts';
 
-/** Reads a crt-list: one certificate a line. Never throws; takes linear time. */
-export function parseCrtList(text: string): CrtList {
-  const lines: CrtLine[] = [];
-  let start = 0;
-  while (start < text.length) {
-    const lf = text.indexOf('\n', start);
-    const end = lf < 0 ? text.length : lf;
-    lines.push(readLine(text, start, end));
-    start = end + 1;
+/** In the order of TOKEN. */
+const NAMES = ['Word', 'Open', 'Close', 'Comment'] as const;
+const TOKENS: readonly TokenType[] = NAMES.map((name) => createToken({ name: `CrtList${name}`, pattern: Lexer.NA }));
+const [Word, Open, Close, Comment] = TOKENS as [TokenType, TokenType, TokenType, TokenType];
+
+/** The grammar of a line of a crt-list. It decides on token types alone and reads every line. */
+export class CrtListParser extends EmbeddedActionsParser {
+  constructor(skipValidations: boolean) {
+    super([...TOKENS], { maxLookahead: 1, skipValidations });
+    this.performSelfAnalysis();
   }
-  return { text, lines, cut: text !== '' && !text.endsWith('\n') };
+
+  /** [ comment | entry | unreadable ] */
+  readonly line = this.RULE('line', (): LineShape => {
+    let shape: LineShape = { kind: 'blank' };
+    this.OPTION(() => {
+      shape = this.OR<LineShape>([
+        { ALT: () => (this.CONSUME(Comment), { kind: 'comment' }) },
+        { ALT: () => this.SUBRULE(this.entry) },
+        { ALT: () => this.SUBRULE(this.unreadable, { ARGS: ['nothing'] }) },
+      ]);
+    });
+    return shape;
+  });
+
+  /** word { word } [ open { word } [ close { word } ] ] [ unreadable ] */
+  private readonly entry = this.RULE('entry', (): LineShape => {
+    const certificate = this.CONSUME(Word).startOffset;
+    const [before, inside, behind]: number[][] = [[], [], []];
+    let seen: Seen = 'certificate';
+    let wrong: LineShape | undefined;
+    this.MANY(() => before?.push(this.CONSUME1(Word).startOffset));
+    this.OPTION(() => {
+      this.CONSUME(Open);
+      seen = 'open';
+      this.MANY1(() => inside?.push(this.CONSUME2(Word).startOffset));
+      this.OPTION1(() => {
+        this.CONSUME(Close);
+        seen = 'closed';
+        this.MANY2(() => behind?.push(this.CONSUME3(Word).startOffset));
+      });
+    });
+    this.OPTION2(() => (wrong = this.SUBRULE(this.unreadable, { ARGS: [seen] })));
+    if (wrong !== undefined) return wrong;
+    // Filters between the certificate and its options are warned of and passed over; a bracket that is never closed opens nothing.
+    if (seen === ('closed' as Seen))
+      return { kind: 'entry', certificate, options: inside ?? [], filters: behind ?? [] };
+    const filters = (seen === ('open' as Seen) ? inside : before) ?? [];
+    return { kind: 'entry', certificate, options: undefined, filters };
+  });
+
+  /** ( open | close ) { word | open | close } */
+  private readonly unreadable = this.RULE('unreadable', (seen: Seen): LineShape => {
+    const at = this.OR([
+      { ALT: () => ({ token: this.CONSUME(Open).startOffset, close: false }) },
+      { ALT: () => ({ token: this.CONSUME(Close).startOffset, close: true }) },
+    ]);
+    this.MANY(() =>
+      this.OR1([
+        { ALT: () => this.CONSUME1(Word) },
+        { ALT: () => this.CONSUME1(Open) },
+        { ALT: () => this.CONSUME1(Close) },
+      ]),
+    );
+    return { kind: 'unreadable', ...at, seen };
+  });
 }
 
-function readLine(text: string, start: number, end: number): CrtLine {
-  if (text.startsWith('#', start)) return { kind: 'comment', start, end };
-  const tokens = tokensOf(text, start, end);
-  const [certificate] = tokens;
-  if (certificate === undefined) return { kind: 'blank', start, end };
-  const unreadable = (at: Token, why: string): CrtLine => ({ kind: 'unreadable', start, end, at, why });
-  if (certificate.kind === 'close') return unreadable(certificate, "']' without '['");
-  if (certificate.kind === 'open') return unreadable(certificate, 'a line starts with a certificate');
-  const open = tokens.findIndex(({ kind }) => kind === 'open');
-  const close = tokens.findIndex(({ kind }) => kind === 'close');
-  const second = tokens.find((token, i) => token.kind !== 'word' && i !== open && i !== close);
-  if (second !== undefined) return unreadable(second, `a second '${second.text}'`);
-  if (close >= 0 && (open < 0 || close < open)) return unreadable(tokens[close] as Token, "']' without '['");
-  if (open < 0) return { kind: 'entry', start, end, certificate, options: undefined, filters: tokens.slice(1) };
-  // Filters between the certificate and its options are warned of and passed over.
-  // A bracket that is never closed opens nothing: what follows are filters.
-  const options = close < 0 ? undefined : tokens.slice(open + 1, close);
-  const filters = tokens.slice((close < 0 ? open : close) + 1);
-  return { kind: 'entry', start, end, certificate, options, filters };
+let parser: CrtListParser | undefined;
+
+function shapeOf(types: readonly number[]): LineShape {
+  parser ??= new CrtListParser(true);
+  parser.input = shapeTokens(types, TOKENS);
+  return parser.line();
+}
+
+let builder: LineTableBuilder<LineShape> | undefined;
+
+/** The tokens of a text and the shape of each line. */
+export function readLines(text: string): LineTable<LineShape> {
+  builder ??= new LineTableBuilder(new ShapeCache(TOKENS.length, shapeOf));
+  return scan(text, builder);
 }

@@ -1,37 +1,43 @@
-/** A word or a bracket of a crt-list line, with its place in the text. */
-export interface Token {
-  readonly kind: 'word' | 'open' | 'close';
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
+import { scanLines, type LineTable, type LineTableBuilder } from '@halint/core';
+import { isBlank } from '../quantity/tokens.ts';
 
+/** Token types of a crt-list line. */
+export const TOKEN = {
+  Word: 0,
+  Open: 1,
+  Close: 2,
+  /** A line with a `#` as its very first sign. */
+  Comment: 3,
+} as const;
+
+const HASH = 35;
 const OPEN = 91;
 const CLOSE = 93;
 
-/** isspace() of the C locale. */
-function isBlank(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
+function endsWord(code: number): boolean {
+  return code === OPEN || code === CLOSE || isBlank(code);
 }
 
+type Emit = (type: number, start: number, end: number) => void;
+
 /** Splits the line [start, end): blanks and brackets end a word, nothing quotes or escapes (crtlist_parse_line). */
-export function tokensOf(text: string, start: number, end: number): readonly Token[] {
-  const tokens: Token[] = [];
+function scanLine(text: string, start: number, end: number, token: Emit): void {
+  if (start < end && text.charCodeAt(start) === HASH) return token(TOKEN.Comment, start, end);
   for (let i = start; i < end;) {
     const code = text.charCodeAt(i);
     let next = i + 1;
-    if (isBlank(code)) {
-      i = next;
-      continue;
+    if (code === OPEN || code === CLOSE) token(code === OPEN ? TOKEN.Open : TOKEN.Close, i, next);
+    else if (!isBlank(code)) {
+      while (next < end && !endsWord(text.charCodeAt(next))) next++;
+      token(TOKEN.Word, i, next);
     }
-    const kind = code === OPEN ? 'open' : code === CLOSE ? 'close' : 'word';
-    while (kind === 'word' && next < end && !ends(text.charCodeAt(next))) next++;
-    tokens.push({ kind, text: text.slice(i, next), start: i, end: next });
     i = next;
   }
-  return tokens;
 }
 
-function ends(code: number): boolean {
-  return code === OPEN || code === CLOSE || isBlank(code);
+/** Fills the builder with the tokens of a text. */
+export function scan<Shape>(text: string, builder: LineTableBuilder<Shape>): LineTable<Shape> {
+  return scanLines(text, builder, (start, end) =>
+    scanLine(text, start, end, (type, from, to) => builder.token(type, from, to)),
+  );
 }

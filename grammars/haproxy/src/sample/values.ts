@@ -1,4 +1,4 @@
-import { isInteger } from '../quantity/index.ts';
+import { isInteger, strtol } from '../quantity/index.ts';
 import { compareVersions } from '@halint/core';
 import { isIpv4, isIpv6 } from '../address/hosts.ts';
 import { checkVariableName } from './variable.ts';
@@ -160,6 +160,16 @@ const when: Judge = (args) => {
   return word === 'acl' && (args[1] ?? '') === '' ? fault(0, "'acl' is followed by the name of an acl") : undefined;
 };
 
+/** Control characters as a set of 33 bits, or its name (sample_conv_hasctl_check()). */
+const MOST_CONTROLS = 2 ** 33 - 1;
+const controls: Judge = ([set]) => {
+  if (set === undefined || set === '' || set === 'any' || set === 'http') return undefined;
+  const bits = strtol(set, 0);
+  return bits !== undefined && bits >= 0 && bits <= MOST_CONTROLS
+    ? undefined
+    : fault(0, `'${set}' is no set of control characters: write any, http or a number up to 0x1ffffffff`);
+};
+
 const item: Judge = (args) =>
   (args[1] ?? '') === '' && (args[2] ?? '') === '' ? fault(1, 'a variable or a suffix is needed') : undefined;
 
@@ -261,6 +271,7 @@ export const CONVERTER_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judg
   ...typed(['aes_gcm_enc', 'aes_gcm_dec'], aes),
   ...typed(ALL_MAPS, mapFile),
   ...typed(MAPS, all(mapFile, mapAddress)),
+  ['has_ctl', controls],
   ['unset-var', variable(0, false)],
   ['set-var', setVar],
   ['http_date', one(1, UNITS, false)],

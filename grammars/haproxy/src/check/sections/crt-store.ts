@@ -1,3 +1,4 @@
+import type { SectionLines } from '../../lines.ts';
 import { isWhole } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
 import { judged } from '../forms.ts';
@@ -24,12 +25,22 @@ export const CERTIFICATE_WORDS: readonly (readonly [word: string, since: string,
   ['curves', '3.3', 'text'],
 ];
 
+/** What a `load` line is found by: `@` with its alias, else its file; '' without either. */
+export function storeName(lines: SectionLines, line: number): string {
+  let crt = '';
+  let alias = '';
+  for (let i = 1; lines.value(line, i) !== ''; i += 2) {
+    if (lines.value(line, i) === 'crt') crt = lines.value(line, i + 1);
+    else if (lines.value(line, i) === 'alias') alias = lines.value(line, i + 1);
+  }
+  return alias === '' ? crt : `@${alias}`;
+}
+
 /** `load crt FILE [alias NAME] …`: pairs of a word and its value. */
 function checkLoad(run: Run, line: number): void {
   const { lines } = run;
   const said = new Set<string>();
   let crt = '';
-  let alias = '';
   for (let i = 1; lines.value(line, i) !== ''; i += 2) {
     const word = lines.value(line, i);
     const value = lines.value(line, i + 1);
@@ -55,11 +66,11 @@ function checkLoad(run: Run, line: number): void {
       warn(run, 'ignored-keyword', lines.at(line, i), `'${word}' stands on the line already: this one counts`);
     said.add(word);
     if (word === 'crt') crt = value;
-    else if (word === 'alias') alias = value;
   }
   if (crt === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'load' needs 'crt' and a file");
-  if (repeated(run, 'store', alias === '' ? crt : `@${alias}`))
-    refuse(run, 'duplicate-name', lines.at(line, 0), `'${alias === '' ? crt : alias}' is loaded above already`);
+  const name = storeName(lines, line);
+  if (repeated(run, 'store', name))
+    refuse(run, 'duplicate-name', lines.at(line, 0), `'${name.replace(/^@/, '')}' is loaded above already`);
 }
 
 function checkBase(run: Run, line: number): void {

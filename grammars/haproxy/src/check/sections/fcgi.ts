@@ -29,12 +29,19 @@ function checkOption(run: Run, line: number): void {
 
 const PLACES = AT.beRequest | AT.beRequestBody;
 
+/** The formats of an application that a proxy uses; those of others are never read (proxy_fcgi_app_check()). */
+export function checkParams(run: Run): void {
+  const { lines } = run;
+  for (let line = lines.body; line < lines.count; line++) {
+    if (lines.keywords[line] === 'set-param' && lines.words(line) > 2) checkFormat(run, line, 2, PLACES);
+  }
+}
+
 function checkSetParam(run: Run, line: number): void {
   const { lines } = run;
   if (isOpaque(lines.value(line, 1))) return;
   if (lines.value(line, 1) === '' || lines.value(line, 2) === '')
     return refuse(run, 'missing-argument', lines.at(line, 0), "'set-param' needs a name and a format");
-  checkFormat(run, line, 2, PLACES);
   checkBehind(run, line, 3);
 }
 

@@ -5,7 +5,8 @@ import { judge, type Form } from '../forms.ts';
 import { checkLog } from '../log.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
-import { checkSocketWords } from '../global/stats.ts';
+import { checkOptions } from '../sockets/options.ts';
+import { checkStickTable } from '../stick-table.ts';
 import { firstLine, repeated } from './repeated.ts';
 
 const SHARDS: Form = {
@@ -75,9 +76,11 @@ function checkAddress(run: Run, line: number): void {
 function checkTable(run: Run, line: number): void {
   const { lines } = run;
   const name = lines.value(line, 1);
-  if (isOpaque(name) || name === '') return;
+  if (isOpaque(name)) return;
+  if (name === '') return refuse(run, 'missing-argument', lines.at(line, 0), "'table' needs a name");
   if (repeated(run, 'table', name) && since(run, '2.7'))
-    refuse(run, 'duplicate-name', lines.at(line, 1), `table '${name}' is defined above already`);
+    return refuse(run, 'duplicate-name', lines.at(line, 1), `table '${name}' is defined above already`);
+  checkStickTable(run, line, 2);
 }
 
 export const PEERS: ReadonlyMap<string, Checker> = new Map<string, Checker>([
@@ -85,7 +88,7 @@ export const PEERS: ReadonlyMap<string, Checker> = new Map<string, Checker>([
   ['server', checkServer],
   ['bind', checkBind],
   ['default-server', (run, line) => SOCKET_CHECKS.get('default-server')?.(run, line)],
-  ['default-bind', (run, line) => checkSocketWords(run, line, 1)],
+  ['default-bind', (run, line) => void checkOptions(run, line, 1, 'bind', 'bind')],
   ['log', checkLog],
   ['shards', (run, line) => void judge(run, line, SHARDS)],
   ['table', checkTable],

@@ -42,11 +42,6 @@ export function checkBindWords(run: Run, line: number, from: number): void {
   const address = lines.value(line, from);
   if (address.startsWith('rhttp@')) checkReverse(run, line, from);
   else if (hasWord(run, line, from + 1, 'nbconn')) notReverse(run, line, from);
-  if (QUIC.test(address) && since(run, '2.6') && !isOpaque(address) && !hasWord(run, line, from + 1, 'ssl')) {
-    warn(run, 'missing-argument', lines.at(line, from), 'QUIC turns on ssl by itself', {
-      help: "Write 'ssl' to say so.",
-    });
-  }
 }
 
 function hasWord(run: Run, line: number, from: number, word: string): boolean {
@@ -68,11 +63,20 @@ function checkReverse(run: Run, line: number, from: number): void {
   }
 }
 
+/** QUIC of a proxy without `ssl`. */
+function warnPlainQuic(run: Run, line: number): void {
+  const { lines } = run;
+  const address = lines.value(line, 1);
+  if (!QUIC.test(address) || !since(run, '2.6') || isOpaque(address) || hasWord(run, line, 2, 'ssl')) return;
+  warn(run, 'missing-argument', lines.at(line, 1), 'QUIC turns on ssl by itself', { help: "Write 'ssl' to say so." });
+}
+
 export const checkBind: Checker = (run, line) => {
   const { lines } = run;
   if (lines.words(line) < 2 || lines.value(line, 1) === '')
     return refuse(run, 'missing-argument', lines.at(line, 0), "'bind' needs an address");
   checkBindWords(run, line, 1);
+  warnPlainQuic(run, line);
 };
 
 /** A datagram socket of log-forward, with the options of `bind`. */

@@ -96,7 +96,7 @@ function checkLines(run: Run, known: boolean): void {
     } else if (shape.kind === 'statement' && active && line >= lines.body && !shape.template) {
       const keyword = keywords[line] as string;
       // A line whose first word is empty has no words at all.
-      if (keyword === '') continue;
+      if (keyword === '' && lines.keywordIndex(line) === 0) continue;
       const verdict = verdicts.get(keyword) ?? verdictOf(keyword, run.kind, run.version);
       if ((verdict.status !== 'fine' || lines.keywordIndex(line) === 1) && !checkKeyword(run, line)) {
         if (startsUnknownSection(run, line)) return;

@@ -165,23 +165,29 @@ export function checkCriterion(run: Run, line: number, from: number, to: number)
   return true;
 }
 
-/** Judges what stands at word `index`: nothing, or `if`/`unless` and a condition that reaches to the end of the line. */
-export function checkCondition(run: Run, line: number, index: number, places: Places): void {
+/**
+ * Judges what stands at word `index`: nothing, or `if`/`unless` and a condition that reaches to the end of the line. True when it
+ * reads the contents of a request, or may.
+ */
+export function checkCondition(run: Run, line: number, index: number, places: Places): boolean {
   const { lines } = run;
   const first = lines.value(line, index);
-  if (first === '' || isOpaque(first)) return;
+  if (first === '' || isOpaque(first)) return first !== '';
   if (first !== 'if' && first !== 'unless') {
     const message = `'if' or 'unless' is expected here, or nothing: not '${first}'`;
-    return refuse(run, 'unexpected-argument', lines.at(line, index), message);
+    refuse(run, 'unexpected-argument', lines.at(line, index), message);
+    return true;
   }
   const tokens = readCondition(lineWords.of(run, line), index + 1);
   // Criteria are judged with tokens of their own kind only, so these stay valid.
   let warned = places === 0;
   let raw = false;
+  let request = false;
   for (const terms of tokens.shape.either) {
     for (const term of terms) {
       const reach = checkTerm(run, line, tokens, term);
-      if (reach === undefined) return;
+      if (reach === undefined) return true;
+      request ||= reach === BLIND || REQUEST.some((source) => reaches(reach, source));
       raw ||= reaches(reach, 'L6RE');
       if (!warned) warned = warnOfReach(run, line, tokens.word[term.token] as number, reach, places);
     }
@@ -190,7 +196,11 @@ export function checkCondition(run: Run, line: number, index: number, places: Pl
     const message = 'what this condition reads of the raw content is ignored in HTTP mode';
     warn(run, 'ineffective-condition', lines.at(line, index), message);
   }
+  return request;
 }
+
+/** Sources of what a client sends: the raw stream, head and body of an HTTP request (SMP_USE_L6REQ, HRQHV, HRQHP, HRQBO). */
+const REQUEST: readonly string[] = ['L6REQ', 'HRQHV', 'HRQHP', 'HRQBO'];
 
 function reaches(reach: Reaches, source: string): boolean {
   for (const { from } of reach) if (from.includes(source)) return true;

@@ -5,7 +5,10 @@ import { ACTIONS } from '../../keywords/actions.ts';
 import { Args } from '../args.ts';
 import { checkCondition } from '../expressions.ts';
 import { exposed } from '../global/settings.ts';
-import { listed, refuse, refusedSince, suggestion, type Run } from '../run.ts';
+import { isHttp } from '../mode.ts';
+import { hasFrontend } from '../places.ts';
+import { type Run, listed, refuse, refusedSince, since, suggestion, warn } from '../run.ts';
+import { judgeSample } from '../../sample/check.ts';
 import { ACTION_CHECKS } from './actions.ts';
 import { HTTP_REQUEST, type RuleSet } from './sets.ts';
 
@@ -52,13 +55,24 @@ export function checkRule(args: Args, index: number, set: RuleSet): Rule | undef
   if (next < 0 || args.unknown(next) || refusedSince(run, before)) return undefined;
   const after = args.get(next);
   const conditional = after === 'if' || after === 'unless';
-  if (conditional) checkCondition(run, line, args.place(next), set.places(run));
-  else if (after !== '') {
+  const reads = conditional && checkCondition(run, line, args.place(next), set.places(run));
+  if (!reads && set.name === 'tcp-request content') checkTrackLevel(args, index, row.word);
+  if (!conditional && after !== '') {
     args.bad(next, `'${set.name} ${word}' takes only 'if' or 'unless' here, not '${after}'`, 'unexpected-argument');
     return undefined;
   }
   const final = set.http && FINAL.has(row.word);
   return { conditional: conditional || (row.word === 'redirect' && mayGoOn(args, index)), final };
+}
+
+/** Counting what needs no content comes too late for requests that are no HTTP (check_trk_action() in src/action.c, since 2.4). */
+function checkTrackLevel(args: Args, index: number, action: string): void {
+  const { run } = args;
+  if (!action.startsWith('track-sc') || !since(run, '2.4') || !hasFrontend(run) || isHttp(run) !== true) return;
+  const { opaque, from } = judgeSample(args.get(index + 1), run.version);
+  if (opaque || /L6REQ|HRQ/.test(from)) return;
+  const message = `'${args.get(index)}' needs nothing of the request: 'tcp-request session' counts invalid requests too`;
+  warn(run, 'misplaced-rule', args.at(index), message);
 }
 
 /** A redirection reads its own condition, and one that ignores empty targets goes on (2.6). */

@@ -57,8 +57,8 @@ function checkBehind(run: Run, line: number, index: number): void {
   const { lines } = run;
   const word = lines.value(line, index);
   if (word === '' || isOpaque(word)) return;
-  if (word === 'if' || word === 'unless') return checkCondition(run, line, index, PLACES);
-  refuse(run, 'unexpected-argument', lines.at(line, index), `only 'if' or 'unless' may follow, not '${word}'`);
+  if (word === 'if' || word === 'unless') checkCondition(run, line, index, PLACES);
+  else refuse(run, 'unexpected-argument', lines.at(line, index), `only 'if' or 'unless' may follow, not '${word}'`);
 }
 
 /** Brackets that do not match: a regular expression that no library takes. */

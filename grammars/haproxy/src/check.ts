@@ -66,13 +66,14 @@ export function check(
   return run.findings;
 }
 
-function checkLines(run: Run, known: boolean): void {
+function checkLines(run: Run, read: boolean): void {
   const { lines } = run;
   const checks = checksOf(lines.kind);
   const { keywords } = lines;
   const verdicts = verdictsFor(run.kind, run.version);
   const empties = mayHoldEmptyWords(run);
   let frames = run.context.frames;
+  let known = read;
   let active = known;
   const old = compareVersions(run.version, '2.4') < 0 && lines.text.includes('$');
   for (let line = 0; line < lines.count; line++) {
@@ -99,7 +100,8 @@ function checkLines(run: Run, known: boolean): void {
       if (keyword === '' && lines.keywordIndex(line) === 0) continue;
       const verdict = verdicts.get(keyword) ?? verdictOf(keyword, run.kind, run.version);
       if ((verdict.status !== 'fine' || lines.keywordIndex(line) === 1) && !checkKeyword(run, line)) {
-        if (startsUnknownSection(run, line)) return;
+        // What stands in an unknown section is not judged, but for what no section could hold.
+        if (startsUnknownSection(run, line)) active = known = false;
         continue;
       }
       checks.get(keyword)?.(run, line);

@@ -122,8 +122,8 @@ const aes = all(
     ['128', '192', '256'].includes(String(number(args, 0)))
       ? undefined
       : fault(0, `a key has 128, 192 or 256 bits, not ${args[0] ?? ''}`),
-  base64(1, 'nonce'),
-  base64(2, 'key'),
+  since('2.3', base64(1, 'nonce')),
+  since('2.3', base64(2, 'key')),
 );
 
 /** Names of EVP_get_digestbyname(), its providers and signature names included. */

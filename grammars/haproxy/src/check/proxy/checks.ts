@@ -77,7 +77,7 @@ function checkConnect(args: Args): boolean {
     if (!args.needs(i, `'${word}' needs a value`)) return args.open;
     if (word === 'port' && !checkPort(args, i)) return false;
     if (word === 'proto' && !checkProtocol(args, i)) return false;
-    if (word === 'port' && strtol(args.get(i), 10) === undefined) checkSample(run, line, args.place(i), AT.check);
+    if (word === 'port' && !/^\d+$/.test(args.get(i))) checkSample(run, line, args.place(i), AT.check);
   }
   return true;
 }

@@ -1,4 +1,3 @@
-import { strtol } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { AT, checkFormat, checkSample } from '../expressions.ts';
 import { setVariable, unsetVariable } from '../rules/variables.ts';

@@ -61,7 +61,10 @@ export const BIND: readonly OptionRow[] = [
   option('bind', 'prefer-client-ciphers', 0, ''),
   option('bind', 'process', 1, '<process-set>[/<thread-set>]', { instead: 'thread' }),
   option('bind', 'proto', 1, '<name>'),
-  option('bind', 'quic-cc-algo', 1, '{ cubic | newreno | bbr | nocc }[(<args,...>)]', { since: '2.7', needs: 'USE_QUIC' }),
+  option('bind', 'quic-cc-algo', 1, '{ cubic | newreno | bbr | nocc }[(<args,...>)]', {
+    since: '2.7',
+    needs: 'USE_QUIC',
+  }),
   option('bind', 'quic-force-retry', 0, '', { since: '2.6', needs: 'USE_QUIC' }),
   option('bind', 'quic-socket', 1, '[ connection | listener ]', { since: '2.9', needs: 'USE_QUIC' }),
   option('bind', 'severity-output', 1, '<format>'),

@@ -6,7 +6,13 @@ import { alias, fetch, type AliasRow, type FetchRow } from './row.ts';
  */
 export const FETCHES: readonly FetchRow[] = [
   fetch('accept_date', '[string]', 'sint', 'L4CLI', { since: '2.9' }),
-  fetch('acl', 'string[,string,string,string,string,string,string,string,string,string,string,string]', 'bool', 'CONST', { since: '2.9' }),
+  fetch(
+    'acl',
+    'string[,string,string,string,string,string,string,string,string,string,string,string]',
+    'bool',
+    'CONST',
+    { since: '2.9' },
+  ),
   fetch('act_conn', '', 'sint', 'CONST', { since: '2.9' }),
   fetch('always_false', '', 'bool', 'CONST'),
   fetch('always_true', '', 'bool', 'CONST'),

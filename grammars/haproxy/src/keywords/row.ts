@@ -97,7 +97,15 @@ export function action(sets: string, word: string, more: More = {}): ActionRow {
   const brackets = word.endsWith('(');
   const bare = brackets ? word.slice(0, -1) : word;
   const places = [...sets].map((letter) => RULE_SETS[letter] ?? letter);
-  return { word: bare, in: places, usage: brackets ? '(<args>)' : '', use: 'checked', doc: `4.3 ${bare}`, brackets, ...more };
+  return {
+    word: bare,
+    in: places,
+    usage: brackets ? '(<args>)' : '',
+    use: 'checked',
+    doc: `4.3 ${bare}`,
+    brackets,
+    ...more,
+  };
 }
 
 export function fetch(

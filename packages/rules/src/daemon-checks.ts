@@ -47,6 +47,7 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('haproxy/invalid-name', 'error', 'A name has a character that haproxy does not permit.'),
   check('haproxy/invalid-negation', 'error', 'no or default stands before a keyword that cannot be negated.'),
   check('haproxy/log-missing', 'warning', 'A frontend has a log format and nowhere to log to.'),
+  check('haproxy/lua-not-read', 'info', 'A Lua script that is not read brings what a line names.'),
   check('haproxy/misplaced-keyword', 'error', 'A keyword stands in a section that does not take it.'),
   check('haproxy/misplaced-rule', 'warning', 'A rule stands below another that haproxy processes after it.'),
   check('haproxy/missing-argument', 'error', 'A keyword lacks an argument.'),

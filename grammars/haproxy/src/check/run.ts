@@ -42,6 +42,11 @@ export function refusedSince(run: Run, count: number): boolean {
   return false;
 }
 
+/** Says that a line cannot be judged without something that is not at hand. */
+export function inform(run: Run, rule: string, at: LocalPlace, message: string, missing: string): void {
+  run.findings.push({ rule: `haproxy/${rule}`, severity: 'info', daemon: 'none', message, at, missing });
+}
+
 /** "did you mean" for a word with its fix; empty when nothing is near. */
 export function suggestion(
   at: LocalPlace,

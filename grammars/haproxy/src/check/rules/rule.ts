@@ -7,9 +7,10 @@ import { checkCondition } from '../expressions.ts';
 import { exposed } from '../global/settings.ts';
 import { isHttp } from '../mode.ts';
 import { hasFrontend } from '../places.ts';
-import { type Run, listed, refuse, refusedSince, since, suggestion, warn } from '../run.ts';
+import { listed, refuse, refusedSince, since, suggestion, warn, type Run } from '../run.ts';
 import { judgeSample } from '../../sample/check.ts';
 import { ACTION_CHECKS } from './actions.ts';
+import { informOfLua } from './lua.ts';
 import { HTTP_REQUEST, type RuleSet } from './sets.ts';
 
 export { HTTP_REQUEST };
@@ -36,7 +37,10 @@ export function checkRule(args: Args, index: number, set: RuleSet): Rule | undef
     args.missing(`'${set.name}' needs an action`);
     return undefined;
   }
-  if (word.startsWith('lua.')) return undefined;
+  if (word.startsWith('lua.')) {
+    informOfLua(args, index, 'action');
+    return undefined;
+  }
   const row = rowOf(run, word, set);
   if (row === undefined) {
     unknownAction(args, index, word, set);

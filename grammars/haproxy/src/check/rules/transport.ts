@@ -4,6 +4,7 @@ import { AT, checkSample } from '../expressions.ts';
 import { atRequest, hasBackend, hasFrontend, isDefaults } from '../places.ts';
 import { listed, since } from '../run.ts';
 import type { ActionChecker } from './headers.ts';
+import { informOfLua } from './lua.ts';
 
 const REFUSED = -1;
 
@@ -185,6 +186,7 @@ const SERVICES: readonly string[] = ['prometheus-exporter'];
 export const checkService: ActionChecker = (args, index, set) => {
   if (!args.needs(index + 1, "'use-service' needs the name of a service")) return args.open ? index + 1 : REFUSED;
   const name = args.get(index + 1);
+  if (name.startsWith('lua.')) informOfLua(args, index + 1, 'service');
   if (name.startsWith('lua.') || (SERVICES.includes(name) && set.http)) return index + 2;
   args.bad(
     index + 1,

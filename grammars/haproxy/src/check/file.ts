@@ -1,5 +1,5 @@
-import { compareVersions, type LocalFinding, type Targets } from '@halint/core';
-import { conditionOf, contextOf, step } from '../flow.ts';
+import { compareVersions, type LocalFinding, type LocalPlace, type Targets } from '@halint/core';
+import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
 import { checkAcross } from './sections/across.ts';
 import { checkTogether } from './together.ts';
@@ -35,20 +35,36 @@ function missingNewline(document: HaproxyDocument, version: string, findings: Lo
   });
 }
 
+/** The daemon names the last line; the `.if` that is open is where the mistake is. */
 function openBlock(document: HaproxyDocument, findings: LocalFinding[]): void {
   const section = document.sections[document.sections.length - 1];
   if (section === undefined) return;
-  let frames = contextOf(document, section).frames;
   const { lines } = section.unit;
-  if (frames.length === 0 && !lines.directives) return;
-  let last = -1;
+  const before = contextOf(document, section).frames;
+  if (before.length === 0 && !lines.directives) return;
+  const open: LocalPlace[] = [];
+  for (const each of before.length === 0 ? [section] : document.sections) openedIn(each, open);
+  const opened = open[open.length - 1];
+  if (opened === undefined) return;
+  const last = Math.max(0, lines.count - 1);
+  findings.push({
+    rule: 'haproxy/unclosed-if',
+    severity: 'error',
+    rejects: true,
+    daemon: 'error',
+    message: "the file ends inside a block: its '.if' has no '.endif'",
+    at: lines.count === 0 ? opened : lines.lineAt(last),
+    related: [{ at: opened, message: 'opened here' }],
+  });
+}
+
+/** Follows the blocks of a section: the places of those that are open behind it. */
+function openedIn({ unit: { lines } }: HaproxyDocument['sections'][number], open: LocalPlace[]): void {
+  if (!lines.directives) return;
   for (let line = 0; line < lines.count; line++) {
     if (lines.shape(line).kind !== 'directive') continue;
-    frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
-    last = line;
+    const word = lines.value(line, 0);
+    if (word === '.if') open.push(lines.lineAt(line));
+    else if (word === '.endif') open.pop();
   }
-  if (frames.length === 0) return;
-  const at = last < 0 ? { section, start: 0, end: 0 } : lines.lineAt(last);
-  const text = { rule: 'haproxy/unclosed-if', severity: 'error', rejects: true, daemon: 'error' } as const;
-  findings.push({ ...text, message: "this '.if' has no '.endif'", at });
 }

@@ -103,11 +103,13 @@ function effectiveProxies(sink: Sink, sections: Sections): readonly Effective[] 
     const inBlock = contextOf(document, section).frames.length > 0;
     const named = summary.from < 0 ? undefined : heads.named(summary.fromName);
     const missing = summary.from >= 0 && named === undefined;
+    // A head without a name is refused itself: nothing below it is read.
+    const nameless = isProxy && summary.name === '';
     if (missing && !inBlock && !summary.opaque && defaults.has(summary.fromName)) {
       heads.below(section, summary.fromName, summary.from);
     }
     const parent = summary.from >= 0 ? named : isProxy ? heads.last : undefined;
-    const self = effectiveOf(section, summary, parent, { unknown: inBlock || missing, globalLogs });
+    const self = effectiveOf(section, summary, parent, { unknown: inBlock || missing || nameless, globalLogs });
     if (isProxy) {
       heads.proxy(self);
       proxies.push(self);

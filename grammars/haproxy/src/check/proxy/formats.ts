@@ -16,3 +16,22 @@ export function noteFormat(args: Args, name: string): void {
   if (before !== undefined) warn(run, 'repeated-keyword', args.at(0), `'${name}' replaces the '${before}' above`);
   known.set(what, name);
 }
+
+const LOG_OPTIONS: ReadonlySet<string> = new Set(['httplog', 'httpslog', 'tcplog']);
+
+/**
+ * Formats are compiled when the proxy is complete: only the last of a kind counts, and those of logs not in a backend
+ * (check_config_validity() in src/cfgparse.c).
+ */
+export function isCompiled(run: Run, line: number): boolean {
+  const { lines } = run;
+  const { keywords } = lines;
+  const keyword = keywords[line];
+  if (lines.kind === 'backend' && keyword !== 'unique-id-format' && keyword !== 'error-log-format') return false;
+  for (let later = line + 1; later < lines.count; later++) {
+    if (keywords[later] === keyword) return false;
+    const option = keyword === 'log-format' && keywords[later] === 'option' && lines.keywordIndex(later) === 0;
+    if (option && LOG_OPTIONS.has(lines.value(later, 1))) return false;
+  }
+  return true;
+}

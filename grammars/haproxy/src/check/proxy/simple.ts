@@ -3,7 +3,7 @@ import { badSign, isOpaque } from '../../values.ts';
 import { Args } from '../args.ts';
 import { checkFormat, AT } from '../expressions.ts';
 import { hasBackend, hasFrontend, isDefaults } from '../places.ts';
-import { noteFormat } from './formats.ts';
+import { isCompiled, noteFormat } from './formats.ts';
 import { since, type Checker, type Run } from '../run.ts';
 
 /** A keyword with at least and at most so many words. */
@@ -172,7 +172,7 @@ const format =
       return;
     }
     noteFormat(args, args.keyword);
-    if (!args.unknown(1)) checkFormat(run, line, args.place(1), places);
+    if (!args.unknown(1) && isCompiled(run, line)) checkFormat(run, line, args.place(1), places);
   };
 
 const LOG_STEPS = ['accept', 'request', 'connect', 'response', 'close'];

@@ -1,7 +1,6 @@
 import { compareVersions, type LocalFinding, type LocalPlace, type Targets } from '@halint/core';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
-import { checkAcross } from './sections/across.ts';
 import { checkTogether } from './together.ts';
 
 /** What is wrong with the file as a whole. */
@@ -10,7 +9,7 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
   const version = targets.haproxy;
   missingNewline(document, version, findings);
   openBlock(document, findings);
-  return [...findings, ...checkTogether(document, version), ...checkAcross(document, version)];
+  return [...findings, ...checkTogether(document, version)];
 }
 
 function missingNewline(document: HaproxyDocument, version: string, findings: LocalFinding[]): void {

@@ -3,6 +3,7 @@ import type { HaproxyUnit } from '../ast.ts';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
 import { ONCE } from './global/settings.ts';
+import { checkAcross } from './sections/across.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
 import { checkErrorPages } from './together/error-pages.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
@@ -73,6 +74,7 @@ function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'>
     checkSectionNames(document, version, own);
     checkGlobals(document, version, own, ONCE);
     checkUse(document, version, own);
+    own.push(...checkAcross(document, version));
   }
   for (const finding of sink.findings) {
     const document = owner.get(finding.at.section);

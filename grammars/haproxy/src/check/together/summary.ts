@@ -2,6 +2,7 @@ import { parseTime } from '../../quantity/index.ts';
 import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
 import { fromName, sectionName } from '../../head.ts';
+import type { SectionLines } from '../../lines.ts';
 import { orphansOf, type Orphan } from './orphans.ts';
 
 /** Timeouts whose absence haproxy warns about. */
@@ -188,17 +189,20 @@ function make(section: Section<HaproxyUnit>): Summary {
   const pages = reader.errorFiles.map((line) => lines.values(line).join(' '));
   return {
     ...summary,
-    key: PROXIES.has(lines.kind) ? keyOf(summary, lines.keywords.includes('email-alert'), pages) : section.text,
+    key: PROXIES.has(lines.kind) ? keyOf(summary, lines, pages) : section.text,
   };
 }
 
-function keyOf(summary: Omit<Summary, 'key'>, mails: boolean, pages: readonly string[]): string {
+function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readonly string[]): string {
+  const mails = lines.keywords.includes('email-alert');
+  const app = lines.keywords.lastIndexOf('use-fcgi-app');
   const { kind, name, from, fromName: parent, opaque, mode, disabled, binds, servers } = summary;
   const { timeouts, format, log, defaultBackend, useBackends, rules, orphans } = summary;
   const targets = [...(defaultBackend === undefined ? [] : [defaultBackend]), ...useBackends];
   return JSON.stringify([
     ...[kind, name, from, parent, opaque, mode, disabled, binds > 0, servers > 0, [...timeouts], format?.kind, log],
     ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
+    app < 0 ? '' : lines.value(app, 1),
     orphans.map(({ line, message }) => [line, message]),
     summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),
   ]);

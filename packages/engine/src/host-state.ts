@@ -148,13 +148,16 @@ export class HostState {
       const language = file.language ?? languageOf(file.path);
       return language === undefined ? [] : [{ path: file.path, language }];
     });
+    // Once for a language: it holds the text of all its files.
+    const companies = new Map<LanguageId, string>();
+    for (const language of this.#languages.values()) companies.set(language.id, this.#company(language, own));
     const openOne = ({ path, language: id }: Pulled): { language: Language; document: Document } | undefined => {
       const found = files.get(path);
       const language = this.#languages.get(id);
       if (found === undefined || language === undefined) return undefined;
       let source = this.files.get(path);
       if (source === undefined) {
-        const document = open(language, path, found.text, this.#company(language, own));
+        const document = open(language, path, found.text, companies.get(id) ?? '');
         source = { path, display: found.display, language: id, document };
         this.files.set(path, source);
       }

@@ -58,9 +58,13 @@ export class Workspace {
     this.#rules = parts.rules.filter((rule) => this.#selection.runs(rule));
     const languages = new Map<LanguageId, Language>(parts.languages.map((language) => [language.id, language]));
     const documents = new Map<string, Document>();
+    /** Companies by number: the texts of a host's files would stand in the key of each of them otherwise. */
+    const companies = new Map<string, number>();
     const open = (language: Language, path: string, text: string, company: string): Document => {
       // Equal text at the same path of several hosts is one document, where it is read beside equal files.
-      const key = `${path}\0${text}\0${company}`;
+      const number = companies.get(company) ?? companies.size;
+      companies.set(company, number);
+      const key = `${path}\0${number}\0${text}`;
       let document = documents.get(key);
       if (document === undefined) documents.set(key, (document = language.parse(text)));
       return document;

@@ -1,6 +1,7 @@
 import { compareVersions, type LocalFinding, type LocalPlace, type Targets } from '@halint/core';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
+import { refuse } from './run.ts';
 import { checkTogether } from './together.ts';
 
 /** What is wrong with the file as a whole. */
@@ -22,14 +23,9 @@ function missingNewline(document: HaproxyDocument, version: string, findings: Lo
   )
     return;
   const end = section.text.length;
-  findings.push({
-    rule: 'haproxy/missing-final-newline',
-    severity: 'error',
-    rejects: true,
-    daemon: 'error',
-    message: 'the last line does not end with a newline',
+  const at = { section, start: end - 1, end };
+  refuse({ findings }, 'missing-final-newline', at, 'the last line does not end with a newline', {
     help: 'haproxy takes the file for cut short and refuses it.',
-    at: { section, start: end - 1, end },
     fix: { title: 'Add a newline', safety: 'safe', edits: [{ at: { section, start: end, end }, text: '\n' }] },
   });
 }
@@ -46,13 +42,8 @@ function openBlock(document: HaproxyDocument, findings: LocalFinding[]): void {
   const opened = open[open.length - 1];
   if (opened === undefined) return;
   const last = Math.max(0, lines.count - 1);
-  findings.push({
-    rule: 'haproxy/unclosed-if',
-    severity: 'error',
-    rejects: true,
-    daemon: 'error',
-    message: "the file ends inside a block: its '.if' has no '.endif'",
-    at: lines.count === 0 ? opened : lines.lineAt(last),
+  const at = lines.count === 0 ? opened : lines.lineAt(last);
+  refuse({ findings }, 'unclosed-if', at, "the file ends inside a block: its '.if' has no '.endif'", {
     related: [{ at: opened, message: 'opened here' }],
   });
 }

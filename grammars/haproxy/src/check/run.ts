@@ -16,11 +16,16 @@ export interface Run {
 
 export type Checker = (run: Run, line: number) => void;
 
-type Extra = Pick<FindingText, 'help'> & { readonly fix?: Fix };
+/** Where findings go: a run of a section, or what judges sections together. */
+export interface Sink {
+  readonly findings: LocalFinding[];
+}
+
+type Extra = Pick<FindingText, 'help'> & Pick<LocalFinding, 'related'> & { readonly fix?: Fix };
 
 /** Reports what `haproxy -c` refuses. */
-export function refuse(run: Run, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
-  run.findings.push({
+export function refuse({ findings }: Sink, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
+  findings.push({
     rule: `haproxy/${rule}`,
     severity: 'error',
     rejects: true,
@@ -32,8 +37,8 @@ export function refuse(run: Run, rule: string, at: LocalPlace, message: string, 
 }
 
 /** Reports what haproxy prints a warning for and goes on. */
-export function warn(run: Run, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
-  run.findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, ...extra });
+export function warn({ findings }: Sink, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
+  findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, ...extra });
 }
 
 /** Was something refused since there were so many findings? */

@@ -6,8 +6,9 @@ import { ONCE } from './global/settings.ts';
 import { checkAcross } from './sections/across.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
 import { checkErrorPages } from './together/error-pages.ts';
+import { refuse } from './run.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
-import { Heads, type Sink } from './together/heads.ts';
+import { Heads, type Together } from './together/heads.ts';
 import { summaryOf } from './together/summary.ts';
 import { checkTargets } from './together/targets.ts';
 import { checkUpkeep, Formats } from './together/upkeep.ts';
@@ -63,7 +64,7 @@ function keyAt(sections: readonly Section<HaproxyUnit>[], i: number): string | u
 }
 
 function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'> {
-  const sink: Sink = { version, findings: [] };
+  const sink: Together = { version, findings: [] };
   const sections = group.flatMap((document) => document.sections.map((section) => ({ document, section })));
   const errors = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'http-errors');
   judgeProxies(sink, effectiveProxies(sink, sections), errors);
@@ -89,7 +90,7 @@ function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'>
 type Sections = readonly { readonly document: HaproxyDocument; readonly section: Section<HaproxyUnit> }[];
 
 /** Walks the heads from top to bottom; the proxies with what they take over. */
-function effectiveProxies(sink: Sink, sections: Sections): readonly Effective[] {
+function effectiveProxies(sink: Together, sections: Sections): readonly Effective[] {
   const heads = new Heads(sink);
   const proxies: Effective[] = [];
   let globalLogs = false;
@@ -123,7 +124,7 @@ function effectiveProxies(sink: Sink, sections: Sections): readonly Effective[] 
   return proxies;
 }
 
-function judgeProxies(sink: Sink, proxies: readonly Effective[], errors: readonly Section<HaproxyUnit>[]): void {
+function judgeProxies(sink: Together, proxies: readonly Effective[], errors: readonly Section<HaproxyUnit>[]): void {
   const backends = new Map<string, Effective>();
   for (const proxy of proxies) {
     if (proxy.summary.kind !== 'frontend' && !backends.has(proxy.summary.name)) backends.set(proxy.summary.name, proxy);
@@ -142,16 +143,8 @@ function judgeProxies(sink: Sink, proxies: readonly Effective[], errors: readonl
 }
 
 /** Defaults with rules are finished with the first proxy that starts from them, since 2.5 (check_config_validity). */
-function finishDefaults(sink: Sink, defaults: Effective, finished: Set<Effective>): void {
+function finishDefaults(sink: Together, defaults: Effective, finished: Set<Effective>): void {
   if (finished.has(defaults) || compareVersions(sink.version, '2.5') < 0) return;
   finished.add(defaults);
-  for (const { at, message } of defaults.summary.orphans)
-    sink.findings.push({
-      rule: 'haproxy/missing-argument',
-      severity: 'error',
-      rejects: true,
-      daemon: 'error',
-      message,
-      at,
-    });
+  for (const { at, message } of defaults.summary.orphans) refuse(sink, 'missing-argument', at, message);
 }

@@ -1,4 +1,5 @@
 import { nearest } from '@halint/core';
+import { keptByText } from '../kept.ts';
 import { judgeChain, judgeFetch, judgeSample, continueSample, ownOf, restProblem } from '../sample/check.ts';
 import { parseSample } from '../sample/parse.ts';
 import { EVERYWHERE, type Places } from '../sample/places.ts';
@@ -85,22 +86,11 @@ function sampleSubject(text: string, version: string): Subject {
   return { problem, type, kind: KIND_OF_TYPE[type], places, from, opaque, own, alias: false };
 }
 
-const subjects = new Map<string, Map<string, Subject>>();
-const MOST_SUBJECTS = 20_000;
-
 /** What the first word of a criterion is. */
-function subjectOf(text: string, version: string): Subject {
-  let known = subjects.get(version);
-  if (known === undefined) subjects.set(version, (known = new Map()));
-  let subject = known.get(text);
-  if (subject === undefined) {
-    if (known.size >= MOST_SUBJECTS) known.clear();
-    const name = text.slice(0, nameEnd(text, 0));
-    subject = (isOpaque(text) ? undefined : aliasSubject(text, name, version)) ?? sampleSubject(text, version);
-    known.set(text, subject);
-  }
-  return subject;
-}
+const subjectOf = keptByText(20_000, (text, version): Subject => {
+  const name = text.slice(0, nameEnd(text, 0));
+  return (isOpaque(text) ? undefined : aliasSubject(text, name, version)) ?? sampleSubject(text, version);
+});
 
 /** Further words of an expression are tried as converters, and are patterns all the same; words that only ACLs know have none. */
 function withConverters(subject: Subject, words: readonly string[], version: string): Subject {

@@ -1,4 +1,5 @@
 import { compareVersions, inVersions, nearest } from '@halint/core';
+import { keptByText } from '../kept.ts';
 import { judgeSample } from '../sample/check.ts';
 import type { Problem, SampleVerdict } from '../sample/verdict.ts';
 import { isOpaque } from '../values.ts';
@@ -107,18 +108,9 @@ function judge(text: string, version: string): FormatVerdict {
   return { problem: undefined, samples, http, old };
 }
 
-const verdicts = new Map<string, Map<string, FormatVerdict>>();
-const MOST_VERDICTS = 10_000;
+const judged = keptByText(10_000, judge);
 
 /** Judges a log-format string. */
 export function judgeFormat(text: string, version: string): FormatVerdict {
-  if (!text.includes('%')) return NOTHING;
-  let known = verdicts.get(version);
-  if (known === undefined) verdicts.set(version, (known = new Map()));
-  let verdict = known.get(text);
-  if (verdict === undefined) {
-    if (known.size >= MOST_VERDICTS) known.clear();
-    known.set(text, (verdict = judge(text, version)));
-  }
-  return verdict;
+  return text.includes('%') ? judged(text, version) : NOTHING;
 }

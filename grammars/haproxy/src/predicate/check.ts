@@ -1,4 +1,5 @@
 import type { LineTable } from '@halint/core';
+import { keptByText } from '../kept.ts';
 import { parseSample } from '../sample/parse.ts';
 import { isOpaque } from '../values.ts';
 import { readPredicate, type PredicateParse, type PredicateShape } from './grammar.ts';
@@ -81,19 +82,8 @@ function judge(text: string, version: string): PredicateVerdict {
     : { value: undefined, fault: isOpaque(text) ? undefined : reader.fault };
 }
 
-const verdicts = new Map<string, PredicateVerdict>();
-const MOST_VERDICTS = 2000;
-
 /** Judges the expression of `.if` for a version. */
-export function judgePredicate(text: string, version: string): PredicateVerdict {
-  const key = `${version}\0${text}`;
-  let verdict = verdicts.get(key);
-  if (verdict === undefined) {
-    if (verdicts.size >= MOST_VERDICTS) verdicts.clear();
-    verdicts.set(key, (verdict = judge(text, version)));
-  }
-  return verdict;
-}
+export const judgePredicate = keptByText(2000, judge);
 
 /** What an expression is for a version; whatever cannot be read or known is undefined, never false. */
 export function evaluate(text: string, version: string): Truth {

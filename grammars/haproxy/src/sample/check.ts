@@ -1,4 +1,5 @@
 import { nearest } from '@halint/core';
+import { keptByText } from '../kept.ts';
 import { CONVERTERS } from '../keywords/converters.ts';
 import { FETCHES } from '../keywords/fetches.ts';
 import { isOpaque } from '../values.ts';
@@ -129,21 +130,8 @@ function judge(text: string, version: string): SampleVerdict {
   };
 }
 
-/** Verdicts by version and text: most expressions of a file stand there many times. */
-const verdicts = new Map<string, Map<string, SampleVerdict>>();
-const MOST_VERDICTS = 20_000;
-
 /** Judges the expression that a text starts with. */
-export function judgeSample(text: string, version: string): SampleVerdict {
-  let known = verdicts.get(version);
-  if (known === undefined) verdicts.set(version, (known = new Map()));
-  let verdict = known.get(text);
-  if (verdict === undefined) {
-    if (known.size >= MOST_VERDICTS) known.clear();
-    known.set(text, (verdict = judge(text, version)));
-  }
-  return verdict;
-}
+export const judgeSample = keptByText(20_000, judge);
 
 /** Fault of what stands behind an expression that should reach to the end of its word. */
 export function restProblem(text: string, rest: number): Problem | undefined {

@@ -4,6 +4,7 @@ import { conditionOf, contextOf, isActive, step } from '../../flow.ts';
 import { sectionName } from '../../head.ts';
 import type { HaproxyDocument } from '../../parse.ts';
 import { isOpaque } from '../../values.ts';
+import { refuse, warn } from '../run.ts';
 
 type Unit = Section<HaproxyUnit>;
 
@@ -26,11 +27,9 @@ const NAMED: ReadonlyMap<string, 'refused' | 'ignored'> = new Map([
 /** Sinks that are always there. */
 const SINKS: ReadonlySet<string> = new Set(['stdout', 'stderr', 'buf0']);
 
-function report(at: LocalPlace, rule: string, message: string, refused: boolean): LocalFinding {
-  const shared = { rule: `haproxy/${rule}`, message, at };
-  return refused
-    ? { ...shared, severity: 'error', rejects: true, daemon: 'error' }
-    : { ...shared, severity: 'warning', daemon: 'warning' };
+function report(findings: LocalFinding[], at: LocalPlace, rule: string, message: string, refused: boolean): void {
+  const tell = refused ? refuse : warn;
+  tell({ findings }, rule, at, message);
 }
 
 /** Is the section read for sure? */
@@ -54,7 +53,7 @@ export function checkSectionNames(document: HaproxyDocument, version: string, fi
     if (seen.has(key) || sink) {
       const above = sink ? 'of haproxy itself' : 'above';
       const message = `${lines.kind} '${name}' has the name of another one ${above}`;
-      findings.push(report(lines.at(0, 1), 'duplicate-name', message, verdict === 'refused'));
+      report(findings, lines.at(0, 1), 'duplicate-name', message, verdict === 'refused');
     } else seen.set(key, section);
   }
   logForwards(document, version, findings, seen);
@@ -71,14 +70,18 @@ export function checkUse(document: HaproxyDocument, version: string, findings: L
     document.sections.some(({ unit }) => unit.lines.templated || unit.lines.keywords.includes(keyword));
   if (programs.length > 0 && !says('master-worker')) {
     const message = "a program needs 'master-worker' in the global section, or haproxy started with -W";
-    findings.push(report((programs[0] as Unit).unit.lines.at(0, 0), 'missing-argument', message, true));
+    report(findings, (programs[0] as Unit).unit.lines.at(0, 0), 'missing-argument', message, true);
   }
   if (mailers.length === 0 || says('email-alert')) return;
   for (const section of mailers) {
     const { lines } = section.unit;
     if (isRead(document, section, version))
-      findings.push(
-        report(lines.at(0, 0), 'ignored-keyword', "no 'email-alert' uses these mailers: haproxy drops them", false),
+      report(
+        findings,
+        lines.at(0, 0),
+        'ignored-keyword',
+        "no 'email-alert' uses these mailers: haproxy drops them",
+        false,
       );
   }
 }
@@ -106,10 +109,10 @@ function logForwards(
       compareVersions(version, '3.1') >= 0
     ) {
       const message = `log-forward '${name}' has the name of a defaults section above`;
-      findings.push(report(lines.at(0, 1), 'duplicate-name', message, false));
+      report(findings, lines.at(0, 1), 'duplicate-name', message, false);
     } else if (lines.kind === 'log-forward' && proxies.has(name) && isRead(document, section, version)) {
       const message = `log-forward '${name}' has the name of a proxy above`;
-      findings.push(report(lines.at(0, 1), 'duplicate-name', message, true));
+      report(findings, lines.at(0, 1), 'duplicate-name', message, true);
     }
   }
 }
@@ -127,7 +130,7 @@ function earlyOnly(document: HaproxyDocument, section: Unit, version: string, fi
     const keyword = lines.keywords[line] as string;
     if (line < lines.body || shape.template || !EARLY.has(keyword) || isActive(frames, version) !== true) continue;
     const message = `'${keyword}' must stand above every section that is not global`;
-    findings.push(report(lines.at(line, 0), 'misplaced-keyword', message, true));
+    report(findings, lines.at(line, 0), 'misplaced-keyword', message, true);
   }
 }
 
@@ -155,8 +158,12 @@ export function checkGlobals(
     for (let line = lines.body; line < lines.count; line++) {
       const keyword = lines.keywords[line] as string;
       if (peers && keyword === 'localpeer' && compareVersions(version, '3.1') < 0)
-        findings.push(
-          report(lines.at(line, 0), 'ignored-keyword', "'localpeer' has no effect behind a peers section", false),
+        report(
+          findings,
+          lines.at(line, 0),
+          'ignored-keyword',
+          "'localpeer' has no effect behind a peers section",
+          false,
         );
       const rule = once.get(keyword);
       if (rule === undefined) continue;
@@ -165,8 +172,12 @@ export function checkGlobals(
       if (set.has(setting)) {
         const what = rule.refused ? '' : ': this line has no effect';
         const message = `'${keyword}' is set in a global section above already${what}`;
-        findings.push(
-          report(lines.at(line, 0), rule.refused ? 'duplicate-keyword' : 'ignored-keyword', message, rule.refused),
+        report(
+          findings,
+          lines.at(line, 0),
+          rule.refused ? 'duplicate-keyword' : 'ignored-keyword',
+          message,
+          rule.refused,
         );
       } else if (!isOpaque(value) && !(rule.number && (Number.parseInt(value, 10) || 0) === 0)) here.add(setting);
     }

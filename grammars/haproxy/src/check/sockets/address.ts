@@ -52,11 +52,6 @@ export function serverAddress(version: string): Wants {
   return compareVersions(version, '2.9') >= 0 ? SERVER : OLD_SERVER;
 }
 
-/** The peers of a peers section: a port is needed since 3.0. */
-export function peerAddress(version: string): Wants {
-  return compareVersions(version, '2.9') >= 0 ? { ...SERVER, port: 'mandatory', offset: false } : OLD_SERVER;
-}
-
 /** Version that brought a family or transport; the others are as old as 2.2. */
 const SINCE: Readonly<Record<string, string>> = {
   stream: '2.3',

@@ -5,7 +5,7 @@ import type { SectionLines } from '../../lines.ts';
 import { atoi } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
 import type { Effective } from './effective.ts';
-import type { Sink } from './heads.ts';
+import type { Together } from './heads.ts';
 
 /** Status codes that an http-errors section has a page for; undefined where that is not known. */
 function codesOf(lines: SectionLines): ReadonlySet<number> | undefined {
@@ -18,7 +18,7 @@ function codesOf(lines: SectionLines): ReadonlySet<number> | undefined {
 }
 
 /** Pages of http-errors sections that `errorfiles NAME CODE…` asks for and the section has not (proxy_check_errors() in src/http_htx.c). */
-export function checkErrorPages(sink: Sink, self: Effective, sections: readonly Section<HaproxyUnit>[]): void {
+export function checkErrorPages(sink: Together, self: Effective, sections: readonly Section<HaproxyUnit>[]): void {
   const { lines } = self.section.unit;
   for (const line of self.summary.errorFiles) {
     const name = lines.value(line, 1);
@@ -28,7 +28,7 @@ export function checkErrorPages(sink: Sink, self: Effective, sections: readonly 
   }
 }
 
-function checkLine(sink: Sink, lines: SectionLines, line: number, codes: ReadonlySet<number>): void {
+function checkLine(sink: Together, lines: SectionLines, line: number, codes: ReadonlySet<number>): void {
   for (let i = 2; i < lines.words(line); i++) {
     const word = lines.value(line, i);
     if (word === '' || isOpaque(word)) return;

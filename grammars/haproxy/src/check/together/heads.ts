@@ -2,12 +2,12 @@ import { compareVersions, type LocalFinding, type LocalPlace, type Section } fro
 import type { HaproxyUnit } from '../../ast.ts';
 import { nameIndex } from '../../head.ts';
 import { badSign } from '../../values.ts';
+import { refuse, warn, type Sink } from '../run.ts';
 import type { Effective } from './effective.ts';
 
-/** Collects findings about heads; `version` is the target's. */
-export interface Sink {
+/** Collects findings about sections; `version` is the target's. */
+export interface Together extends Sink {
   readonly version: string;
-  readonly findings: LocalFinding[];
 }
 
 export function headName({ unit }: Section<HaproxyUnit>): LocalPlace {
@@ -15,31 +15,9 @@ export function headName({ unit }: Section<HaproxyUnit>): LocalPlace {
   return unit.lines.at(0, Math.max(0, index));
 }
 
-function refuse(
-  sink: Sink,
-  rule: string,
-  at: LocalPlace,
-  message: string,
-  related: LocalFinding['related'] = [],
-): void {
-  sink.findings.push({
-    rule: `haproxy/${rule}`,
-    severity: 'error',
-    rejects: true,
-    daemon: 'error',
-    message,
-    at,
-    related,
-  });
-}
-
-function warn(sink: Sink, rule: string, at: LocalPlace, message: string, related: LocalFinding['related'] = []): void {
-  sink.findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, related });
-}
-
-const firstHere = (section: Section<HaproxyUnit>, message: string): LocalFinding['related'] => [
-  { at: headName(section), message },
-];
+const firstHere = (section: Section<HaproxyUnit>, message: string): Pick<LocalFinding, 'related'> => ({
+  related: [{ at: headName(section), message }],
+});
 
 /** How a defaults section has been used so far. */
 interface Uses {
@@ -53,7 +31,7 @@ interface Uses {
 
 /** Follows the heads of a file from top to bottom as cfg_parse_listen() does. */
 export class Heads {
-  readonly #sink: Sink;
+  readonly #sink: Together;
   readonly #uses = new Map<Section, Uses>();
   readonly #defaults = new Map<string, Effective>();
   readonly #frontends = new Map<string, Section<HaproxyUnit>>();
@@ -61,7 +39,7 @@ export class Heads {
   readonly #logForwards = new Map<string, Section<HaproxyUnit>>();
   last: Effective | undefined;
 
-  constructor(sink: Sink) {
+  constructor(sink: Together) {
     this.#sink = sink;
   }
 

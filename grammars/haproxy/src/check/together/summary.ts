@@ -5,9 +5,6 @@ import { fromName, sectionName } from '../../head.ts';
 import type { SectionLines } from '../../lines.ts';
 import { orphansOf, type Orphan } from './orphans.ts';
 
-/** Timeouts whose absence haproxy warns about. */
-export type TimeoutEvent = 'client' | 'connect' | 'server' | 'tunnel';
-
 /** A place that decides something: a line of a section. */
 export interface Where {
   readonly section: Section<HaproxyUnit>;

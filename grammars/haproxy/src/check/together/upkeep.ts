@@ -1,32 +1,40 @@
 import { compareVersions } from '@halint/core';
 import type { Effective } from './effective.ts';
-import { headName, type Sink } from './heads.ts';
+import { warn } from '../run.ts';
+import { headName, type Together } from './heads.ts';
 
 const list = (words: readonly string[]): string => words.join(', ');
 
 /** What haproxy warns about when a proxy is complete: no bind, no timeouts, a log format of the other mode. */
-export function checkUpkeep(sink: Sink, self: Effective): void {
+export function checkUpkeep(sink: Together, self: Effective): void {
   const { kind, name } = self.summary;
   if (kind !== 'backend' && self.summary.binds === 0) {
-    warn(sink, 'frontend-without-bind', self, `${kind} '${name}' has no 'bind': nothing can reach it`, {
-      help: "Add a 'bind' line, or make it a backend.",
-    });
+    warn(
+      sink,
+      'frontend-without-bind',
+      headName(self.section),
+      `${kind} '${name}' has no 'bind': nothing can reach it`,
+      {
+        help: "Add a 'bind' line, or make it a backend.",
+      },
+    );
   }
   if (kind !== 'backend' && self.format !== undefined && !self.logs && (self.mode === 'tcp' || self.mode === 'http')) {
-    warn(sink, 'log-missing', self, `${kind} '${name}' has a log format and no 'log' line: it logs nothing`, {
-      help: "Add 'log global' (with a 'log' line in global), or a 'log' line of its own.",
-    });
+    warn(
+      sink,
+      'log-missing',
+      headName(self.section),
+      `${kind} '${name}' has a log format and no 'log' line: it logs nothing`,
+      {
+        help: "Add 'log global' (with a 'log' line in global), or a 'log' line of its own.",
+      },
+    );
   }
   checkTimeouts(sink, self);
 }
 
-function warn(sink: Sink, rule: string, self: Effective, message: string, more: { readonly help?: string } = {}): void {
-  const at = headName(self.section);
-  sink.findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, ...more });
-}
-
 /** client for what accepts, connect and server for what has servers; tunnel stands in for server in mode tcp. */
-function checkTimeouts(sink: Sink, self: Effective): void {
+function checkTimeouts(sink: Together, self: Effective): void {
   const { kind, name, servers } = self.summary;
   if (self.mode !== 'tcp' && self.mode !== 'http') return;
   const has = (event: string): boolean => (self.timeouts.get(event) ?? 0) > 0;
@@ -38,7 +46,7 @@ function checkTimeouts(sink: Sink, self: Effective): void {
   }
   if (missing.length === 0) return;
   const lines = missing.map((event) => `'timeout ${event}'`);
-  warn(sink, 'missing-timeouts', self, `${kind} '${name}' has no ${list(lines)}`, {
+  warn(sink, 'missing-timeouts', headName(self.section), `${kind} '${name}' has no ${list(lines)}`, {
     help: 'Dead connections stay for ever. Set the timeouts in the proxy or in its defaults.',
   });
 }
@@ -58,7 +66,7 @@ export class Formats {
     else known.proxies.push(self);
   }
 
-  report(sink: Sink): void {
+  report(sink: Together): void {
     for (const { self, proxies } of this.#byLine.values()) {
       const { format } = self;
       if (format === undefined) continue;
@@ -66,13 +74,9 @@ export class Formats {
       const who = names.length > 3 ? `${list(names.slice(0, 3))} and ${names.length - 3} more` : list(names);
       const instead =
         format.kind === 'httplog clf' && compareVersions(sink.version, '3.2') >= 0 ? 'tcplog clf' : 'tcplog';
-      sink.findings.push({
-        rule: 'haproxy/http-option-in-tcp-mode',
-        severity: 'warning',
-        daemon: 'warning',
-        message: `'option ${format.kind}' needs mode http: ${who} ${names.length > 1 ? 'are' : 'is'} in mode ${self.mode}`,
+      const message = `'option ${format.kind}' needs mode http: ${who} ${names.length > 1 ? 'are' : 'is'} in mode ${self.mode}`;
+      warn(sink, 'http-option-in-tcp-mode', format.at.section.unit.lines.lineAt(format.at.line), message, {
         help: `haproxy falls back to 'option ${instead}' there.`,
-        at: format.at.section.unit.lines.lineAt(format.at.line),
       });
     }
   }

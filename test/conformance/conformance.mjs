@@ -92,6 +92,8 @@ const { values: flags, positionals: paths } = parseArgs({
     'only-mutants': { type: 'boolean', default: false },
   },
 });
+for (const name of ['mutants', 'seed'])
+  if (!/^\d+$/.test(flags[name])) fail(`--${name} ${flags[name]}: a whole number, 0 or more`);
 if (flags.lang !== 'haproxy') fail(`no daemon to compare ${flags.lang} with; --lang haproxy`);
 if (paths.length === 0) fail('no files: conformance --lang haproxy --version 3.0 DIR…');
 if (haproxyOf(flags.version) === undefined || shimOf() === undefined)

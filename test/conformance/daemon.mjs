@@ -86,7 +86,9 @@ export async function ask(version, text, { shim = true } = {}) {
   const file = join(folder, 'haproxy.cfg');
   try {
     writeFileSync(file, text);
-    const env = { ...process.env, HAPROXY_TEST_TIMEOUT: '5s', LC_ALL: 'C', ...(shim ? { LD_PRELOAD: shimOf() } : {}) };
+    // Only what a process is never without: what a configuration takes from the environment is not set.
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, HAPROXY_TEST_TIMEOUT: '5s', LC_ALL: 'C', ...(shim ? { LD_PRELOAD: shimOf() } : {}) };
     const { code, stdout, stderr } = await run(haproxyOf(version), ['-c', '-f', file], { env, cwd: folder });
     const answer = { exit: code, messages: messagesOf(stderr + stdout, file) };
     mkdirSync(join(kept, '..'), { recursive: true });

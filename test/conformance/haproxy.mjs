@@ -11,16 +11,15 @@ const CONFIGURATION =
 const BUILD =
   /not (?:compiled|built|supported by)|was not compiled|without .* support|requires .*(?:built|compil)|support (?:is )?not|is not (?:supported|available) (?:on|by|in)|binary was built|no support|USE_[A-Z]+|unsupported on this platform|not supported in this build|do(?:es)?(?:n't| not) support/i;
 
-/** A variable whose value only the machine knows: `"${PORT}"`, and `$PORT` in an address, which haproxy expands there too. */
-const VARIABLE = /\$\{?[A-Za-z_][A-Za-z0-9_]*(?!\w*-)/;
+/** A server whose host is made of a variable: whether it resolves is not told by the text. */
+const UNRESOLVED = /^\s*server\s.*\$/;
 /** Follows from something else that is said of the machine, or from a list that the shim has to make up. */
 const FOLLOWS = /^(?:config : )?Failed to initialize server\(s\) addr|no SSL certificate specified for bind/;
 
 /** config, environment or build: what a message is about. `lines` are those of the text. */
 export function classOf({ text, line }, lines) {
   const about = line > 0 ? (lines[line - 1] ?? '') : '';
-  if (VARIABLE.test(about) && !/^\s*[.#]/.test(about)) return 'environment';
-  if (FOLLOWS.test(text) && lines.some((each) => VARIABLE.test(each) || /\bcrt-list\b/.test(each)))
+  if (FOLLOWS.test(text) && lines.some((each) => UNRESOLVED.test(each) || /\bcrt-list\b/.test(each)))
     return 'environment';
   // Actions, services and fetches that a Lua script brings; the shim's scripts are empty.
   if (/\blua\.[a-zA-Z]|unknown service name/.test(text) || /\blua\.[a-zA-Z]/.test(about)) return 'environment';
@@ -64,7 +63,9 @@ export async function compare(version, text, lint) {
     rejects,
     agrees: refused === rejects.length > 0,
     first: first?.line ?? 0,
-    firstNamed: first !== undefined && rejects.some(({ line }) => line === first.line),
+    // Not every ALERT makes haproxy fail: of one that does not, halint warns.
+    firstNamed: first !== undefined && ours.some(({ line, daemon }) => line === first.line && daemon !== 'none'),
+    firstRefused: first !== undefined && rejects.some(({ line }) => line === first.line),
     warnings,
     missedWarnings: warnings.filter(
       ({ line }) => !ours.some((finding) => finding.line === line && finding.daemon !== 'none'),
@@ -98,6 +99,7 @@ export function summarise(rows) {
     falsePositiveRate: share(falsePositives.length, accepted.length),
     misses: misses.length,
     firstLine: share(placed.filter(({ result }) => result.firstNamed).length, placed.length),
+    firstLineRefused: share(placed.filter(({ result }) => result.firstRefused).length, placed.length),
     warnings: warnings.length,
     warningLines: share(warnings.length - missedWarnings.length, warnings.length),
   };

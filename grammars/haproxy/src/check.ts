@@ -10,7 +10,7 @@ import { WHOLE_CHECKS } from './check/sections.ts';
 import { checkSectionHead } from './check/sections/heads.ts';
 import { checkSocketsWhole } from './check/sockets/whole.ts';
 import { hasNewVariable } from './check/variables.ts';
-import { conditionOf, contextOf, isActive, step } from './flow.ts';
+import { conditionOf, contextOf, isActive, step, type Context } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
 import type { SectionLines } from './lines.ts';
@@ -46,15 +46,13 @@ export function check(
   section: Section<HaproxyUnit>,
   targets: Targets,
 ): readonly LocalFinding[] {
-  const { lines } = section.unit;
+  return checkLinesOf(section.unit.lines, contextOf(document, section), targets.haproxy);
+}
+
+/** The same for the lines of a section, wherever they come from, in a context. */
+export function checkLinesOf(lines: SectionLines, context: Context, version: string): readonly LocalFinding[] {
   const unnamed = lines.kind === 'defaults' && sectionName(lines) === '';
-  const run: Run = {
-    lines,
-    version: targets.haproxy,
-    kind: unnamed ? 'defaults ' : lines.kind,
-    context: contextOf(document, section),
-    findings: [],
-  };
+  const run: Run = { lines, version, kind: unnamed ? 'defaults ' : lines.kind, context, findings: [] };
   // A head inside a block that is not read, or may not be: what follows belongs to who knows which section.
   const known = isActive(run.context.frames, run.version) === true && checkHead(run);
   checkLines(run, known);

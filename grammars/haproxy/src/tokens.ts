@@ -233,6 +233,35 @@ export function decode(raw: string): string {
   return value;
 }
 
+/** A variable inside double quotes of a word: `$NAME`, `${NAME}`, `${NAME-default}`, `${NAME[*]}`. Offsets in the word as written. */
+export interface Variable {
+  readonly start: number;
+  readonly end: number;
+  /** A pseudo variable keeps its dot: `.LINE`. */
+  readonly name: string;
+  /** Behind the minus; undefined without one. */
+  readonly otherwise: string | undefined;
+}
+
+/** The variables of a word that parse_line() of the daemon expands. */
+export function variablesOf(raw: string): readonly Variable[] {
+  if (!raw.includes('$')) return [];
+  const variables: Variable[] = [];
+  eachPiece(raw, (start, end) => {
+    // A dollar alone is an escape's or stands outside double quotes.
+    if (raw.charCodeAt(start) !== DOLLAR || end - start < 2) return;
+    const inner = raw.charCodeAt(start + 1) === OPEN ? raw.slice(start + 2, end - 1) : raw.slice(start + 1, end);
+    const minus = inner.indexOf('-');
+    variables.push({
+      start,
+      end,
+      name: minus < 0 ? inner.replace('[*]', '') : inner.slice(0, minus),
+      otherwise: minus < 0 ? undefined : inner.slice(minus + 1),
+    });
+  });
+  return variables;
+}
+
 /** Where each sign of a decoded word is written: offsets in the word as written. */
 export interface WordMap {
   readonly starts: Uint32Array;

@@ -78,6 +78,7 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('haproxy/unknown-section', 'error', 'A section head is no section of the target version.'),
   check('haproxy/unreachable-rule', 'warning', 'A rule stands below one that always ends the rules.'),
   check('haproxy/unreadable-line', 'error', 'A quote, brace or escape is not finished, or a line has a NUL.'),
+  check('haproxy/unset-variable', 'error', 'A line cannot be read because a variable of the environment is not set.'),
   check('haproxy/userlist-undefined', 'error', 'A rule names a userlist that does not exist.'),
   check('sshd/addressfamily-excludes-listenaddress', 'error', 'AddressFamily shuts out the family of a ListenAddress.'),
   check('sshd/bad-value', 'error', 'A value is outside what the option takes.'),

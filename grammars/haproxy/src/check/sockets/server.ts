@@ -9,7 +9,7 @@ import { refuse, since, type Checker, type Run } from '../run.ts';
 
 export const checkServer: Checker = (run, line) => {
   const { lines } = run;
-  if (lines.words(line) < 3 || lines.value(line, 2) === '') {
+  if (lines.words(line) < 3 || lines.value(line, 1) === '' || lines.value(line, 2) === '') {
     return refuse(run, 'missing-argument', lines.lineAt(line), "'server' needs a name and an address");
   }
   const sign = badSign(lines.value(line, 1));
@@ -20,7 +20,7 @@ export const checkServer: Checker = (run, line) => {
 
 export const checkServerTemplate: Checker = (run, line) => {
   const { lines } = run;
-  if (lines.words(line) < 4) {
+  if (lines.words(line) < 4 || lines.value(line, 1) === '') {
     const message = "'server-template' needs a prefix, a number or range and an address";
     return refuse(run, 'missing-argument', lines.lineAt(line), message);
   }

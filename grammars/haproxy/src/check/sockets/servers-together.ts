@@ -87,6 +87,8 @@ function connects(run: Run): boolean {
   );
 }
 
+const ANY_HOST = /^(?:\*|[0.:[\]]*)$/;
+
 /** A check needs a port: the server's, `port`, or one in `addr` (init_srv_check()). */
 function checkPort(run: Run, line: number, from: number, mode: string | undefined): void {
   const { lines } = run;
@@ -96,6 +98,8 @@ function checkPort(run: Run, line: number, from: number, mode: string | undefine
   const text = lines.value(line, index);
   if (isOpaque(text) || (mode !== 'http' && mode !== 'tcp')) return;
   const { rest, host, port } = readAddress(text);
+  // An address that says nothing is not checked (is_inet_addr()).
+  if (ANY_HOST.test(host)) return;
   if (rest !== undefined || !isLiteral(host) || (port !== undefined && /^\d/.test(port) && atoi(port) !== 0)) return;
   if (isOn(run, line, from, 'check') !== true || inForce(run, line, from, ['port']) !== undefined) return;
   const where = inForce(run, line, from, ['addr']);

@@ -1,0 +1,195 @@
+import { compareVersions, type LocalFinding, type Section } from '@halint/core';
+import type { HaproxyUnit } from '../ast.ts';
+import { checkLinesOf } from '../check.ts';
+import { contextOf, type Context } from '../flow.ts';
+import type { SectionLines } from '../lines.ts';
+import { parseHaproxy, type HaproxyDocument } from '../parse.ts';
+import { variablesOf } from '../tokens.ts';
+import { refuse, warn } from './run.ts';
+
+/** Where words that str2sa_range() reads may stand: it expands `$X` outside quotes too (env_expand() in src/tools.c). */
+const ADDRESS_AT: ReadonlyMap<string, number> = new Map([
+  ['bind', 1],
+  ['dgram-bind', 1],
+  ['log', 1],
+  ['source', 1],
+  ['mailer', 2],
+  ['nameserver', 2],
+  ['peer', 2],
+  ['server', 2],
+  ['server-template', 3],
+]);
+const BARE = /\$(?:\{([A-Za-z0-9_]*)\}?|([A-Za-z0-9_]+))/g;
+
+/** What haproxy sets itself, and what a process is never without (environ(7)). */
+const ALWAYS_SET =
+  /^(?:\..*|HAPROXY_(?:BRANCH|CFGFILES|CLI|HTTPS?_LOG_FMT|HTTP_CLF_LOG_FMT|LOCALPEER|MASTER_CLI|MWORKER|STARTUP_VERSION|TCP_LOG_FMT|TCP_CLF_LOG_FMT)|PATH|HOME|PWD|USER|LOGNAME|SHELL|LANG|TERM|HOSTNAME)$/;
+
+/** A variable on a line: which one, and its stretch of the section's text with what stands there once it is read as empty. */
+interface Stretch {
+  readonly line: number;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** End of what goes when the variable is empty: since 3.0 the blanks behind a closing quote go too. */
+  readonly joined: number;
+  readonly text: string;
+  readonly joinedText: string;
+}
+
+const stretches = new WeakMap<SectionLines, readonly Stretch[]>();
+
+/** The variables of a section that the environment may bring. */
+function stretchesOf(lines: SectionLines): readonly Stretch[] {
+  let known = stretches.get(lines);
+  if (known === undefined) stretches.set(lines, (known = lines.text.includes('$') ? [...findStretches(lines)] : []));
+  return known;
+}
+
+function* findStretches(lines: SectionLines): Generator<Stretch> {
+  for (let line = 0; line < lines.count; line++) {
+    const { kind, template } = lines.shape(line);
+    if (kind !== 'statement' || template) continue;
+    const words = lines.words(line);
+    const addresses = addressesOf(lines, line);
+    for (let i = 0; i < words; i++) {
+      const raw = lines.raw(line, i);
+      const start = lines.start(line, i);
+      for (const { name, otherwise, ...at } of variablesOf(raw)) {
+        const end = start + at.end;
+        // "…${X}" next: the closing quote is kept, so that what was inside stays quoted.
+        const closes = otherwise === undefined && raw.charAt(at.end) === '"';
+        let joined = closes ? end + 1 : end;
+        while (closes && (lines.text[joined] === ' ' || lines.text[joined] === '\t')) joined++;
+        const text = otherwise ?? '';
+        yield { line, name, start: start + at.start, end, joined, text, joinedText: closes ? `${text}"` : text };
+      }
+      if (!addresses.includes(i) || raw.includes('"') || raw.includes("'")) continue;
+      for (const match of raw.matchAll(BARE)) {
+        const from = start + match.index;
+        const end = from + match[0].length;
+        // The word stays where it is, an empty one too: quotes are gone when addresses are read.
+        const text = match.index === 0 ? '""' : '';
+        yield { line, name: match[1] ?? match[2] ?? '', start: from, end, joined: end, text, joinedText: text };
+      }
+    }
+  }
+}
+
+/** Indexes of the words of a line that are addresses. */
+function addressesOf(lines: SectionLines, line: number): readonly number[] {
+  const base = lines.keywordIndex(line);
+  const keyword = lines.keywords[line] as string;
+  if (keyword === 'stats') return lines.value(line, base + 1) === 'socket' ? [base + 2] : [];
+  const index = ADDRESS_AT.get(keyword);
+  const found = index === undefined ? [] : [base + index];
+  if (!/^(?:server|server-template|default-server)$/.test(keyword)) return found;
+  for (let i = 1; i < lines.words(line); i++) {
+    if (/^(?:addr|source|usesrc)$/.test(lines.raw(line, i))) found.push(i + 1);
+  }
+  return found;
+}
+
+const names = new WeakMap<SectionLines, readonly string[]>();
+
+/** Names that lines of `global` set for all that follows. */
+function namesSetIn(lines: SectionLines): readonly string[] {
+  let known = names.get(lines);
+  if (known !== undefined) return known;
+  const found: string[] = [];
+  if (lines.kind === 'global') {
+    for (let line = 1; line < lines.count; line++) {
+      const keyword = lines.keywords[line];
+      if (keyword === 'setenv' || keyword === 'presetenv') found.push(lines.value(line, 1));
+    }
+  }
+  names.set(lines, (known = found));
+  return known;
+}
+
+/** What is told of a section, kept until its variables or its context change. */
+const kept = new WeakMap<SectionLines, { key: string; context: Context; findings: readonly LocalFinding[] }>();
+
+/**
+ * What haproxy refuses, or warns of, only because a variable is not set: halint reads it as `haproxy -c` in an empty environment
+ * does. Variables that global sets are left alone.
+ */
+export function checkUnsetVariables(document: HaproxyDocument, version: string): readonly LocalFinding[] {
+  const findings: LocalFinding[] = [];
+  let set: ReadonlySet<string> | undefined;
+  for (const section of document.sections) {
+    const { lines } = section.unit;
+    const all = stretchesOf(lines);
+    if (all.length === 0) continue;
+    set ??= new Set(document.group.flatMap(({ sections }) => sections.flatMap(({ unit }) => namesSetIn(unit.lines))));
+    const unset = all.filter(({ name }) => !ALWAYS_SET.test(name) && set?.has(name) === false);
+    if (unset.length === 0) continue;
+    const context = contextOf(document, section);
+    const key = `${version} ${unset.map(({ start }) => start).join(' ')}`;
+    let known = kept.get(lines);
+    if (known?.key !== key || known.context !== context) {
+      kept.set(lines, (known = { key, context, findings: judge(section, unset, context, version) }));
+    }
+    findings.push(...known.findings);
+  }
+  return findings;
+}
+
+/** The findings of the section as it reads without its variables, told at the variable where the line is fine with it. */
+function judge(
+  section: Section<HaproxyUnit>,
+  unset: readonly Stretch[],
+  context: Context,
+  version: string,
+): readonly LocalFinding[] {
+  const { lines } = section.unit;
+  const joins = compareVersions(version, '3.0') >= 0;
+  let text = '';
+  let from = 0;
+  const first = new Map<number, Stretch>();
+  for (const stretch of unset) {
+    if (!first.has(stretch.line)) first.set(stretch.line, stretch);
+    text += lines.text.slice(from, stretch.start) + (joins ? stretch.joinedText : stretch.text);
+    from = joins ? stretch.joined : stretch.end;
+  }
+  text += lines.text.slice(from);
+  const read = parseHaproxy(text).sections;
+  // A head with a variable may become something else altogether.
+  if (read.length !== 1) return [];
+  const { unit } = read[0] as Section<HaproxyUnit>;
+  const before = checkLinesOf(lines, context, version);
+  const refused = new Set(before.filter(({ rejects }) => rejects).map(lineOf));
+  const warned = new Set(before.filter(({ daemon }) => daemon !== 'none').map(lineOf));
+  const findings: LocalFinding[] = [];
+  const told = new Set<number>();
+  const after = checkLinesOf(unit.lines, context, version);
+  // What makes haproxy fail is said before what it only warns of.
+  const ordered = [...after.filter(({ rejects }) => rejects), ...after.filter(({ rejects }) => rejects !== true)];
+  for (const finding of ordered) {
+    const line = lineOf(finding);
+    const stretch = first.get(line);
+    const said = finding.rejects === true ? refused : warned;
+    if (stretch === undefined || finding.daemon === 'none' || said.has(line) || told.has(line)) continue;
+    told.add(line);
+    const at = { section, start: stretch.start, end: stretch.end };
+    const tell = finding.rejects === true ? refuse : warn;
+    tell(
+      { findings },
+      'unset-variable',
+      at,
+      `${stretch.name} is not set, so it reads as ${described(stretch)}: ${finding.message}`,
+      {
+        help: `Set ${stretch.name} where haproxy is started or by setenv in global, or give it a default: "\${${stretch.name}-value}".`,
+      },
+    );
+  }
+  return findings;
+}
+
+function described({ text }: Stretch): string {
+  return text === '' || text === '""' ? 'nothing' : `'${text}'`;
+}
+
+function lineOf({ at }: LocalFinding): number {
+  return at.section.positionAt(at.start).line - at.section.line - 1;
+}

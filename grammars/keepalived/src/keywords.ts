@@ -5,7 +5,31 @@ export interface KeepalivedKeyword extends KeywordRow {
   readonly block?: 'keywords' | 'values';
   /** Inclusive range of its number; outside it keepalived drops the statement. */
   readonly range?: readonly [number, number];
+  /** What its handler reads; absent where a handler of its own does (handlers/). */
+  readonly takes?: Takes;
+  /** Its words are read again with quotes and escapes of their own (install_keyword_quoted). */
+  readonly quoted?: boolean;
 }
+
+/**
+ * What a plain handler reads: `nothing` heeds no word, `word` ends keepalived without one, `some` complains without one,
+ * `boolean` takes on, true, yes, off, false, no or nothing, `values` a block of lines; else a number of a range.
+ */
+export type Takes =
+  | 'nothing'
+  | 'word'
+  | 'some'
+  | 'boolean'
+  | 'needs-boolean'
+  | 'values'
+  | { readonly number: 'unsigned' | 'int' | 'decimal'; readonly low: number; readonly high: number; readonly optional?: boolean };
+
+const unsigned = (low: number, high: number): Takes => ({ number: 'unsigned', low, high });
+const decimal = (low: number, high: number): Takes => ({ number: 'decimal', low, high });
+/** UINT_MAX, INT_MAX, and UINT_MAX in microseconds. */
+const UINT = 4_294_967_295;
+const INT = 2_147_483_647;
+const SECONDS = 4_294;
 
 type More = Partial<Omit<KeepalivedKeyword, 'word' | 'in' | 'usage'>>;
 
@@ -35,7 +59,8 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('global_defs', 'smtp_helo_name', '<value>'),
   kw('global_defs', 'smtp_connect_timeout', '<number>'),
   kw('global_defs', 'notification_email', '{ <value> … }', { block: 'values' }),
-  kw('global_defs vrrp_sync_group vrrp_instance virtual_server virtual_server/real_server', 'smtp_alert', '<value>'),
+  kw('global_defs vrrp_sync_group virtual_server virtual_server/real_server', 'smtp_alert', '<value>'),
+  kw('vrrp_instance', 'smtp_alert', '<value>', { takes: 'boolean' }),
   kw('global_defs', 'startup_script', ''),
   kw('global_defs', 'startup_script_timeout', ''),
   kw('global_defs', 'shutdown_script', ''),
@@ -161,14 +186,15 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('vrrp_sync_group vrrp_instance', 'track_file', '{ <value> … }', { block: 'values' }),
   kw('vrrp_sync_group', 'track_process', '{ <value> … }', { block: 'values' }),
   kw('vrrp_sync_group vrrp_instance', 'track_bfd', '{ <value> … }', { block: 'values' }),
-  kw('vrrp_sync_group vrrp_instance', 'notify_backup', '<value>'),
-  kw('vrrp_sync_group vrrp_instance', 'notify_master', '<value>'),
-  kw('vrrp_sync_group vrrp_instance', 'notify_fault', '<value>'),
-  kw('vrrp_sync_group vrrp_instance', 'notify_stop', '<value>'),
-  kw('vrrp_sync_group vrrp_instance', 'notify', '<value>'),
+  kw('vrrp_sync_group vrrp_instance', 'notify_backup', '<value>', { quoted: true }),
+  kw('vrrp_sync_group vrrp_instance', 'notify_master', '<value>', { quoted: true }),
+  kw('vrrp_sync_group vrrp_instance', 'notify_fault', '<value>', { quoted: true }),
+  kw('vrrp_sync_group vrrp_instance', 'notify_stop', '<value>', { quoted: true }),
+  kw('vrrp_sync_group vrrp_instance', 'notify', '<value>', { quoted: true }),
   kw('vrrp_sync_group', 'global_tracking', '', { use: 'modelled' }),
   kw('vrrp_sync_group', 'sync_group_tracking_weight', ''),
-  kw('vrrp_sync_group vrrp_instance', 'notify_priority_changes', '<value>'),
+  kw('vrrp_sync_group', 'notify_priority_changes', '<value>'),
+  kw('vrrp_instance', 'notify_priority_changes', '<value>', { takes: 'boolean' }),
   kw('root', 'garp_group', '{ … }', { block: 'keywords' }),
   kw('garp_group', 'garp_interval', '<number>'),
   kw('garp_group', 'gna_interval', '<number>'),
@@ -177,9 +203,9 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('root', 'linkbeat_interfaces', '{ <value> … }', { block: 'values' }),
   kw('root', 'vrrp_instance', '<name> { … }', { block: 'keywords', use: 'modelled', summary: 'One virtual router on this host.' }),
   kw('vrrp_instance', 'use_vmac', '', { use: 'modelled' }),
-  kw('vrrp_instance', 'use_vmac_addr', ''),
+  kw('vrrp_instance', 'use_vmac_addr', '', { takes: 'nothing' }),
   kw('vrrp_instance', 'vmac_xmit_base', ''),
-  kw('vrrp_instance', 'use_ipvlan', ''),
+  kw('vrrp_instance', 'use_ipvlan', '', { takes: 'nothing' }),
   kw('vrrp_instance', 'unicast_peer', '{ <value> … }', { block: 'values', use: 'modelled', summary: 'Addresses of the other members: adverts go there and not to the multicast group.' }),
   kw('vrrp_instance', 'unicast_fault_no_peer', ''),
   kw('vrrp_instance', 'check_unicast_src', ''),
@@ -188,14 +214,14 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('vrrp_instance', 'state', 'BACKUP|MASTER', { use: 'modelled', summary: 'MASTER or BACKUP. It decides no election: it only changes defaults.' }),
   kw('vrrp_instance', 'interface', '<value>', { use: 'modelled', summary: 'Interface that sends adverts and carries the addresses; when it goes down the instance is in FAULT.' }),
   kw('vrrp_instance', 'vrf', '<value>'),
-  kw('vrrp_instance', 'dont_track_primary', '', { use: 'modelled' }),
+  kw('vrrp_instance', 'dont_track_primary', '', { use: 'modelled', takes: 'nothing' }),
   kw('vrrp_instance', 'track_interface', '{ <value> … }', { block: 'values', use: 'modelled', summary: 'Interfaces whose loss means FAULT, or changes the priority by a weight.' }),
   kw('vrrp_instance', 'track_script', '{ <value> … }', { block: 'values', use: 'modelled', summary: 'vrrp_script names, each with an optional weight.' }),
   kw('vrrp_instance', 'track_process', '{ <value> … }', { block: 'values', use: 'modelled' }),
   kw('vrrp_instance', 'mcast_src_ip', '<value>'),
   kw('vrrp_instance', 'unicast_src_ip', '', { use: 'modelled', summary: 'Source address of the adverts.' }),
   kw('vrrp_instance', 'mcast_dst_ip', '<value>'),
-  kw('vrrp_instance', 'track_src_ip', ''),
+  kw('vrrp_instance', 'track_src_ip', '', { takes: 'nothing' }),
   kw('vrrp_instance', 'virtual_router_id', '<number>', { range: [1, 255], use: 'modelled', summary: '1 to 255, the same on all members and used by no other router of the segment.' }),
   kw('vrrp_instance', 'unicast_ttl', '<number>', { range: [0, 255] }),
   kw('vrrp_instance', 'version', '<number>', { range: [2, 3], use: 'modelled', summary: '2 or 3; default that of vrrp_version.' }),
@@ -203,54 +229,54 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('vrrp_instance', 'advert_int', '<number>', { range: [0.01, 255], use: 'modelled', summary: 'Seconds between adverts; version 2 needs the same on all members.' }),
   kw('vrrp_instance', 'virtual_ipaddress', '{ <value> … }', { block: 'values', use: 'modelled', summary: 'The addresses, one a line: ADDR/LEN, then dev, label, scope …' }),
   kw('vrrp_instance', 'virtual_ipaddress_excluded', '{ <value> … }', { block: 'values', use: 'modelled', summary: 'Addresses that move with the others and are not advertised.' }),
-  kw('vrrp_instance', 'promote_secondaries', ''),
+  kw('vrrp_instance', 'promote_secondaries', '', { takes: 'nothing' }),
   kw('vrrp_instance', 'virtual_routes', '{ <value> … }', { block: 'values' }),
   kw('vrrp_instance', 'virtual_rules', '{ <value> … }', { block: 'values' }),
   kw('vrrp_instance', 'accept', '', { use: 'modelled' }),
   kw('vrrp_instance', 'no_accept', '', { use: 'modelled' }),
-  kw('vrrp_instance', 'skip_check_adv_addr', '<value>'),
+  kw('vrrp_instance', 'skip_check_adv_addr', '<value>', { takes: 'boolean' }),
   kw('vrrp_instance', 'strict_mode', '<value>', { use: 'modelled' }),
   kw('vrrp_instance', 'preempt', ''),
   kw('vrrp_instance', 'nopreempt', '', { use: 'modelled', summary: 'A BACKUP does not take over from a lower priority. Needs state BACKUP.' }),
   kw('vrrp_instance', 'preempt_delay', '<number>', { range: [0, 1000], use: 'modelled', summary: 'Seconds to wait before taking over from a lower priority.' }),
-  kw('vrrp_instance', 'debug', '<number>', { range: [0, 4] }),
-  kw('vrrp_instance', 'notify_deleted', '<value>'),
-  kw('vrrp_instance', 'notify_master_rx_lower_pri', '<value>'),
+  kw('vrrp_instance', 'debug', '<number>', { range: [0, 4], takes: unsigned(0, 4) }),
+  kw('vrrp_instance', 'notify_deleted', '<value>', { quoted: true }),
+  kw('vrrp_instance', 'notify_master_rx_lower_pri', '<value>', { quoted: true }),
   kw('vrrp_instance', 'lvs_sync_daemon_interface', ''),
-  kw('vrrp_instance', 'garp_master_delay', '<number>'),
-  kw('vrrp_instance', 'garp_master_refresh', '<number>'),
+  kw('vrrp_instance', 'garp_master_delay', '<number>', { takes: unsigned(0, SECONDS) }),
+  kw('vrrp_instance', 'garp_master_refresh', '<number>', { takes: unsigned(0, UINT) }),
   kw('vrrp_instance', 'garp_master_repeat', '<number>'),
   kw('vrrp_instance', 'garp_master_refresh_repeat', '<number>'),
-  kw('vrrp_instance', 'garp_lower_prio_delay', '<number>'),
-  kw('vrrp_instance', 'garp_lower_prio_repeat', '<number>'),
-  kw('vrrp_instance', 'down_timer_adverts', '<number>', { range: [1, 100] }),
+  kw('vrrp_instance', 'garp_lower_prio_delay', '<number>', { takes: unsigned(0, SECONDS) }),
+  kw('vrrp_instance', 'garp_lower_prio_repeat', '<number>', { takes: unsigned(0, INT) }),
+  kw('vrrp_instance', 'down_timer_adverts', '<number>', { range: [1, 100], takes: unsigned(1, 100) }),
   kw('vrrp_instance', 'garp_extra_if', '[vmac_garp_intvl]'),
   kw('vrrp_instance', 'vmac_garp_intvl', '[vmac_garp_intvl]'),
-  kw('vrrp_instance', 'lower_prio_no_advert', '<value>'),
-  kw('vrrp_instance', 'higher_prio_send_advert', '<value>'),
+  kw('vrrp_instance', 'lower_prio_no_advert', '<value>', { takes: 'boolean' }),
+  kw('vrrp_instance', 'higher_prio_send_advert', '<value>', { takes: 'boolean' }),
   kw('vrrp_instance', 'kernel_rx_buf_size', '<number>'),
   kw('vrrp_instance', 'authentication', '{ … }', { block: 'keywords', use: 'modelled', summary: 'Password in clear in every advert; version 2 only.' }),
   kw('vrrp_instance/authentication', 'auth_type', 'AH|PASS', { use: 'modelled', summary: 'PASS or AH.' }),
   kw('vrrp_instance/authentication', 'auth_pass', '<value>', { use: 'modelled', summary: 'Only the first 8 characters count.' }),
   kw('root', 'vrrp_script', '<name> { … }', { block: 'keywords', use: 'modelled', summary: 'A command whose exit code changes the priority or the state of instances that track it.' }),
-  kw('vrrp_script', 'script', '', { use: 'modelled', summary: 'The command. It runs without a shell.' }),
+  kw('vrrp_script', 'script', '', { use: 'modelled', summary: 'The command. It runs without a shell.', quoted: true }),
   kw('vrrp_script', 'interval', '<number>', { use: 'modelled', summary: 'Seconds between runs, default 1.' }),
   kw('vrrp_script', 'timeout', '<number>', { use: 'modelled', summary: 'Seconds after which a run counts as failed.' }),
   kw('vrrp_script', 'weight', 'reverse', { range: [-253, 253], use: 'modelled', summary: '-253 to 253. Positive: added while it passes; negative: taken off while it fails; 0 or none: failure is FAULT.' }),
-  kw('vrrp_script', 'rise', '<number>', { use: 'modelled', summary: 'Successes in a row that count as success, default 1.' }),
-  kw('vrrp_script', 'fall', '<number>', { use: 'modelled', summary: 'Failures in a row that count as failure, default 1.' }),
-  kw('vrrp_script', 'user', '', { use: 'modelled', summary: 'User and group that run the script.' }),
-  kw('vrrp_script', 'init_fail', '', { use: 'modelled' }),
+  kw('vrrp_script', 'rise', '<number>', { use: 'modelled', summary: 'Successes in a row that count as success, default 1.', takes: unsigned(1, INT) }),
+  kw('vrrp_script', 'fall', '<number>', { use: 'modelled', summary: 'Failures in a row that count as failure, default 1.', takes: unsigned(1, INT) }),
+  kw('vrrp_script', 'user', '', { use: 'modelled', summary: 'User and group that run the script.', takes: 'word' }),
+  kw('vrrp_script', 'init_fail', '', { use: 'modelled', takes: 'nothing' }),
   kw('root', 'vrrp_track_process', '<name> { … }', { block: 'keywords', use: 'modelled', summary: 'Watches a process by name, without a script.' }),
   kw('vrrp_track_process', 'process', '<value>', { use: 'modelled' }),
   kw('vrrp_track_process', 'param_match', 'initial|partial'),
   kw('vrrp_track_process', 'weight', 'reverse', { range: [-254, 254], use: 'modelled' }),
   kw('vrrp_track_process', 'quorum', '<number>', { range: [1, 65535] }),
   kw('vrrp_track_process', 'quorum_max', '<number>', { range: [0, 65535] }),
-  kw('vrrp_track_process', 'delay', ''),
-  kw('vrrp_track_process', 'terminate_delay', ''),
-  kw('vrrp_track_process', 'fork_delay', ''),
-  kw('vrrp_track_process', 'full_command', ''),
+  kw('vrrp_track_process', 'delay', '', { takes: decimal(0.000001, 3600) }),
+  kw('vrrp_track_process', 'terminate_delay', '', { takes: decimal(0.000001, 3600) }),
+  kw('vrrp_track_process', 'fork_delay', '', { takes: decimal(0.000001, 3600) }),
+  kw('vrrp_track_process', 'full_command', '', { takes: 'nothing' }),
   kw('root', 'interface_up_down_delays', '{ <value> … }', { block: 'values' }),
   kw('root', 'SSL', '{ … }', { block: 'keywords' }),
   kw('SSL', 'password', ''),
@@ -368,7 +394,8 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('track_file vrrp_track_file', 'init_file', '[overwrite]'),
   kw('root', 'vrrp_track_file', '{ … }', { block: 'keywords' }),
   kw('global_defs', 'use_symlink_paths', '<value>', { since: '2.3.0' }),
-  kw('global_defs vrrp_instance', 'v3_checksum_as_v2', '<value>', { since: '2.3.0' }),
+  kw('global_defs', 'v3_checksum_as_v2', '<value>', { since: '2.3.0' }),
+  kw('vrrp_instance', 'v3_checksum_as_v2', '<value>', { since: '2.3.0', takes: 'boolean' }),
   kw('global_defs', 'snmp_vs_stats_update_interval', '<number>', { since: '2.3.0' }),
   kw('global_defs', 'snmp_rs_stats_update_interval', '<number>', { since: '2.3.0' }),
   kw('global_defs', 'dbus_no_interface_name', '', { since: '2.3.0' }),
@@ -382,7 +409,7 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('vrrp_instance', 'no_virtual_ipaddress', '', { since: '2.3.0' }),
   kw('vrrp_instance', 'timer_expired_backup', '<number>', { since: '2.3.0' }),
   kw('vrrp_instance', 'thread_timer_expired', '', { since: '2.3.0' }),
-  kw('vrrp_instance', 'owner_ignore_adverts', '<value>', { since: '2.3.0' }),
+  kw('vrrp_instance', 'owner_ignore_adverts', '<value>', { since: '2.3.0', takes: 'boolean' }),
   kw('virtual_server/real_server/HTTP_GET virtual_server/real_server/HTTP_GET/url virtual_server/real_server/SSL_GET virtual_server/real_server/SSL_GET/url', 'tls_compliant', '<value>', { since: '2.3.0' }),
   kw('bfd_instance', 'multihop', '<value>', { since: '2.3.0' }),
   kw('global_defs', 'vrrp_delay_after_boot', '<number>', { since: '2.4.0' }),

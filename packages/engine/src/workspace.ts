@@ -182,9 +182,29 @@ export class Workspace {
     const host = state.host;
     const known = this.#hostResults.get(state);
     if (known?.host === host) return known.findings;
-    const findings = this.#run('host', host);
+    const findings = [...this.#daemonFindings(state), ...this.#run('host', host)];
     this.#hostResults.set(state, { host, findings });
     return findings;
+  }
+
+  /** What the daemons of a host say of its files together. */
+  *#daemonFindings(state: HostState): Generator<Finding> {
+    for (const check of state.checks()) {
+      const { file } = check.at;
+      const language = this.language(file.language);
+      const finding: Finding = {
+        ...check,
+        rejects: check.rejects ?? false,
+        daemon: check.daemon ?? 'none',
+        hosts: [state.id],
+        related: check.related ?? [],
+        get statement() {
+          return language.statementPath(file.document, check.at);
+        },
+      };
+      const kept = this.#selection.apply(finding);
+      if (kept !== undefined) yield kept;
+    }
   }
 
   #run(scope: 'host' | 'cluster' | 'fleet', subject: unknown): readonly Finding[] {

@@ -1,0 +1,102 @@
+import type { LowerContext, SourceFile } from '@halint/core';
+import { completeInstances } from './complete/instances.ts';
+import { HANDLERS } from './handlers/index.ts';
+import { keywordTree, PROCESSES, type Process } from './process/keyword-tree.ts';
+import { Messages, type Message } from './process/messages.ts';
+import { Run, type Taken } from './process/process.ts';
+import { State } from './process/state.ts';
+import { readLines, type LineFault } from './stream/lines.ts';
+
+/** What keepalived makes of the files of one host. */
+export interface Judgement {
+  /** Statements in the blocks that keepalived took them for, in the order of the files. */
+  readonly statements: readonly Taken[];
+  readonly messages: readonly Message[];
+}
+
+/**
+ * Reads the files as `keepalived -t` of the target does (core/main.c validate_config): each of its processes reads all of them and
+ * heeds its own blocks, then looks at the whole.
+ */
+export function judge(files: readonly SourceFile[], context: LowerContext): Judgement {
+  const [root] = files;
+  const known = root === undefined ? undefined : kept.get(root);
+  const key = [context.host, context.hostName, context.targets.keepalived, files.length].join(' ');
+  if (known?.key === key && known.read.every(({ document, version }) => document.version === version))
+    return known.judgement;
+  const { judgement, read } = judgeAnew(files, context);
+  if (root !== undefined) {
+    kept.set(root, { key, read: read.map(({ document }) => ({ document, version: document.version })), judgement });
+  }
+  return judgement;
+}
+
+/** Lowering and checking ask the same: kept until a file that was read changes. */
+const kept = new WeakMap<
+  SourceFile,
+  {
+    readonly key: string;
+    readonly read: readonly { readonly document: SourceFile['document']; readonly version: number }[];
+    readonly judgement: Judgement;
+  }
+>();
+
+function judgeAnew(
+  files: readonly SourceFile[],
+  context: LowerContext,
+): { readonly judgement: Judgement; readonly read: readonly SourceFile[] } {
+  const version = context.targets.keepalived;
+  const { lines, faults, read } = readLines(files, context);
+  const messages = new Messages();
+  for (const fault of faults) sayFault(fault, messages);
+  const root = keywordTree(version);
+  const taken: Taken[] = [];
+  let globals: State | undefined;
+  for (const process of PROCESSES) {
+    const state: State = new State(globals);
+    const run = new Run(process, lines, HANDLERS, messages, state, version);
+    taken.push(...run.read(root));
+    if (run.ended) break;
+    globals ??= state;
+    complete(process, state, messages, version);
+  }
+  const order = lines.map(({ at }) => at);
+  return { judgement: { statements: inOrder(taken, order), messages: messages.all }, read };
+}
+
+function complete(process: Process, state: State, messages: Messages, version: string): void {
+  if (process === 'vrrp') completeInstances(state, messages, version);
+}
+
+function sayFault({ kind, at, text }: LineFault, messages: Messages): void {
+  switch (kind) {
+    case 'unterminated':
+      messages.reject('vrrp/unterminated-quote', at, 'this line has a quote that is not closed', {
+        help: 'Quotes do not span lines: keepalived drops the rest of the line.',
+      });
+      break;
+    case 'extra-close':
+      messages.reject('vrrp/unbalanced-braces', at, '} closes nothing', {
+        help: 'A block above ends too early, or this brace is too many.',
+      });
+      break;
+    case 'unclosed':
+      messages.reject('vrrp/unbalanced-braces', at, 'this block is never closed: } is missing', {
+        help: 'Everything up to the end of the file counts as part of it. Add the closing brace.',
+      });
+      break;
+    case 'repeat':
+      messages.reject('vrrp/invalid-repetition', at, `${text.slice(0, 4)} cannot be read: keepalived drops the line`, {
+        help: 'Write ~SEQ(name, start, step, end) or ~LST(name, value, value) in front of the line to repeat.',
+      });
+      break;
+  }
+}
+
+/** The statements of several processes as one list again; what two of them took stands once. */
+function inOrder(taken: readonly Taken[], order: readonly Taken['at'][]): readonly Taken[] {
+  const rank = new Map(order.map((at, i) => [at, i]));
+  const first = new Map<Taken['at'], Taken>();
+  for (const statement of taken) if (!first.has(statement.at)) first.set(statement.at, statement);
+  return [...first.values()].sort((a, b) => (rank.get(a.at) ?? 0) - (rank.get(b.at) ?? 0));
+}

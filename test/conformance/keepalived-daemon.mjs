@@ -62,7 +62,7 @@ function build(root, daemon, text, world) {
   const groups = new Set([...users, ...world.groups]);
   writeFileSync(join(root, 'etc/passwd'), [...users].map((name) => `${name}:x:0:0::/:/bin/sh\n`).join(''));
   writeFileSync(join(root, 'etc/group'), [...groups].map((name) => `${name}:x:0:\n`).join(''));
-  writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost sandbox\n::1 localhost\n');
+  writeFileSync(join(root, 'etc/hosts'), `127.0.0.1 ${['localhost', 'sandbox', ...world.hosts].join(' ')}\n`);
   writeFileSync(join(root, FILE), text);
   for (const path of world.scripts) {
     put(root, path, STUB, 0o755);

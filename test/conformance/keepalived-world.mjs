@@ -1,4 +1,4 @@
-// What a keepalived.conf asks of the machine: names of interfaces, scripts, users and files. The sandbox makes them exist, so that what
+// What a keepalived.conf asks of the machine: names of interfaces, scripts, users, files and hosts. The sandbox makes them exist, so that what
 // `keepalived -t` says is about the text. Names that cannot exist (an interface of 16 characters) are left out, and the daemon says so.
 
 /** A line up to its comment: ! and # begin one outside double quotes unless a backslash is before them. */
@@ -39,16 +39,19 @@ const BEFORE_INTERFACE = new Set([
 const OF_INTERFACES = new Set(['track_interface', 'linkbeat_interfaces', 'interface_up_down_delays', 'interfaces']);
 const SCRIPTS = /^(?:script|misc_path|notify(?:_\w+)?|quorum_(?:up|down)|(?:startup|shutdown)_script|\w*fifo_script)$/;
 
-/** Names the kernel takes for an interface (15 bytes, no blank, slash or colon), as far as `ip` can be told them in a line. */
-const interfaceName = (name) => /^[\w.+%@][\w.+%@-]{0,14}$/.test(name) && !/^(?:lo|all|default|\.{1,2})$/.test(name);
+/** Names the kernel takes for an interface (15 bytes, no blank, slash or colon), as far as `ip -batch` can be told them in a line. */
+const interfaceName = (name) =>
+  /^[^\s/:"'\\{}#!%-][^\s/:"'\\{}#!%]*$/.test(name) &&
+  Buffer.byteLength(name) <= 15 &&
+  !/^(?:lo|all|default|\.{1,2})$/.test(name);
 const userName = (name) => name !== '' && !/[\s:{}]/.test(name);
 
 /**
- * { interfaces, scripts, commands, files, users, groups } that the text names, each sorted: scripts are paths, commands are names without a
- * slash that are looked for in PATH, files are those whose state is tracked.
+ * { interfaces, scripts, commands, files, users, groups, hosts } that the text names, each sorted: scripts are paths, commands are names without a
+ * slash that are looked for in PATH, files are those whose state is tracked, hosts are what the mail server is called.
  */
 export function worldOf(text) {
-  const [interfaces, scripts, commands, files, users, groups] = Array.from({ length: 6 }, () => new Set());
+  const [interfaces, scripts, commands, files, users, groups, hosts] = Array.from({ length: 7 }, () => new Set());
   const open = [];
   for (const line of linesOf(text)) {
     const words = wordsOf(line);
@@ -72,6 +75,7 @@ export function worldOf(text) {
       if (userName(first)) users.add(first);
       if (userName(words[2] ?? '')) groups.add(words[2]);
     }
+    if (keyword === 'smtp_server' && /^(?=.*[a-z])[\w.-]+$/i.test(first)) hosts.add(first);
     if (keyword === 'file' && first.startsWith('/')) files.add(first);
     words.forEach((word, i) => {
       if (word === '{') open.push(words.slice(0, i).findLast((each) => OF_INTERFACES.has(each)) ?? keyword);
@@ -86,6 +90,7 @@ export function worldOf(text) {
     files: sorted(files),
     users: sorted(users),
     groups: sorted(groups),
+    hosts: sorted(hosts),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Vip } from '../process/state.ts';
 import type { Value } from '../stream/lines.ts';
 
 /** An address with its prefix as keepalived reads it, IPv6 where there is a colon (vrrp_ipaddress.c parse_ipaddress); undefined behind a complaint. */
-export function readAddress(call: Call, word: Value, withPrefix = true): Omit<Vip, 'excluded'> | undefined {
+export function readAddress(call: Call, word: Value, withPrefix = true): Omit<Vip, 'excluded' | 'device'> | undefined {
   if (isPlaceholder(word.text)) return undefined;
   const slash = withPrefix ? word.text.indexOf('/') : -1;
   const text = slash < 0 ? word.text : word.text.slice(0, slash);
@@ -56,7 +56,7 @@ export function addressLine(call: Call, words: readonly Value[], isStatic: boole
     if (!isPlaceholder(word.text))
       call.messages.reject('vrrp/invalid-address', word.at, message, { help: 'keepalived ignores it.' });
   };
-  let device = false;
+  let device: string | undefined;
   let peer = false;
   let broadcast: Value | undefined;
   let computed = false;
@@ -73,8 +73,8 @@ export function addressLine(call: Call, words: readonly Value[], isStatic: boole
     if (value === undefined) return drop(word, `${name} needs a value`);
     switch (name) {
       case 'dev':
-        if (device) return drop(word, 'dev stands twice');
-        device = true;
+        if (device !== undefined) return drop(word, 'dev stands twice');
+        device = value.text;
         break;
       case 'scope':
         if (!SCOPES.test(value.text))
@@ -127,5 +127,5 @@ export function addressLine(call: Call, words: readonly Value[], isStatic: boole
     ignore(broadcast, `a network of prefix ${address.prefix} has no broadcast address`);
   }
   if (address.family === 'ipv6') for (const word of onlyIpv4) ignore(word, `an IPv6 address has no ${word.text}`);
-  return address;
+  return { ...address, device };
 }

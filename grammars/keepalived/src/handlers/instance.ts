@@ -139,10 +139,10 @@ const source: Use = (call, instance) => {
   instance.sourceAddress = ip.address;
 };
 
-/** inet_stosockaddr() without a port: an address, for IPv6 with a zone. */
+/** An address; a range or prefix behind it is cut off (lib/utils.c inet_stosockaddr). */
 export function plainAddress(text: string): ReturnType<typeof parseIp> {
   const family = text.includes(':') ? 'ipv6' : 'ipv4';
-  const bare = text.replace(/%.*$/, '');
+  const bare = text.replace(text.includes('-') ? /-.*$/ : /\/.*$/, '');
   return isDotted(bare, family) ? parseIp(bare) : undefined;
 }
 
@@ -275,8 +275,9 @@ const repeats = (call: Call, high: number): void => {
 
 const authPass: Use = (call, instance) => {
   const word = need(call);
-  if (word === undefined || isPlaceholder(word.text)) return;
+  if (word === undefined) return;
   instance.authPass = word.text;
+  if (isPlaceholder(word.text)) return;
   const bytes = new TextEncoder().encode(word.text).length;
   if (bytes > PASS_BYTES) {
     call.messages.complain(

@@ -25,6 +25,8 @@ export interface Vip {
   readonly family: Family;
   readonly at: Place;
   readonly excluded: boolean;
+  /** Interface behind `dev`. */
+  readonly device: string | undefined;
 }
 
 /** What keepalived keeps of a vrrp_instance, as far as its own checks ask (vrrp.h vrrp_t). */
@@ -40,7 +42,6 @@ export class Instance {
   version = 0;
   family: Family | undefined;
   interface: string | undefined;
-  /** `interface` names one that cannot be, or none. */
   advertInt = 1;
   authType: 'AH' | 'PASS' | undefined;
   authPass = '';

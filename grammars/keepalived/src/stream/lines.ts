@@ -127,7 +127,7 @@ class Reader {
     const { text } = spot.section;
     const type = table.tokenType[first] as number;
     const raw = text.slice(start, stop);
-    if (unterminated(raw))
+    if (isUnterminated(raw))
       this.#faults.push({ kind: 'unterminated', at: place(this.#context, spot, start, stop), text: raw });
     const plain =
       this.#growing === undefined &&
@@ -305,7 +305,7 @@ function valueOf(text: string, { type, start, end }: Piece, at: Place): Value {
 }
 
 /** Are the double quotes of a line odd? A backslash takes the next sign with it (lib/parser.c decomment). */
-function unterminated(raw: string): boolean {
+export function isUnterminated(raw: string): boolean {
   if (!raw.includes('"')) return false;
   let odd = false;
   for (let i = 0; i < raw.length; i++) {

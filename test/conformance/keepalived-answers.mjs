@@ -1,6 +1,6 @@
 // Writes what real keepalived says of each configuration into its table: `node test/conformance/keepalived-answers.mjs [TABLE…]`.
 // A row is: text (⏎ between lines), then for each version of the head line the lines that `keepalived -t` complains of, 0 for a complaint
-// without a line, `-` for none; `x` in front: it gave up (exit status 2).
+// without a line, `-` for none; `x` in front: it gave up (exit status 2); `?`: it crashed or did not end.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ const FOLDER = fileURLToPath(new URL('../../grammars/keepalived/test/answers/', 
 
 /** The cell for an answer. */
 export function cellOf({ exit, messages }) {
+  if (exit > 100) return '?';
   const lines = [...new Set(messages.filter((each) => each.class === 'config').map(({ line }) => line ?? 0))];
   return (exit === 2 ? 'x' : '') + (lines.length === 0 ? '-' : lines.sort((a, b) => a - b).join(' '));
 }

@@ -131,7 +131,7 @@ export async function whyNoKeepalived(version) {
  */
 const ENVIRONMENT = [
   /\binterface \S+ .*doesn't exist$|\binterface \S+ doesn't exist/i,
-  /^(?:\S+ )?unknown interface\b|^Non-existent interface specified/i,
+  /^unknown interface \S+ specified|^Non-existent interface specified/i,
   /\bdoes not support multicast,|since interface does not support it|^\S+ Cannot find an IP address to use for interface/,
   /^Disabling \w+ script .* (?:due to insecure|since not found)/,
   /^Unable to set (?:default user|uid\/gid)|^Failed to set uid\/gid|^Error setting global script uid\/gid/,

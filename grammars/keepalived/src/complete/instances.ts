@@ -390,6 +390,20 @@ class Completion {
 
   #interfaces(): void {
     const instance = this.#instance;
+    if (instance.ipvlan && instance.family === 'ipv4' && !instance.ipvlanAddress) {
+      this.#messages.reject(
+        'vrrp/missing-argument',
+        this.#at('use_ipvlan'),
+        'use_ipvlan needs a source address with IPv4: keepalived puts the instance into FAULT',
+      );
+    }
+    if (instance.ownerIgnoresAdverts === true && instance.priority !== 255) {
+      this.#messages.reject(
+        'vrrp/incompatible-statements',
+        this.#at('owner_ignore_adverts'),
+        'owner_ignore_adverts counts with priority 255 only: keepalived ignores it',
+      );
+    }
     for (const use of instance.interfaces) {
       if (use.name !== instance.interface) continue;
       this.#messages.reject(

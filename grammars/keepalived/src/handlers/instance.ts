@@ -3,7 +3,6 @@ import type { Handler, Call } from '../process/call.ts';
 import {
   booleanArgument,
   invalid,
-  missing,
   need,
   numberArgument,
   outside,
@@ -115,6 +114,7 @@ const device: Use = (call, instance) => {
   if (word.text.length > LONGEST_NAME && !isPlaceholder(word.text)) {
     return invalid(call, word.at, `interface ${word.text} is longer than ${LONGEST_NAME} characters`);
   }
+  if (word.text === 'lo') return invalid(call, word.at, 'VRRP does not run on the loopback interface');
   instance.interface = word.text;
 };
 
@@ -258,6 +258,17 @@ const peers: Use = (call, instance) => {
       continue;
     }
     instance.peers.push({ address: ip.address, at: word.at });
+    const [low = 0, high = 255] = ['min_ttl', 'max_ttl'].map((name) => {
+      const at = options.findIndex((each) => each.text === name);
+      return at < 0 ? undefined : Number(options[at + 1]?.text);
+    });
+    if (low > high) {
+      call.messages.complain(
+        'vrrp/incompatible-statements',
+        word.at,
+        `min_ttl ${low} is above max_ttl ${high}: keepalived takes no packet of ${word.text}`,
+      );
+    }
   }
 };
 
@@ -407,6 +418,13 @@ const RULES: Readonly<Record<string, Use>> = {
   use_vmac: (_call, instance) => {
     instance.vmac = true;
   },
+  use_ipvlan: (call, instance) => {
+    instance.ipvlan = true;
+    instance.ipvlanAddress ||= call.args.some((word) => plainAddress(word.text) !== undefined);
+  },
+  owner_ignore_adverts: (call, instance) => {
+    instance.ownerIgnoresAdverts = booleanArgument(call) ?? instance.ownerIgnoresAdverts;
+  },
   vmac_xmit_base: (_call, instance) => {
     instance.vmacXmitBase = true;
   },
@@ -474,10 +492,7 @@ export const INSTANCE_HANDLERS: ReadonlyMap<string, Handler> = new Map<string, H
   ...Object.entries(RULES).map(([word, use]): [string, Handler] => [`vrrp_instance/${word}`, on(use)]),
   ...NOTIFY.map((word): [string, Handler] => [
     `vrrp_instance/${word}`,
-    on((call, instance) => {
-      if (call.args.length === 0 && instance.scripts.has(word)) missing(call);
-      else scriptOnce(call, instance.scripts);
-    }),
+    on((call, instance) => scriptOnce(call, instance.scripts)),
   ]),
   ['vrrp_instance/authentication/auth_type', on(authType)],
   ['vrrp_instance/authentication/auth_pass', on(authPass)],

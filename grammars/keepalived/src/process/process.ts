@@ -119,7 +119,11 @@ export class Run {
     if (node === undefined) return this.#unknown(line, keyword, level, path);
     if (path === 'root') this.#cascade = undefined;
     const here = path === 'root' ? keyword.text : `${path}/${keyword.text}`;
-    if (!heeds(this.#process, node)) return this.#pass(node, here);
+    if (!heeds(this.#process, node)) {
+      // Keywords of another process's block are not known to this one (install_keyword_root).
+      this.#skipping = -1;
+      return;
+    }
     const children: Taken[] = [];
     const call = this.#call(line, node, keyword, args, children);
     const { inside } = node;
@@ -134,17 +138,6 @@ export class Run {
       return;
     }
     if (this.#state.heeds(here)) this.#handlers.ends.get(here)?.(call);
-    this.#state.close(here);
-  }
-
-  /** A block of another process: it is skipped, or read without effect where it has no brace. */
-  #pass({ inside }: KeywordNode, here: string): void {
-    this.#skipping = -1;
-    if (inside === undefined) return;
-    this.#state.void(here);
-    this.#level++;
-    this.#block(inside, here, true, []);
-    this.#level--;
     this.#state.close(here);
   }
 

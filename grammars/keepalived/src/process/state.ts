@@ -56,7 +56,9 @@ export class Instance {
   ttl: number | undefined;
   vmac = false;
   vmacXmitBase = false;
-  vmacMac = false;
+  ipvlan = false;
+  ipvlanAddress = false;
+  ownerIgnoresAdverts: boolean | undefined;
   noVips = false;
   readonly vips: Vip[] = [];
   readonly peers: { readonly address: string; readonly at: Place }[] = [];

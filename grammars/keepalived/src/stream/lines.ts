@@ -161,7 +161,7 @@ class Reader {
         if (rest === undefined) return;
         line = rest;
       }
-      const definition = /^\$([A-Za-z_]\w*)[ \t]*=[ \t]*/.exec(line.text);
+      const definition = /^\$([A-Za-z_]\w*)=[ \t]*/.exec(line.text);
       if (definition !== null) return this.#define(definition[1] ?? '', line.text.slice(definition[0].length));
       if (/^~(?:SEQ|LST)/.test(line.text)) return this.#repeat(spot, line, depth);
       if (line.text.startsWith('~') || !line.text.includes('$')) break;

@@ -114,7 +114,10 @@ const device: Use = (call, instance) => {
   if (word.text.length > LONGEST_NAME && !isPlaceholder(word.text)) {
     return invalid(call, word.at, `interface ${word.text} is longer than ${LONGEST_NAME} characters`);
   }
-  if (word.text === 'lo') return invalid(call, word.at, 'VRRP does not run on the loopback interface');
+  if (word.text === 'lo') {
+    instance.interface = undefined;
+    return invalid(call, word.at, 'VRRP does not run on the loopback interface');
+  }
   instance.interface = word.text;
 };
 

@@ -129,6 +129,8 @@ class Reader {
     const raw = text.slice(start, stop);
     if (isUnterminated(raw))
       this.#faults.push({ kind: 'unterminated', at: place(this.#context, spot, start, stop), text: raw });
+    const escaped = escapedComment(raw);
+    if (escaped >= 0) return this.#text(spot, mapped(raw.slice(0, escaped).trimEnd(), start), 0);
     const plain =
       this.#growing === undefined &&
       type !== DEFINITION_TOKEN &&
@@ -314,6 +316,25 @@ export function isUnterminated(raw: string): boolean {
     else if (sign === '"') odd = !odd;
   }
   return odd;
+}
+
+/**
+ * Where a `\\#` or `\\!` outside quotes stands, or -1. The processes that heed blocks read a copy in which the backslash is gone already
+ * (lib/parser.c conf_copy): for them a comment begins there.
+ */
+function escapedComment(raw: string): number {
+  if (!raw.includes('\\')) return -1;
+  let quoted = false;
+  for (let i = 0; i < raw.length; i++) {
+    const sign = raw.charAt(i);
+    if (sign === '"') quoted = !quoted;
+    else if (sign === '\\') {
+      const next = raw.charAt(i + 1);
+      if (!quoted && (next === '#' || next === '!')) return i;
+      i++;
+    }
+  }
+  return -1;
 }
 
 function trimmed(line: Mapped): Mapped {

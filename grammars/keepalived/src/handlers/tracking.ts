@@ -146,6 +146,8 @@ export function scriptOnce(call: Call, scripts: Map<string, Place>): void {
     return;
   }
   if (script === undefined) {
+    // A line that cannot be split is dropped without a word.
+    if (call.line.unmatched !== undefined) return;
     if (keyword === 'notify_deleted') scripts.set(keyword, call.line.at);
     else missing(call);
     return;

@@ -52,6 +52,9 @@ test('flat directories are hosts', () => {
 test.each([
   ['keepalived-master.conf', 'keepalived-backup.conf', 'master', 'backup'],
   ['keepalived.conf.ha0', 'keepalived.conf.ha1', 'ha0', 'ha1'],
+  ['keepalived1.conf', 'keepalived2.conf', '1', '2'],
+  ['ha0-keepalived.conf', 'ha1-keepalived.conf', 'ha0', 'ha1'],
+  ['master.conf', 'backup.conf', 'master', 'backup'],
 ])('%s and %s in one directory are a host each, and share haproxy.cfg', (one, two, first, second) => {
   const both = ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'];
   expect(hostsOf({ [one]: KEEPALIVED, [two]: KEEPALIVED, 'haproxy.cfg': '' })).toEqual({

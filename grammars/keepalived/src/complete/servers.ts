@@ -66,8 +66,7 @@ class Completion {
     this.#server = server;
     this.#group = group;
     this.#messages = messages;
-    this.#onlyMarks =
-      group === undefined ? server.mark !== undefined : group.addresses.length === 0 && group.marks > 0;
+    this.#onlyMarks = group === undefined ? server.mark !== undefined : group.addresses.length === 0 && group.marks > 0;
   }
 
   run(): void {

@@ -164,11 +164,7 @@ function end(call: Call): void {
 function endSession({ messages, version }: Call, sessions: Sessions, session: Session): void {
   const { name, at, neighbor: to, source: from, places } = session;
   if (to === undefined) {
-    messages.reject(
-      'vrrp/missing-argument',
-      at,
-      `bfd_instance ${name} has no neighbor_ip: keepalived drops it`,
-    );
+    messages.reject('vrrp/missing-argument', at, `bfd_instance ${name} has no neighbor_ip: keepalived drops it`);
     return;
   }
   if (from !== undefined && from.family !== to.family) {

@@ -170,8 +170,7 @@ const onUrl =
     const word = call.keyword.text;
     const first = servers.url.get(word);
     use(call, first);
-    if (first === undefined && call.args.length > 0)
-      servers.url = new Map([...servers.url, [word, call.line.at]]);
+    if (first === undefined && call.args.length > 0) servers.url = new Map([...servers.url, [word, call.line.at]]);
   };
 
 const openUrl: Handler = ({ state: { servers }, line }) => {
@@ -364,7 +363,11 @@ const bfdName: Use = (call, checker) => {
     return;
   }
   if (!tracked.bfd.has(name.text))
-    return drop('vrrp/script-undefined-or-unused', name.at, `bfd_instance ${name.text} is not defined above for checkers`);
+    return drop(
+      'vrrp/script-undefined-or-unused',
+      name.at,
+      `bfd_instance ${name.text} is not defined above for checkers`,
+    );
   if (checker.subject !== undefined || servers.real?.bfd.has(name.text) === true)
     return drop('vrrp/repeated-statement', name.at, `the real server tracks bfd_instance ${name.text} already`);
   checker.subject = name.at;

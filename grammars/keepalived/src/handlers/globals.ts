@@ -61,11 +61,7 @@ const connectTimeout: Handler = (call) => {
 
 function atLeastOne(call: Call): void {
   const value = call.args[0] as Value;
-  call.messages.reject(
-    'vrrp/value-out-of-range',
-    value.at,
-    `${call.keyword.text} 0 is too little: keepalived takes 1`,
-  );
+  call.messages.reject('vrrp/value-out-of-range', value.at, `${call.keyword.text} 0 is too little: keepalived takes 1`);
 }
 
 const repeat: Handler = (call) => {

@@ -109,14 +109,17 @@ function time(route: Route, word: Value, value: Value): void {
   const hasUnit = /s/i.test(value.text);
   const decimals = (match[2] ?? '.').length - 1;
   const inSeconds = hasUnit && match[3] === '';
-  if (decimals > (inSeconds ? 3 : 0)) route.say(value, `${value.text} has too many decimal places`, undefined, 'keepalived rounds it.');
+  if (decimals > (inSeconds ? 3 : 0))
+    route.say(value, `${value.text} has too many decimal places`, undefined, 'keepalived rounds it.');
   const number = Math.round(Number(`${match[1] ?? ''}${match[2] ?? ''}`) * (inSeconds ? 1000 : 1));
   const parts = TIMES.get(word.text) ?? 1;
-  if (number > RTT[1] * parts) return route.drop(value, `${value.text} is above 120 seconds`, 'vrrp/value-out-of-range');
+  if (number > RTT[1] * parts)
+    return route.drop(value, `${value.text} is above 120 seconds`, 'vrrp/value-out-of-range');
   // What is outside is taken as the limit, which is logged only until 2.2.
   const milliseconds = hasUnit ? number : number / parts;
   if (!atLeast23(route.call.version)) return;
-  if (milliseconds > RTT[1]) route.say(value, `${value.text} is above 120 seconds`, 'vrrp/value-out-of-range', 'keepalived takes them.');
+  if (milliseconds > RTT[1])
+    route.say(value, `${value.text} is above 120 seconds`, 'vrrp/value-out-of-range', 'keepalived takes them.');
   else if (milliseconds < RTT[0])
     route.say(value, `${value.text} is below 200 milliseconds`, 'vrrp/value-out-of-range', 'keepalived takes them.');
 }

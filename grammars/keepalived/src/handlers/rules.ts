@@ -26,7 +26,11 @@ class Rule extends RoutingLine {
 
   act(action: Rule['action'], word: Value): void {
     if (this.action !== undefined)
-      this.drop(word, 'a rule has one of table, goto, nop, blackhole, prohibit, unreachable and l3mdev', 'vrrp/incompatible-statements');
+      this.drop(
+        word,
+        'a rule has one of table, goto, nop, blackhole, prohibit, unreachable and l3mdev',
+        'vrrp/incompatible-statements',
+      );
     this.action = action;
   }
 }
@@ -121,7 +125,8 @@ const OPTIONS: ReadonlyMap<string, Option> = new Map<string, Option>([
   [
     'uidrange',
     valued((rule, value) => {
-      if (!/^\s*[-+]?\d+-\s*[-+]?\d+/.test(value.text)) rule.drop(value, `${value.text} is no range of users: 1000-1999`);
+      if (!/^\s*[-+]?\d+-\s*[-+]?\d+/.test(value.text))
+        rule.drop(value, `${value.text} is no range of users: 1000-1999`);
     }),
   ],
   ['l3mdev', (rule, word) => rule.act('table', word)],
@@ -194,7 +199,8 @@ function finish(rule: Rule): void {
     if (rule.preference >= rule.target)
       return rule.drop(first, `goto ${rule.target} leads back: the preference is ${rule.preference}`);
   }
-  if (rule.action === undefined) return rule.drop(first, 'a rule needs an action, such as table', 'vrrp/missing-argument');
+  if (rule.action === undefined)
+    return rule.drop(first, 'a rule needs an action, such as table', 'vrrp/missing-argument');
   if (rule.action !== 'table' && rule.tableOption !== undefined)
     return rule.drop(rule.tableOption, `${rule.tableOption.text} needs a table`, 'vrrp/incompatible-statements');
   const { protocol } = rule;

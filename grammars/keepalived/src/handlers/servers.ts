@@ -197,7 +197,12 @@ const persistence: OnVirtual = (call, server) => {
 const engine: OnVirtual = (call) => {
   const value = need(call);
   if (value !== undefined && value.text.length > LONGEST_ENGINE)
-    invalid(call, value.at, `${value.text} is longer than ${LONGEST_ENGINE} characters`, 'keepalived cuts it off there.');
+    invalid(
+      call,
+      value.at,
+      `${value.text} is longer than ${LONGEST_ENGINE} characters`,
+      'keepalived cuts it off there.',
+    );
 };
 
 /** A netmask, or a prefix length for IPv6. */
@@ -411,7 +416,8 @@ function bits({ address, family: of }: SocketAddress): bigint {
   const [head = '', tail] = address.split('::');
   const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
   const [left, right] = [groups(head), groups(tail ?? '')];
-  const all = tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
+  const all =
+    tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
   return all.reduce((sum, part) => (sum << 16n) | BigInt(`0x${part}`), 0n);
 }
 

@@ -35,7 +35,11 @@ const trackGroup: Handler = (call) => {
   delete reading.group;
   const [name] = call.args;
   if (name === undefined || call.args.length !== 1) {
-    call.messages.reject('vrrp/missing-argument', call.line.at, 'track_group needs one name: keepalived drops the block');
+    call.messages.reject(
+      'vrrp/missing-argument',
+      call.line.at,
+      'track_group needs one name: keepalived drops the block',
+    );
     return call.skip();
   }
   const known = call.state.trackGroups.get(name.text);
@@ -72,11 +76,7 @@ function endTrackGroup({ state, messages, version }: Call): void {
   if (group === undefined || !atLeast23(version)) return;
   if (group.members) state.trackGroups.set(group.name, group.at);
   else
-    messages.reject(
-      'vrrp/missing-argument',
-      group.at,
-      `track_group ${group.name} has no members: keepalived drops it`,
-    );
+    messages.reject('vrrp/missing-argument', group.at, `track_group ${group.name} has no members: keepalived drops it`);
 }
 
 const garpGroup: Handler = (call) => {
@@ -94,9 +94,14 @@ function inGarpGroup(call: Call, name: string, at: Place): void {
   const first = interfaces.get(name);
   if (first === undefined) interfaces.set(name, at);
   else
-    call.messages.reject('vrrp/repeated-statement', at, `${name} has a garp_group already: keepalived ignores it here`, {
-      related: [{ at: first, message: 'the one that counts' }],
-    });
+    call.messages.reject(
+      'vrrp/repeated-statement',
+      at,
+      `${name} has a garp_group already: keepalived ignores it here`,
+      {
+        related: [{ at: first, message: 'the one that counts' }],
+      },
+    );
 }
 
 const garpInterface: Handler = (call) => {

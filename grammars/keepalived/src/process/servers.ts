@@ -29,11 +29,7 @@ export class VirtualServer {
   sorry: RealServer | undefined;
   readonly reals: RealServer[] = [];
 
-  constructor(
-    at: Place,
-    label: string,
-    service: Pick<Partial<VirtualServer>, 'address' | 'mark' | 'group'>,
-  ) {
+  constructor(at: Place, label: string, service: Pick<Partial<VirtualServer>, 'address' | 'mark' | 'group'>) {
     this.at = at;
     this.label = label;
     this.address = service.address;

@@ -131,7 +131,7 @@ export async function whyNoKeepalived(version) {
  */
 const ENVIRONMENT = [
   /\binterface \S+ .*doesn't exist$|\binterface \S+ doesn't exist/i,
-  /^(?:\S+ )?unknown interface\b|^Non-existent interface specified/i,
+  /^unknown interface\b|^Non-existent interface specified/i,
   /\bdoes not support multicast,|since interface does not support it|^\S+ Cannot find an IP address to use for interface/,
   /^Disabling \w+ script .* (?:due to insecure|since not found)/,
   /^Unable to set (?:default user|uid\/gid)|^Failed to set uid\/gid|^Error setting global script uid\/gid/,
@@ -144,8 +144,20 @@ const ENVIRONMENT = [
   /netlink|memfd|nftables|iptables|ipvs|modprobe|certificate|SSL (?:context|key)/i,
 ];
 
-/** config or environment: what a message is about. */
-export const classOf = (text) => (ENVIRONMENT.some((each) => each.test(text)) ? 'environment' : 'config');
+/** The message for an instance whose `interface` names none that is there, and also for one without `interface`. */
+const UNKNOWN_INTERFACE = /^\((.*)\) Unknown interface!$/;
+
+/** config or environment: what a message is about, among `all` messages of the text. */
+export function classOf(text, all) {
+  const instance = UNKNOWN_INTERFACE.exec(text)?.[1];
+  if (instance !== undefined) {
+    const named = all.some((each) => each.text.includes(` for vrrp_instance ${instance} doesn't exist`));
+    return named ? 'environment' : 'config';
+  }
+  // No interface has a name of more than 15 bytes.
+  if (/\binterface \S{16,} .*doesn't exist$/.test(text)) return 'config';
+  return ENVIRONMENT.some((each) => each.test(text)) ? 'environment' : 'config';
+}
 
 /** Messages of `keepalived -t`: line of the file (0: what is found when all has been read is told without one), text. */
 export function messagesOf(output) {
@@ -168,5 +180,5 @@ export async function askKeepalived(version, text) {
     const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE], text);
     return { exit: code, messages: messagesOf(stdout + stderr) };
   });
-  return { exit, messages: messages.map((message) => ({ ...message, class: classOf(message.text) })) };
+  return { exit, messages: messages.map((message) => ({ ...message, class: classOf(message.text, messages) })) };
 }

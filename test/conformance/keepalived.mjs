@@ -3,8 +3,8 @@
 // keepalived loads almost anything and prints no severity, so its verdict is whether it says something of the text at all: a message of
 // class config. halint's is whether a finding says that the daemon speaks (`daemon` other than none).
 //
-// A message with a line wants a finding on that line; strictly, one each. Messages without a line (what is found when all has been read;
-// equal ones count once) take a finding that no message with a line has used: first those that name blocks of the file - an instance, a
+// Equal messages count once: the file is read once for each of the daemon's processes. A message with a line wants a finding on that line;
+// strictly, one each. Messages without a line (what is found when all has been read) take a finding that no message with a line has used: first those that name blocks of the file - an instance, a
 // group, a virtual server - one inside such a block, then the others any. What is left on lines about which the daemon said nothing is
 // extra. After exit 2 the daemon has not read the rest, so nothing is extra there.
 import { blocksOf } from './keepalived-blocks.mjs';
@@ -20,9 +20,10 @@ export const language = {
   file: 'etc/keepalived/keepalived.conf',
   version: '2.3.4',
   operators: OPERATORS,
-  /** Names of configurations; haproxy's and scripts lie beside them. */
+  /** Names of configurations; those of other daemons and scripts lie beside them. */
   wanted: /keepalived[^/]*$|\.conf$|\.conf\./i,
-  unwanted: /(?:^|\/)haproxy[^/]*$|\.(?:cfg|sh|py|js|md|html|ya?ml|json|txt|service|j2|erb|tmpl)$/i,
+  unwanted:
+    /(?:^|\/)(?:haproxy|sysctl|sshd)[^/]*$|\/(?!keepalived)[^/]*\.d\/[^/]*$|\.(?:cfg|sh|py|js|md|html|ya?ml|json|txt|service|j2|erb|tmpl)$/i,
   configurationsOf: (name, text) => [{ name, text }],
   // The text is the only file of its host, so that every finding is about it. What the machine lacks is not compared.
   isOwn: (rule) => !rule.startsWith('env/'),
@@ -72,8 +73,9 @@ export function matched(config, environment, ours, lines) {
   const blocks = blocksOf(lines)
     .map((block, i) => ({ ...block, from: i + 1, to: block.end + 1 }))
     .filter(({ head, path }) => head && path.length === 0);
-  const texts = new Set(config.filter(({ line }) => line === 0).map(({ text }) => text));
-  const unplaced = Array.from(texts, (text) => ({ line: 0, text, about: blocks.filter((block) => names(text, block)) }))
+  const unplaced = config
+    .filter(({ line }) => line === 0)
+    .map(({ text }) => ({ line: 0, text, about: blocks.filter((block) => names(text, block)) }))
     .sort((a, b) => Number(a.about.length === 0) - Number(b.about.length === 0))
     .map(({ line, text, about }) => ({
       line,
@@ -90,7 +92,8 @@ export function matched(config, environment, ours, lines) {
 
 /** Compares one text: what the daemon and halint say, and where they differ. */
 export async function compare(version, text, lint) {
-  const { exit, messages } = await askKeepalived(version, text);
+  const { exit, messages: said } = await askKeepalived(version, text);
+  const messages = Array.from(new Map(said.map((message) => [`${message.line} ${message.text}`, message])).values());
   const ours = lint(text, version).filter(({ daemon, rejects }) => daemon !== 'none' || rejects);
   const config = messages.filter((message) => message.class === 'config');
   const environment = messages.filter((message) => message.class === 'environment');

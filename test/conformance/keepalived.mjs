@@ -63,16 +63,20 @@ function take(list, fits) {
 /** Which messages have their finding, and which findings have no message. */
 export function matched(config, environment, ours, lines) {
   const left = [...ours];
+  const heads = blocksOf(lines)
+    .map((block, i) => ({ ...block, from: i + 1, to: block.end + 1 }))
+    .filter(({ head }) => head);
+  // What a block lacks is said where it ends; the finding stands at its head.
+  const isAt = (line, finding) =>
+    finding.line === line || heads.some(({ from, to }) => to === line && from === finding.line);
   const placed = config
     .filter(({ line }) => line > 0)
     .map((message) => ({
       ...message,
-      found: ours.some(({ line }) => line === message.line),
-      strictly: take(left, ({ line }) => line === message.line) !== undefined,
+      found: ours.some((finding) => isAt(message.line, finding)),
+      strictly: take(left, (finding) => isAt(message.line, finding)) !== undefined,
     }));
-  const blocks = blocksOf(lines)
-    .map((block, i) => ({ ...block, from: i + 1, to: block.end + 1 }))
-    .filter(({ head, path }) => head && path.length === 0);
+  const blocks = heads.filter(({ path }) => path.length === 0);
   const unplaced = config
     .filter(({ line }) => line === 0)
     .map(({ text }) => ({ line: 0, text, about: blocks.filter((block) => names(text, block)) }))
@@ -86,8 +90,8 @@ export function matched(config, environment, ours, lines) {
           (finding) => about.length === 0 || about.some(({ from, to }) => finding.line >= from && finding.line <= to),
         ) !== undefined,
     }));
-  const spokenOf = new Set([...config, ...environment].map(({ line }) => line));
-  return { placed, unplaced, extra: left.filter(({ line }) => !spokenOf.has(line)) };
+  const spokenOf = [...config, ...environment].map(({ line }) => line);
+  return { placed, unplaced, extra: left.filter((finding) => !spokenOf.some((line) => isAt(line, finding))) };
 }
 
 /** Compares one text: what the daemon and halint say, and where they differ. */

@@ -1,5 +1,6 @@
 import type { LowerContext, SourceFile } from '@halint/core';
 import { completeInstances } from './complete/instances.ts';
+import { completeServers, sayInsecure } from './complete/servers.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { keywordTree, PROCESSES, type Process } from './process/keyword-tree.ts';
 import { Messages, type Message } from './process/messages.ts';
@@ -53,7 +54,7 @@ function judgeAnew(
   const taken: Taken[] = [];
   let globals: State | undefined;
   for (const process of PROCESSES) {
-    const state: State = new State(globals);
+    const state: State = new State(process, globals);
     const run = new Run(process, lines, HANDLERS, messages, state, version);
     taken.push(...run.read(root));
     if (run.ended) break;
@@ -65,6 +66,9 @@ function judgeAnew(
 }
 
 function complete(process: Process, state: State, messages: Messages, version: string): void {
+  const script = state.running.get('start');
+  if (process === 'parent' && script !== undefined && !state.scriptSecurity) sayInsecure(script, messages);
+  if (process === 'checker') completeServers(state, messages, version);
   if (process === 'vrrp') completeInstances(state, messages, version);
 }
 

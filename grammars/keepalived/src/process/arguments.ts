@@ -69,11 +69,24 @@ export function numberArgument(
   kind: NumberKind,
   low: number,
   high: number,
-  { index = 0, effect = DROPPED }: { readonly index?: number; readonly effect?: string } = {},
+  {
+    index = 0,
+    effect = DROPPED,
+    places = 6,
+  }: { readonly index?: number; readonly effect?: string; readonly places?: number } = {},
 ): number | undefined {
   const value = need(call, index);
   if (value === undefined) return undefined;
   const number = READERS[kind](value.text, low, high);
+  if (kind === 'decimal' && new RegExp(`\\.\\d{${places + 1}}`).test(value.text)) {
+    call.messages.reject(
+      'vrrp/value-out-of-range',
+      value.at,
+      `${call.keyword.text} ${value.text} has more than ${places} decimal places: keepalived rounds it`,
+    );
+    // Rounded it may be in the range.
+    if (number !== undefined) return number;
+  }
   if (number === undefined)
     outside(call, value, `a ${kind === 'decimal' ? 'number' : 'whole number'} from ${low} to ${high}`, effect);
   return number;

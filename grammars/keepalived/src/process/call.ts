@@ -14,8 +14,8 @@ export interface Call {
   readonly messages: Messages;
   /** Target version. */
   readonly version: string;
-  /** The lines of the keyword's block of values; each has at least one word. */
-  values(): readonly (readonly Value[])[];
+  /** The lines of the keyword's block of values, each of at least one word; `names` words may stand before the block. */
+  values(names?: number): readonly (readonly Value[])[];
   /** The block of keywords is passed over. */
   skip(): void;
   /** keepalived ends at once: exit status 2. */

@@ -157,7 +157,7 @@ export class Run {
       state: this.#state,
       messages: this.#messages,
       version: this.#version,
-      values: () => this.#values(keyword, args, children),
+      values: (names = 0) => this.#values(keyword, args.slice(names), children),
       skip: () => {
         this.#skipping = -1;
       },

@@ -1,5 +1,7 @@
 import type { Family, Place } from '@halint/core';
 import type { Logical, Value } from '../stream/lines.ts';
+import type { Process } from './keyword-tree.ts';
+import { Servers } from './servers.ts';
 
 /** An item that instances may track: a script, process, file or BFD session. */
 export interface Tracked {
@@ -108,15 +110,23 @@ export class State {
   readonly instances: Instance[] = [];
   readonly syncGroups: SyncGroup[] = [];
   readonly trackGroups = new Map<string, Place>();
+  readonly servers = new Servers();
+  /** Statements that count once: the place of the first. */
+  readonly given = new Map<string, Place>();
   instance: Instance | undefined;
   syncGroup: SyncGroup | undefined;
 
+  /** bfd_instance means something else in each process. */
+  readonly process: Process;
+
   /** Children start with the settings that the parent read. */
-  constructor(parent?: State) {
+  constructor(process: Process, parent?: State) {
+    this.process = process;
     if (parent === undefined) return;
     this.strict = parent.strict;
     this.vrrpVersion = parent.vrrpVersion;
     this.scriptSecurity = parent.scriptSecurity;
+    for (const [kind, at] of parent.running) this.running.set(kind, at);
   }
   /** The block being read where no class above stands for it: what its statements said, by keyword. */
   block = new Map<string, Logical>();

@@ -40,7 +40,7 @@ function minimal(instance: Instance, messages: Messages, version: string): boole
   if (instance.vrid === 0) {
     messages.reject(
       'vrrp/missing-virtual-router-id',
-      instance.places.get('virtual_router_id') ?? instance.at,
+      instance.at,
       `vrrp_instance ${instance.name} has no virtual_router_id: keepalived does not start it`,
       {
         help: 'Give every instance a number from 1 to 255, the same on all hosts that share the address.',

@@ -31,9 +31,12 @@ export function readAddress(call: Call, word: Value, withPrefix = true): Omit<Vi
   return { address: ip.address, prefix: written ?? longest, family, at: word.at };
 }
 
+const OCTET = '(?:0|1\\d{0,2}|2(?:[0-4]\\d?|5[0-5]?|[6-9])?|[3-9]\\d?)';
+const DOTTED = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
+
 /** inet_pton() takes four decimal numbers without leading zeros. */
 export function isDotted(text: string, family: 'ipv4' | 'ipv6'): boolean {
-  return family === 'ipv6' ? !text.includes('%') : /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/.test(text);
+  return family === 'ipv6' ? !text.includes('%') : DOTTED.test(text);
 }
 
 const FLAGS: ReadonlySet<string> = new Set(['home', '-nodad', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'no_track']);

@@ -60,18 +60,11 @@ export function explain(situation: Situation): Told {
   };
   const views = viewsOf(situation);
   const signatures = new Map(views.map((view) => [view.router, signatureOf(view)]));
-  const touched = views.filter(
-    (view) =>
-      situation.before === undefined ||
-      signatures.get(view.router) !== situation.before.signatures.get(view.router) ||
-      view.race ||
-      holdersOf(view).length !== 1,
-  );
-  const told = touched.length > 0 ? touched : views;
+  const { told, rest } = worthTelling(views, situation.before, signatures);
   const sentences = grouped(told.map((view) => [routerSentence(view, cite), addressesOfRouter(view.router)] as const));
-  const quiet = touched.length === 0 && sentences.length > 2;
   const all = [
-    ...(quiet ? ['no address moves'] : sentences),
+    ...(sentences.length > 2 && rest === 'nothing moves' ? ['no address moves'] : sentences),
+    ...(rest === 'others stay' ? ['the other addresses stay'] : []),
     ...serviceSentences(situation),
     ...fileSentences(situation),
     ...situation.unsure,
@@ -80,6 +73,34 @@ export function explain(situation: Situation): Told {
     for (const { instance } of router.members) for (const { at } of instance.unmodelled) cite(at);
   return { why: all.join('; '), cites: [...cites.values()], signatures };
 }
+
+/**
+ * All routers at the start; later those whose holder changed or that are not well, and where there is none, those whose arithmetic
+ * changed.
+ */
+function worthTelling(
+  views: readonly View[],
+  before: Told | undefined,
+  signatures: ReadonlyMap<VirtualRouter, string>,
+): { readonly told: readonly View[]; readonly rest: 'all told' | 'others stay' | 'nothing moves' } {
+  if (before === undefined) return { told: views, rest: 'all told' };
+  const moved = views.filter((view) => {
+    const then = before.signatures.get(view.router) ?? '';
+    return (
+      view.race || holdersOf(view).length !== 1 || mastersIn(then) !== mastersIn(signatures.get(view.router) ?? '')
+    );
+  });
+  if (moved.length > 0) return { told: moved, rest: moved.length < views.length ? 'others stay' : 'all told' };
+  const changed = views.filter((view) => signatures.get(view.router) !== before.signatures.get(view.router));
+  return { told: changed.length > 0 ? changed : views, rest: 'nothing moves' };
+}
+
+/** The seats that had the address, by a signature. */
+const mastersIn = (signature: string): string =>
+  signature
+    .split('\n')
+    .map((line) => (/^(master|ghost) /.test(line) ? '1' : '0'))
+    .join('');
 
 function viewsOf(situation: Situation): readonly View[] {
   const views = situation.plan.components.flatMap(({ seats, routers }, i) =>
@@ -136,16 +157,13 @@ function routerSentence(view: View, cite: Cite): string {
   if (second !== undefined) return splitSentence(view, holder, second, what, cite);
   for (const seat of seats) for (const place of countingWeights(view, seat)) cite(place);
   const before = situation.before?.signatures.get(router);
-  const moved = before !== undefined && !isMasterIn(before, seats.indexOf(holder));
+  const moved = before !== undefined && mastersIn(before)[seats.indexOf(holder)] !== '1';
   const verb = situation.event === undefined ? 'holds' : moved ? 'takes' : 'keeps';
   const own = priorityOf(view, holder);
-  const against = seats.filter((seat) => seat !== holder).map((seat) => comparison(view, own.value, seat, cite));
+  const against = comparisons(view, own.value, holder, cite);
   const since = against.length > 0 ? `: ${against.join(', ')}` : '';
   return `${holder.member.host.id} (${own.arithmetic}) ${verb} ${what}${since}`;
 }
-
-const isMasterIn = (signature: string, place: number): boolean =>
-  /^(master|ghost) /.test(signature.split('\n')[place] ?? '');
 
 function raceSentence(view: View): string {
   const names = new Set(addressesOfRouter(view.router).flatMap((vip) => view.situation.holders[vip] ?? []));
@@ -157,6 +175,22 @@ function raceSentence(view: View): string {
       ? "timers end within 20 ms of each other: whoever's is first"
       : "equal priorities: whoever's timer ends first";
   return `${cause} holds ${ADDRESSES} (${[...names].join(' or ')})`;
+}
+
+/** Each of the others against the best; several with nothing but a lower priority are told together. */
+function comparisons(view: View, best: number, holder: Seat, cite: Cite): readonly string[] {
+  const others = view.seats.filter((seat) => seat !== holder);
+  const less = others.filter((seat) => {
+    const { value, arithmetic } = priorityOf(view, seat);
+    return view.course.states[seat.index] === 'backup' && value < best && arithmetic === `${value}`;
+  });
+  if (less.length < 2) return others.map((seat) => comparison(view, best, seat, cite));
+  const names = less.map((seat) => seat.member.host.id).join(', ');
+  const values = less.map((seat) => priorityOf(view, seat).value).join(', ');
+  return [
+    `${names} have less (${values})`,
+    ...others.filter((seat) => !less.includes(seat)).map((seat) => comparison(view, best, seat, cite)),
+  ];
 }
 
 function comparison(view: View, best: number, seat: Seat, cite: Cite): string {
@@ -249,7 +283,7 @@ function serviceSentences({ services, conditions, plan, cannotStart }: Situation
       if (down.length === 0) return [];
       return [
         [
-          `${ADDRESSES} has ${states.length - down.length} of ${states.length} servers left (${listed(down)} down)`,
+          `on ${service.host} ${ADDRESSES} has ${states.length - down.length} of ${states.length} servers left (${listed(down)} down)`,
           [service.bind],
         ],
       ];

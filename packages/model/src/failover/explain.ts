@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { rejection } from './adverts.ts';
 import { machineOf, type Conditions } from './conditions.ts';
 import { hasAddress, type Course } from './course.ts';
-import { addressesOfRouter, type Plan, type Seat } from './plan.ts';
+import type { Plan, Seat } from './plan.ts';
 import { dropsPackets } from './services.ts';
 import type { Standing } from './standing.ts';
 import type { FailoverEvent, ServiceState } from './types.ts';
@@ -44,6 +44,7 @@ type Cite = (place: Place | undefined) => void;
 /** A router's seats with what is known of each. */
 interface View {
   readonly router: VirtualRouter;
+  readonly addresses: readonly string[];
   readonly seats: readonly Seat[];
   readonly standing: Standing;
   readonly course: Course;
@@ -61,7 +62,7 @@ export function explain(situation: Situation): Told {
   const views = viewsOf(situation);
   const signatures = new Map(views.map((view) => [view.router, signatureOf(view)]));
   const { told, rest } = worthTelling(views, situation.before, signatures);
-  const sentences = grouped(told.map((view) => [routerSentence(view, cite), addressesOfRouter(view.router)] as const));
+  const sentences = grouped(told.map((view) => [routerSentence(view, cite), view.addresses] as const));
   const all = [
     ...(sentences.length > 2 && rest === 'nothing moves' ? ['no address moves'] : sentences),
     ...(rest === 'others stay' ? ['the other addresses stay'] : []),
@@ -103,14 +104,14 @@ const mastersIn = (signature: string): string =>
     .join('');
 
 function viewsOf(situation: Situation): readonly View[] {
-  const views = situation.plan.components.flatMap(({ seats, routers }, i) =>
-    routers.map((router): View => {
-      const own = seats.filter((seat) => seat.router === router);
-      const vips = addressesOfRouter(router);
-      const names = new Set(vips.flatMap((vip) => situation.holders[vip] ?? []));
+  const views = situation.plan.components.flatMap(({ routers }, i) =>
+    routers.map(({ router, seats, addresses: bringers }): View => {
+      const addresses = [...bringers.keys()];
+      const names = new Set(addresses.flatMap((vip) => situation.holders[vip] ?? []));
       return {
         router,
-        seats: own,
+        addresses,
+        seats,
         standing: situation.standings[i] as Standing,
         course: situation.courses[i] as Course,
         // Beside a router that races another of its component may be decided.
@@ -152,7 +153,7 @@ function routerSentence(view: View, cite: Cite): string {
   for (const { instance } of router.members) cite(instance.priority.at);
   if (view.race) return raceSentence(view);
   const [holder, second] = holdersOf(view);
-  const what = addressesOfRouter(router).length > 0 ? ADDRESSES : router.id;
+  const what = view.addresses.length > 0 ? ADDRESSES : router.id;
   if (holder === undefined) return `nobody holds ${what}: ${seats.map((seat) => absence(view, seat, cite)).join(', ')}`;
   if (second !== undefined) return splitSentence(view, holder, second, what, cite);
   for (const seat of seats) for (const place of countingWeights(view, seat)) cite(place);
@@ -166,7 +167,7 @@ function routerSentence(view: View, cite: Cite): string {
 }
 
 function raceSentence(view: View): string {
-  const names = new Set(addressesOfRouter(view.router).flatMap((vip) => view.situation.holders[vip] ?? []));
+  const names = new Set(view.addresses.flatMap((vip) => view.situation.holders[vip] ?? []));
   const values = new Set(
     view.seats.filter((seat) => names.has(seat.member.host.id)).map((seat) => priorityOf(view, seat).value),
   );

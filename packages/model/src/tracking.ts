@@ -32,7 +32,10 @@ export function trackedItems(
   present?: readonly string[],
 ): readonly TrackedItem[] {
   const group = syncGroupOf(instance, facts);
-  const own = itemsOf(instance, facts, instance.at);
+  // "Ignoring track_interface since own interface": a sync group may still track it.
+  const own = itemsOf(instance, facts, instance.at).filter(
+    ({ kind, name }) => kind !== 'interface' || name !== instance.interface?.value,
+  );
   const kept =
     (group !== undefined && !group.trackingWeight) || instance.priority.value === PRIORITY_OF_AN_OWNER
       ? own.flatMap(withoutWeight)
@@ -42,8 +45,7 @@ export function trackedItems(
   return all.filter(
     ({ kind, name }) =>
       kind !== 'interface' ||
-      (name !== instance.interface?.value &&
-        !carriers.includes(name) &&
+      (!carriers.includes(name) &&
         (present === undefined || present.includes(name) || facts.globals.dynamicInterfaces.value)),
   );
 }

@@ -140,6 +140,16 @@ describe('interfaces', () => {
     expect([step?.holders, step?.verdict]).toEqual([{ '10.0.0.100': ['A', 'B'] }, 'ok']);
   });
 
+  // add_vrrp_to_interface: the group's weight replaces "not tracked", but not the weight 0 of an interface that is tracked anyway.
+  test.each([
+    ['dont_track_primary', 80],
+    ['', 0],
+  ])('its own one tracked by its sync group, %j', (line, priority) => {
+    const group = block('vrrp_sync_group G', block('group', 'VI_1'), block('track_interface', 'eth0 weight -20'));
+    const [, step] = played([group + vi(100, line), B], 'interface-down:A/eth0');
+    expect(step?.priorities['VI_1']?.['A']).toBe(priority);
+  });
+
   test.each([
     ['10.0.0.101/24 dev eth1', 'A/A B/B A/A'],
     ['10.0.0.101/24 dev eth1 no_track', 'A/A A/A A/A'],

@@ -1,5 +1,7 @@
 // keepalived.conf as a tree that scenarios are made of and shrunk by: a string is a line, an array is a block, [head, ...children].
 
+import { SocketAddress } from 'node:net';
+
 /** The text of a tree. `{FLAGS}` and `{RUN}` stand for what differs from one play to the next: fill() puts it in. */
 export function print(nodes, indent = '') {
   return nodes
@@ -41,14 +43,18 @@ function* lines(nodes, keyword) {
 
 const numbers = (nodes, keyword) => [...lines(nodes, keyword)].map((line) => Number(word(line, 1)));
 
-/** Every address that the configurations may bring, as written but without prefix length. */
+/** An address as the kernel writes it. */
+const canonical = (address) =>
+  address.includes(':') ? new SocketAddress({ address, family: 'ipv6' }).address : address;
+
+/** Every address that the configurations may bring, without prefix length. */
 export function vipsOf(configs) {
   const instances = configs.flatMap((config) => blocks(config, 'vrrp_instance'));
   const lists = instances.flatMap((instance) => [
     ...blocks(instance, 'virtual_ipaddress'),
     ...blocks(instance, 'virtual_ipaddress_excluded'),
   ]);
-  return [...new Set(lists.flatMap((list) => list.slice(1).map((line) => line.split(/[\s/]/)[0])))];
+  return [...new Set(lists.flatMap((list) => list.slice(1).map((line) => canonical(line.split(/[\s/]/)[0]))))];
 }
 
 /** What kind of check a name is on a host: script, process or file. */

@@ -1,7 +1,8 @@
 // One keepalived of one host: where the program is, how it is started, stopped and killed, and what it logs.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DAEMONS } from '../conformance/daemon.mjs';
 
 /** First line that tells the version of a program, as 2.2.7; undefined when it does not run. */
@@ -18,6 +19,21 @@ export function keepalivedOf(version) {
   if (wanted === ownVersion) return { program: own, version: wanted };
   const fetched = join(DAEMONS, 'keepalived', wanted, 'run');
   return existsSync(fetched) && versionOf(fetched) === wanted ? { program: fetched, version: wanted } : undefined;
+}
+
+const SOURCE = fileURLToPath(new URL('./process-events.c', import.meta.url));
+
+/** The library that lets track_process see processes come and go from another network namespace; undefined without a compiler. */
+export function processEvents() {
+  const folder = join(DAEMONS, 'shim');
+  const library = join(folder, 'process-events.so');
+  if (existsSync(library) && statSync(library).mtimeMs > statSync(SOURCE).mtimeMs) return library;
+  mkdirSync(folder, { recursive: true });
+  const built = `${library}.${process.pid}`;
+  const { status } = spawnSync('gcc', ['-shared', '-fPIC', '-O2', '-o', built, SOURCE, '-ldl'], { stdio: 'ignore' });
+  if (status !== 0) return undefined;
+  renameSync(built, library);
+  return library;
 }
 
 /** Daemons that run now, to be ended whatever happens. */
@@ -61,10 +77,10 @@ export class Keepalived {
   #exit;
 
   /**
-   * @param program path  @param namespace network namespace  @param folder for its pid files  @param config path of keepalived.conf
+   * @param program path  @param library of processEvents()  @param namespace network namespace  @param folder for its pid files  @param config path of keepalived.conf
    * @param log called with each line that it logs
    */
-  constructor({ program, namespace, folder, config, log }) {
+  constructor({ program, library, namespace, folder, config, log }) {
     this.args = ['-n', '-l', '-D', '-P', '-f', config];
     // All its pid files are given: two daemons of one machine would find the others running.
     for (const [flag, name] of [
@@ -75,12 +91,20 @@ export class Keepalived {
     ])
       this.args.push(flag, join(folder, `${name}.pid`));
     this.command = ['netns', 'exec', namespace, program];
+    this.env =
+      library === undefined
+        ? process.env
+        : { ...process.env, LD_PRELOAD: library, HALINT_LAB_NET: `/proc/${process.pid}/ns/net` };
     this.log = log;
   }
 
   start() {
     if (this.#child !== undefined) return;
-    const child = spawn('ip', [...this.command, ...this.args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn('ip', [...this.command, ...this.args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: this.env,
+    });
     this.#child = child;
     running.add(child.pid);
     for (const stream of [child.stdout, child.stderr]) {

@@ -12,11 +12,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inParallel } from '../conformance/daemon.mjs';
 import { endAll } from './checks.mjs';
-import { fill, print } from './config.mjs';
+import { fill, namesOf, print } from './config.mjs';
 import { fixedScenarios } from './fixed.mjs';
-import { keepalivedOf, killAll } from './keepalived.mjs';
+import { keepalivedOf, killAll, processEvents } from './keepalived.mjs';
 import { clearAll, networkProblem } from './network.mjs';
-import { play, removeAll } from './play.mjs';
+import { duration, play, removeAll } from './play.mjs';
 import { eventsOf, judge, library, predict } from './predict.mjs';
 import { randomScenario } from './random.mjs';
 import { shrink } from './shrink.mjs';
@@ -123,14 +123,26 @@ async function live(all) {
   const daemon = keepalivedOf(flags.version);
   if (daemon === undefined) fail(`no keepalived ${flags.version ?? ''} here: npm run daemons`);
   const { program, version } = daemon;
+  // Only process events need it: what has no track_process runs as it is.
+  const tracksProcesses = ({ hosts }) => hosts.some(({ config }) => namesOf(config, 'process').length > 0);
+  if (all.some(tracksProcesses) && processEvents() === undefined)
+    fail('track_process needs gcc here: apt-get install gcc libc6-dev');
   const lib = await library();
   const width = Number(flags.parallel);
   const one = async (scenario) => {
     const predicted = predict(lib, scenario, version);
-    const { steps, timeline } = await play(scenario, program);
+    const { steps, timeline } = await play(scenario, {
+      program,
+      library: tracksProcesses(scenario) ? processEvents() : undefined,
+    });
     return { scenario, observed: steps, timeline, predicted, words: judge(steps, predicted) };
   };
-  const results = await inParallel(all, one, width);
+  // The longest first: none is left alone at the end.
+  const results = await inParallel(
+    all.toSorted((a, b) => duration(b) - duration(a)),
+    one,
+    width,
+  );
   await verify(results, one, width);
   if (flags.shrink) {
     for (const [i, result] of results.entries()) if (result.repeats) results[i] = await smallest(result, one, width);

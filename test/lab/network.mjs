@@ -12,7 +12,8 @@ export function run(command, args, input = '') {
       if (error === null) resolve(stdout);
       else reject(new Error(`${command} ${args.join(' ').slice(0, 200)}: ${stderr.trim() || error.message}`));
     });
-    child.stdin.end(input);
+    // A command that ends without reading all of it says why itself.
+    child.stdin.on('error', () => undefined).end(input);
   });
 }
 
@@ -83,9 +84,7 @@ export class Network {
           .some((each) => each.includes(':'));
         // Link-local addresses are given, not made from the hardware address: they break ties.
         const kernel = segments
-          .map(
-            (k) => `echo ${isV6 ? 1 : 1} > /proc/sys/net/ipv6/conf/eth${k}/${isV6 ? 'addr_gen_mode' : 'disable_ipv6'}`,
-          )
+          .map((k) => `echo 1 > /proc/sys/net/ipv6/conf/eth${k}/${isV6 ? 'addr_gen_mode' : 'disable_ipv6'}`)
           .join('; ');
         const own = Object.entries(addresses).flatMap(([device, list]) =>
           list.map((each) => `addr add ${each} dev ${device}${each.includes(':') ? ' nodad' : ''}`),

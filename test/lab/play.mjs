@@ -13,6 +13,11 @@ const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000
 const BETWEEN = 1;
 const PATIENCE = 12;
 
+/** Lines of the log that explain nothing, and the date before each. */
+const CHATTER =
+  /gratuitous ARP|Neighbour Adv|Command line|halint-lab-|max_auto_priority|netlink|Registering|sockpool|Running on/;
+const DATE = /^\w{3} \w{3} +\d+ [\d:]+ \d{4}: /;
+
 /** Folders of plays that are not over, to be removed whatever happens. */
 const folders = new Set();
 
@@ -31,16 +36,24 @@ function oneAtATime(work) {
   return mine;
 }
 
+/** About how many seconds a play takes. */
+export function duration({ hosts, order = [], events }) {
+  const configs = hosts.map(({ config }) => config);
+  const waits = events.filter((event) => event === 'wait').length * longestDelay(configs);
+  return (1 + order.length + events.length) * (settlingTime(configs) + BETWEEN) + waits;
+}
+
 /**
  * @param scenario { name, hosts: [{ id, addresses, config, delay? }], order?: [id], initial?: [event], events: [event] }
+ * @param daemon { program, library } of keepalived.mjs
  * @returns { steps: [{ event, holders: { VIP: [host] }, stable }], timeline: [text] }
  */
-export async function play(scenario, program) {
+export async function play(scenario, daemon) {
   const number = plays++;
   const run = `h${process.pid.toString(36)}${number.toString(36)}`;
   const folder = mkdtempSync(join(tmpdir(), 'halint-lab-'));
   folders.add(folder);
-  const stage = new Stage(scenario, program, { run, folder });
+  const stage = new Stage(scenario, daemon, { run, folder });
   try {
     await oneAtATime(() => stage.setUp());
     return await stage.play();
@@ -65,7 +78,7 @@ class Stage {
   #lost = new Set();
   #cut = new Set();
 
-  constructor(scenario, program, { run, folder }) {
+  constructor(scenario, daemon, { run, folder }) {
     const { hosts } = scenario;
     this.#scenario = scenario;
     this.#network = new Network(`halint-${run}`, hosts);
@@ -80,8 +93,8 @@ class Stage {
       const path = join(own, 'keepalived.conf');
       writeFileSync(path, fill(print(config), { flags: folder, run }));
       const namespace = this.#network.namespaceOf(id);
-      const log = (line) => this.#note(id, line);
-      this.#daemons.set(id, new Keepalived({ program, namespace, folder: own, config: path, log }));
+      const log = (line) => CHATTER.test(line) || this.#note(id, line.replace(DATE, ''));
+      this.#daemons.set(id, new Keepalived({ ...daemon, namespace, folder: own, config: path, log }));
     }
   }
 

@@ -357,8 +357,8 @@ function partitionOf(dice, ids) {
 /** A preempt_delay must not end on its own while the events are played: it lasts longer than all of them. */
 function withDelays(scenario) {
   const configs = scenario.hosts.map(({ config }) => config);
-  const phases = 2 + scenario.order.length + scenario.events.length;
-  const delay = Math.ceil(phases * (settlingTime(configs) + 4));
+  const phases = 1 + scenario.order.length + scenario.events.length;
+  const delay = Math.ceil(phases * (settlingTime(configs) + 2.5));
   const replaced = JSON.parse(JSON.stringify(scenario).replaceAll('preempt_delay DELAY', `preempt_delay ${delay}`));
   if (longestDelay(replaced.hosts.map(({ config }) => config)) > 1000) throw new Error('preempt_delay is at most 1000');
   return replaced;

@@ -154,15 +154,15 @@ describe('many instances', () => {
   });
 });
 
-test('a keyword that the model does not follow makes a step unknown, and is named', () => {
-  const tracked = instance({ priority: 100 }).replace(
+test('a keyword that the model does not follow makes a step of its router unknown, and is named', () => {
+  const signed = instance({ priority: 100 }).replace(
     '  virtual_ipaddress',
-    '  track_file {\n    load weight 1\n  }\n  virtual_ipaddress',
+    '  auth_hmac {\n    key 1\n  }\n  virtual_ipaddress',
   );
-  const [start] = steps(tracked, instance({ priority: 90 }), 'start');
+  const [start] = steps(signed, instance({ priority: 90 }), 'start');
   expect(start?.verdict).toBe('unknown');
-  expect(start?.why).toContain('track_file of VI_1 on A is not followed');
-  expect(start?.cites.some((place) => place.section.text.slice(place.start, place.end).startsWith('track_file'))).toBe(
+  expect(start?.why).toContain('auth_hmac of VI_1 on A is not followed');
+  expect(start?.cites.some((place) => place.section.text.slice(place.start, place.end).startsWith('auth_hmac'))).toBe(
     true,
   );
 });

@@ -1,142 +1,292 @@
 import type { Place } from '@halint/core';
-import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
-import type { FailoverEvent, ServiceState, Step } from './types.ts';
-import { machineOf, priorityIn, rejection, stateOf, type World } from './world.ts';
+import type { VirtualRouter } from '../cluster.ts';
+import type { Host } from '../host.ts';
+import { rejection } from './adverts.ts';
+import { machineOf, type Conditions } from './conditions.ts';
+import { hasAddress, type Course } from './course.ts';
+import { addressesOfRouter, type Plan, type Seat } from './plan.ts';
+import { dropsPackets } from './services.ts';
+import type { Standing } from './standing.ts';
+import type { FailoverEvent, ServiceState } from './types.ts';
 
-interface Situation {
+/** What a step looks like when it has settled; of several courses the first is told. */
+export interface Situation {
+  readonly plan: Plan;
+  readonly conditions: Conditions;
+  /** By component. */
+  readonly courses: readonly Course[];
+  readonly standings: readonly Standing[];
   readonly event: FailoverEvent | undefined;
-  readonly before: Step | undefined;
+  readonly before: Told | undefined;
   readonly holders: Readonly<Record<string, readonly string[]>>;
-  readonly race: boolean;
+  /** By component: do its courses differ in who holds what? */
+  readonly races: readonly boolean[];
   readonly unsure: readonly string[];
   readonly services: readonly ServiceState[];
+  /** The VIP that a host's haproxy could not start without, if it did not. */
+  readonly cannotStart: (host: Host) => string | undefined;
+}
+
+export interface Told {
+  readonly why: string;
+  readonly cites: readonly Place[];
+  /** By router: holders, states and priorities, to see what an event changed. */
+  readonly signatures: ReadonlyMap<VirtualRouter, string>;
+}
+
+/** More addresses than this are counted instead of listed. */
+const MOST_NAMED = 3;
+/** In a sentence's place for its addresses, so that equal sentences can share one. */
+const ADDRESSES = '\0';
+
+type Cite = (place: Place | undefined) => void;
+
+/** A router's seats with what is known of each. */
+interface View {
+  readonly router: VirtualRouter;
+  readonly seats: readonly Seat[];
+  readonly standing: Standing;
+  readonly course: Course;
+  readonly race: boolean;
+  readonly situation: Situation;
 }
 
 /** Why things stand as they do after an event, with the arithmetic, and the lines that decide it. */
-export function explain(
-  cluster: Cluster,
-  world: World,
-  situation: Situation,
-): { readonly why: string; readonly cites: readonly Place[] } {
-  const sentences: string[] = [];
+export function explain(situation: Situation): Told {
   const cites = new Map<string, Place>();
-  const cite = (place: Place | undefined): void => {
+  const cite: Cite = (place) => {
     if (place !== undefined)
       cites.set(`${place.host} ${place.file.display} ${place.section.start + place.start}`, place);
   };
-  for (const router of cluster.routers) {
-    sentences.push(routerSentence(router, world, situation, cite));
-  }
-  for (const service of situation.services)
-    if (service.state === 'down') sentences.push(serviceSentence(service, world));
-  sentences.push(...situation.unsure);
-  for (const { members } of cluster.routers) {
-    for (const { instance } of members) for (const { at } of instance.unmodelled) cite(at);
-  }
-  return { why: sentences.join('; '), cites: [...cites.values()] };
+  const views = viewsOf(situation);
+  const signatures = new Map(views.map((view) => [view.router, signatureOf(view)]));
+  const touched = views.filter(
+    (view) =>
+      situation.before === undefined ||
+      signatures.get(view.router) !== situation.before.signatures.get(view.router) ||
+      view.race ||
+      holdersOf(view).length !== 1,
+  );
+  const told = touched.length > 0 ? touched : views;
+  const sentences = grouped(told.map((view) => [routerSentence(view, cite), addressesOfRouter(view.router)] as const));
+  const quiet = touched.length === 0 && sentences.length > 2;
+  const all = [
+    ...(quiet ? ['no address moves'] : sentences),
+    ...serviceSentences(situation),
+    ...fileSentences(situation),
+    ...situation.unsure,
+  ];
+  for (const { router } of views)
+    for (const { instance } of router.members) for (const { at } of instance.unmodelled) cite(at);
+  return { why: all.join('; '), cites: [...cites.values()], signatures };
 }
 
-function routerSentence(
-  router: VirtualRouter,
-  world: World,
-  situation: Situation,
-  cite: (place: Place | undefined) => void,
-): string {
-  const what = router.vips.join(', ') || router.id;
-  const holders = router.members.filter(({ host }) => ['master', 'ghost'].includes(stateOf(world, router, host.id)));
+function viewsOf(situation: Situation): readonly View[] {
+  const views = situation.plan.components.flatMap(({ seats, routers }, i) =>
+    routers.map((router): View => {
+      const own = seats.filter((seat) => seat.router === router);
+      const vips = addressesOfRouter(router);
+      const names = new Set(vips.flatMap((vip) => situation.holders[vip] ?? []));
+      return {
+        router,
+        seats: own,
+        standing: situation.standings[i] as Standing,
+        course: situation.courses[i] as Course,
+        // Beside a router that races another of its component may be decided.
+        race: situation.races[i] === true && names.size > 1,
+        situation,
+      };
+    }),
+  );
+  const { routers } = situation.plan.cluster;
+  return [...views].sort((a, b) => routers.indexOf(a.router) - routers.indexOf(b.router));
+}
+
+function signatureOf({ seats, standing, course }: View): string {
+  return seats
+    .map(({ index }) => `${course.states[index] ?? ''} ${standing.priorities[index]?.arithmetic ?? ''}`)
+    .join('\n');
+}
+
+/** Equal sentences about different addresses become one. */
+function grouped(parts: readonly (readonly [string, readonly string[]])[]): readonly string[] {
+  const byText = new Map<string, string[]>();
+  for (const [text, addresses] of parts) byText.set(text, [...(byText.get(text) ?? []), ...addresses]);
+  return [...byText].map(([text, addresses]) => text.replaceAll(ADDRESSES, listed([...new Set(addresses)])));
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length <= MOST_NAMED + 1) return names.join(', ');
+  return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+}
+
+const holdersOf = ({ seats, course }: View): readonly Seat[] =>
+  seats.filter((seat) => hasAddress(course.states[seat.index]));
+
+const priorityOf = ({ standing }: View, seat: Seat) =>
+  standing.priorities[seat.index] ?? { value: 0, fault: true, arithmetic: '' };
+
+function routerSentence(view: View, cite: Cite): string {
+  const { router, seats, situation } = view;
   for (const { instance } of router.members) cite(instance.priority.at);
-  const names = new Set(router.vips.flatMap((vip) => situation.holders[vip] ?? []));
-  // Beside a router that races another may be decided.
-  if (situation.race && names.size > 1)
-    return `equal priorities: whoever's timer ends first holds ${what} (${[...names].join(' or ')})`;
-  const [holder, second] = holders;
-  if (holder === undefined)
-    return `nobody holds ${what}: ${router.members.map((member) => absence(world, router, member)).join(', ')}`;
-  if (second !== undefined) return splitSentence(router, world, holder, second, what, cite);
-  const moved =
-    situation.before !== undefined &&
-    router.vips.some((vip) => situation.before?.holders[vip]?.join() !== situation.holders[vip]?.join());
-  return holderSentence(router, world, holder, what, moved, situation.event, cite);
+  if (view.race) return raceSentence(view);
+  const [holder, second] = holdersOf(view);
+  const what = addressesOfRouter(router).length > 0 ? ADDRESSES : router.id;
+  if (holder === undefined) return `nobody holds ${what}: ${seats.map((seat) => absence(view, seat, cite)).join(', ')}`;
+  if (second !== undefined) return splitSentence(view, holder, second, what, cite);
+  for (const seat of seats) for (const place of countingWeights(view, seat)) cite(place);
+  const before = situation.before?.signatures.get(router);
+  const moved = before !== undefined && !isMasterIn(before, seats.indexOf(holder));
+  const verb = situation.event === undefined ? 'holds' : moved ? 'takes' : 'keeps';
+  const own = priorityOf(view, holder);
+  const against = seats.filter((seat) => seat !== holder).map((seat) => comparison(view, own.value, seat, cite));
+  const since = against.length > 0 ? `: ${against.join(', ')}` : '';
+  return `${holder.member.host.id} (${own.arithmetic}) ${verb} ${what}${since}`;
 }
 
-function holderSentence(
-  router: VirtualRouter,
-  world: World,
-  holder: RouterMember,
-  what: string,
-  moved: boolean,
-  event: FailoverEvent | undefined,
-  cite: (place: Place | undefined) => void,
-): string {
-  const own = priorityIn(world, holder);
-  const others = router.members.filter((member) => member !== holder);
-  for (const item of failingWeights(world, router)) cite(item);
-  const verb = event === undefined ? 'holds' : moved ? 'takes' : 'keeps';
-  const against = others.map((member) => comparison(world, router, own.value, member));
-  return `${holder.host.id} (${own.arithmetic}) ${verb} ${what}${against.length > 0 ? `: ${against.join(', ')}` : ''}`;
+const isMasterIn = (signature: string, place: number): boolean =>
+  /^(master|ghost) /.test(signature.split('\n')[place] ?? '');
+
+function raceSentence(view: View): string {
+  const names = new Set(addressesOfRouter(view.router).flatMap((vip) => view.situation.holders[vip] ?? []));
+  const values = new Set(
+    view.seats.filter((seat) => names.has(seat.member.host.id)).map((seat) => priorityOf(view, seat).value),
+  );
+  const cause =
+    values.size > 1
+      ? "timers end within 20 ms of each other: whoever's is first"
+      : "equal priorities: whoever's timer ends first";
+  return `${cause} holds ${ADDRESSES} (${[...names].join(' or ')})`;
 }
 
-function comparison(world: World, router: VirtualRouter, best: number, member: RouterMember): string {
-  const state = stateOf(world, router, member.host.id);
-  if (state !== 'backup') return absence(world, router, member);
-  const own = priorityIn(world, member);
-  const { id } = member.host;
-  if (own.value < best) return `${id} has ${own.arithmetic}, below ${best}`;
-  if (own.value === best) return `${id} has ${own.arithmetic}, not above ${best}`;
-  if (member.instance.nopreempt.value) return `${id} has ${own.arithmetic} but nopreempt`;
-  if (member.instance.preemptDelay.value > 0) return `${id} has ${own.arithmetic} and waits for its preempt_delay`;
-  return `${id} has ${own.arithmetic}, but not all of its sync group can take over`;
+function comparison(view: View, best: number, seat: Seat, cite: Cite): string {
+  const { host, instance } = seat.member;
+  if (view.course.states[seat.index] !== 'backup') return absence(view, seat, cite);
+  const own = priorityOf(view, seat);
+  if (own.value < best) return `${host.id} has ${own.arithmetic}, below ${best}`;
+  if (own.value === best) return `${host.id} has ${own.arithmetic}, not above ${best}`;
+  if (instance.nopreempt.value) {
+    cite(instance.nopreempt.at);
+    return `${host.id} has ${own.arithmetic} but nopreempt`;
+  }
+  if (instance.preemptDelay.value > 0) {
+    cite(instance.preemptDelay.at);
+    return `${host.id} has ${own.arithmetic} and waits for its preempt_delay`;
+  }
+  return `${host.id} has ${own.arithmetic}, but not all of its sync group can take over`;
 }
 
-function absence(world: World, router: VirtualRouter, { host }: RouterMember): string {
-  const machine = machineOf(world, host.id);
+function absence(view: View, seat: Seat, cite: Cite): string {
+  const { host } = seat.member;
+  const machine = machineOf(view.situation.conditions, host.id);
   if (!machine.up) return `${host.id} is down`;
-  const state = stateOf(world, router, host.id);
-  if (state === 'fault') return `${host.id} is in FAULT`;
+  if (seat.refusal !== undefined) {
+    cite(seat.refusal.at);
+    return `keepalived of ${host.id} gives up: ${seat.refusal.text}`;
+  }
+  const state = view.course.states[seat.index];
+  if (state === 'fault') return `${host.id} is in FAULT${faultReason(view, seat, cite)}`;
   if (state === 'ghost') return `keepalived of ${host.id} was killed and left the address behind`;
   return machine.keepalived === 'running' ? `${host.id} stands by` : `keepalived does not run on ${host.id}`;
 }
 
-function splitSentence(
-  router: VirtualRouter,
-  world: World,
-  a: RouterMember,
-  b: RouterMember,
-  what: string,
-  cite: (place: Place | undefined) => void,
-): string {
-  const both = `${a.host.id} and ${b.host.id} both hold ${what}`;
-  const states = [a, b].map(({ host }) => stateOf(world, router, host.id));
-  if (states.includes('ghost'))
-    return `${both}: ${[a, b]
-      .filter((_, i) => states[i] === 'ghost')
-      .map((member) => absence(world, router, member))
-      .join(', ')}`;
-  const why = rejection(a, b) ?? rejection(b, a);
-  if (why === undefined) return `${both}: neither hears the other`;
-  cite(a.instance.at);
-  cite(b.instance.at);
-  return `${both}: each drops the adverts of the other (${why})`;
+/** ` (chk fails)`; empty where nothing of its own explains it: then a member of its sync group does. */
+function faultReason(view: View, seat: Seat, cite: Cite): string {
+  if (seat.fault !== undefined) {
+    cite(seat.member.instance.at);
+    return ` (${seat.fault})`;
+  }
+  const { interfacesDown, failing } = machineOf(view.situation.conditions, seat.member.host.id);
+  const down = seat.carriers.filter((name) => interfacesDown.has(name)).map((name) => `${name} is down`);
+  const items = seat.items.filter(
+    (item) =>
+      item.weight === 0 && !item.reverse && (item.kind === 'interface' ? interfacesDown : failing).has(item.name),
+  );
+  for (const item of items) cite(item.weightAt ?? item.at);
+  const reasons = [
+    ...down,
+    ...items.map(({ kind, name }) => (kind === 'interface' ? `${name} is down` : `${name} fails`)),
+  ];
+  if (reasons.length > 0) return ` (${[...new Set(reasons)].join(', ')})`;
+  return seat.group.length > 1 ? ' (with its sync group)' : '';
 }
 
-/** The weights that count, or fail to, at the moment. */
-function failingWeights(world: World, router: VirtualRouter): readonly Place[] {
-  return router.members.flatMap(({ host, instance }) => {
-    const { failing } = machineOf(world, host.id);
-    const scripts = host.keepalived?.scripts ?? [];
-    return instance.trackScripts.flatMap((use) => {
-      if (!failing.has(use.name.value)) return [];
-      const weight =
-        use.weight?.at ?? scripts.find((script) => script.name.value === use.name.value)?.weight.at ?? use.name.at;
-      return weight === undefined ? [] : [weight];
-    });
+function splitSentence(view: View, a: Seat, b: Seat, what: string, cite: Cite): string {
+  const both = `${a.member.host.id} and ${b.member.host.id} both hold ${what}`;
+  const ghosts = [a, b].filter((seat) => view.course.states[seat.index] === 'ghost');
+  if (ghosts.length > 0) return `${both}: ${ghosts.map((seat) => absence(view, seat, cite)).join(', ')}`;
+  const [ofA, ofB] = [rejection(a.member, b.member), rejection(b.member, a.member)];
+  if (ofA === undefined && ofB === undefined) return `${both}: ${silence(view, a, b)}`;
+  cite(a.member.instance.at);
+  cite(b.member.instance.at);
+  if (ofA !== undefined && ofB !== undefined) return `${both}: each drops the adverts of the other (${ofA})`;
+  const [dropper, other] = ofA !== undefined ? [a, b] : [b, a];
+  return `${both}: ${dropper.member.host.id} drops the adverts of ${other.member.host.id} (${ofA ?? ofB ?? ''})`;
+}
+
+function silence({ standing }: View, a: Seat, b: Seat): string {
+  const hears = (to: Seat, from: Seat): boolean => standing.hears[to.index]?.[from.index] === true;
+  if (hears(a, b) === hears(b, a)) return 'neither hears the other';
+  const [deaf, heard] = hears(a, b) ? [b, a] : [a, b];
+  return `${deaf.member.host.id} does not hear ${heard.member.host.id}`;
+}
+
+/** The lines of the weights that an event made count, or not. */
+function countingWeights(view: View, { member, items }: Seat): readonly Place[] {
+  const { failing, interfacesDown } = machineOf(view.situation.conditions, member.host.id);
+  return items
+    .filter(({ kind, name }) => (kind === 'interface' ? interfacesDown : failing).has(name))
+    .map(({ weightAt, at }) => weightAt ?? at);
+}
+
+function serviceSentences({ services, conditions, plan, cannotStart }: Situation): readonly string[] {
+  const parts = services.flatMap((service): (readonly [string, readonly string[]])[] => {
+    const host = plan.cluster.hosts.find((each) => each.id === service.host);
+    if (host === undefined) return [];
+    const states = Object.entries(service.servers);
+    const down = states.filter(([, state]) => state === 'down').map(([name]) => name);
+    if (service.state === 'up') {
+      if (down.length === 0) return [];
+      return [
+        [
+          `${ADDRESSES} has ${states.length - down.length} of ${states.length} servers left (${listed(down)} down)`,
+          [service.bind],
+        ],
+      ];
+    }
+    return [[outage(service, host, down.length === states.length, conditions, cannotStart(host)), [service.bind]]];
   });
+  return grouped(parts);
 }
 
-function serviceSentence(service: ServiceState, world: World): string {
-  const { haproxy } = machineOf(world, service.host);
-  const states = Object.values(service.servers);
-  if (!haproxy) return `haproxy is dead on ${service.host}: nobody answers on ${service.bind}`;
-  if (states.length > 0 && states.every((state) => state === 'down')) return `no server is left behind ${service.bind}`;
-  return `haproxy of ${service.host} could not start without ${service.bind} (net.ipv4.ip_nonlocal_bind)`;
+function outage(
+  { host: id, servers, bind }: ServiceState,
+  host: Host,
+  noServer: boolean,
+  conditions: Conditions,
+  missing: string | undefined,
+): string {
+  if (!machineOf(conditions, id).haproxy) return `haproxy is dead on ${id}: nobody answers on ${ADDRESSES}`;
+  if (missing !== undefined)
+    return `haproxy of ${id} could not start without ${missing} (net.${missing.includes(':') ? 'ipv6' : 'ipv4'}.ip_nonlocal_bind)`;
+  if (noServer && Object.keys(servers).length > 0) return `no server is left behind ${ADDRESSES}`;
+  const vip = bind.replace(/^\[?(.*?)\]?:\d+$/, '$1');
+  return dropsPackets(host, vip)
+    ? `keepalived of ${id} drops packets to ${ADDRESSES}: no accept mode`
+    : `nobody answers on ${ADDRESSES}`;
+}
+
+/** What a tracked file holds is not in the configuration: without init_file it is taken as keepalived takes a missing one. */
+function fileSentences({ plan, event }: Situation): readonly string[] {
+  if (event !== undefined) return [];
+  const names = plan.components.flatMap(({ seats }) =>
+    seats.flatMap(({ items, member: { host } }) =>
+      items
+        .filter(({ kind }) => kind === 'file')
+        .filter(({ name }) => host.keepalived?.files.find((each) => each.name.value === name)?.initial === undefined)
+        .map(({ name }) => `${name} of ${host.id}`),
+    ),
+  );
+  const distinct = [...new Set(names)];
+  return distinct.length === 0 ? [] : [`taken as 0, for want of init_file: ${distinct.join(', ')}`];
 }

@@ -77,6 +77,10 @@ export function namesOf(config, kind) {
   return keywords[kind].flatMap((keyword) => blocks(config, keyword).map((each) => word(each, 1)));
 }
 
+/** The highest priority that is written on a host; 100, the default, when there is none. */
+export const highestPriority = (config) =>
+  Math.max(...blocks(config, 'vrrp_instance').map((each) => numbers(each, 'priority').at(-1) ?? 100));
+
 /** The longest preempt_delay, in seconds; 0 when there is none. */
 export const longestDelay = (configs) =>
   Math.max(
@@ -86,12 +90,12 @@ export const longestDelay = (configs) =>
 
 /**
  * Seconds after an event until elections must be over: a check notices (interval * the longer of rise and fall, and its time-out),
- * a BACKUP waits 3 * advert_int + skew (RFC 3768 6.1, RFC 9568 6.1), twice in a sync group whose members wait for each other,
+ * a BACKUP waits down_timer_adverts * advert_int + skew (RFC 3768 6.1, RFC 9568 6.1), twice in a sync group whose members wait for each other,
  * and a margin for a busy machine.
  */
 export function settlingTime(configs) {
   const instances = configs.flatMap((config) => blocks(config, 'vrrp_instance'));
-  const advert = Math.max(...instances.map((each) => numbers(each, 'advert_int')[0] ?? 1));
+  const advert = Math.max(...instances.map((each) => numbers(each, 'advert_int').at(-1) ?? 1));
   const isV2 = configs.some((config) =>
     blocks(config, 'vrrp_instance').some((each) => {
       const globals = blocks(config, 'global_defs').flatMap((block) => numbers(block, 'vrrp_version'));
@@ -100,7 +104,8 @@ export function settlingTime(configs) {
   );
   // Version 2 knows whole seconds only, and its skew is up to a second whatever the interval.
   const interval = isV2 ? Math.max(1, Math.round(advert)) : advert;
-  const masterDown = 3 * interval + (isV2 ? 1 : interval);
+  const adverts = Math.max(3, ...instances.flatMap((each) => numbers(each, 'down_timer_adverts')));
+  const masterDown = adverts * interval + (isV2 ? 1 : interval);
   const checks = configs.flatMap((config) =>
     blocks(config, 'vrrp_script').map(
       (each) =>
@@ -109,6 +114,9 @@ export function settlingTime(configs) {
         0.5,
     ),
   );
+  const startUp = configs.flatMap((config) =>
+    blocks(config, 'global_defs').flatMap((each) => numbers(each, 'vrrp_startup_delay')),
+  );
   const grouped = configs.some((config) => blocks(config, 'vrrp_sync_group').length > 0);
-  return masterDown * (grouped ? 2 : 1) + Math.max(0, ...checks) + 1;
+  return masterDown * (grouped ? 2 : 1) + Math.max(0, ...checks) + Math.max(0, ...startUp) + 1;
 }

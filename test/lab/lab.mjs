@@ -3,6 +3,7 @@
 //   --seed S --count N    random ones; --only I: the one with that number
 //   --scenario FILE       one that was written down (scenario.json)
 //   --truth               those that were recorded beside the project; --recorded: what was recorded, nothing is played
+//   --saved FILE          those that --save FILE wrote down with what was observed: nothing is played
 //   --version V           2.2.7 or 2.3.4; default this machine's   --parallel N   plays at once (default 20)
 //   --shrink              makes each disagreement smaller          --out DIR      where disagreements are written
 // JSON on standard output, disagreements on standard error. Exit 1: there are some; 2: usage, or something is missing here.
@@ -17,7 +18,7 @@ import { fixedScenarios } from './fixed.mjs';
 import { keepalivedOf, killAll, processEvents } from './keepalived.mjs';
 import { clearAll, networkProblem } from './network.mjs';
 import { duration, play, removeAll } from './play.mjs';
-import { eventsOf, judge, library, predict } from './predict.mjs';
+import { eventsOf, factsOf, judge, library, predict } from './predict.mjs';
 import { randomScenario } from './random.mjs';
 import { shrink } from './shrink.mjs';
 import { hasTruth, recorded, truthScenarios } from './truth.mjs';
@@ -48,6 +49,8 @@ function options() {
         seed: { type: 'string' },
         count: { type: 'string', default: '20' },
         only: { type: 'string' },
+        save: { type: 'string' },
+        saved: { type: 'string' },
         scenario: { type: 'string' },
         truth: { type: 'boolean', default: false },
         recorded: { type: 'boolean', default: false },
@@ -148,7 +151,33 @@ async function live(all) {
     for (const [i, result] of results.entries()) if (result.repeats) results[i] = await smallest(result, one, width);
   }
   write(results);
+  if (flags.save !== undefined) save(flags.save, results, version);
   return { version, ...summary(results) };
+}
+
+/** A line for each scenario: what is played, by which version, and who held what. What does not repeat is left out. */
+function save(path, results, version) {
+  const lines = results
+    .filter(({ repeats, words }) => repeats !== false && !words.includes('candidate'))
+    .map(({ scenario, observed }) =>
+      JSON.stringify({ version, scenario, observed: observed.map(({ holders, stable }) => ({ holders, stable })) }),
+    );
+  writeFileSync(path, `${lines.join('\n')}\n`);
+}
+
+/** Judges what was written down. */
+async function saved(path) {
+  const lib = await library();
+  const results = readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { version, scenario, observed } = JSON.parse(line);
+      const predicted = predict(lib, scenario, version);
+      return { scenario, observed, predicted, words: judge(observed, predicted) };
+    });
+  for (const result of results.filter(({ words }) => bad(words))) console.error(report(result));
+  return summary(results);
 }
 
 /** Plays what disagrees again: `repeats` says whether each play went as the first did. */
@@ -196,15 +225,7 @@ function write(results) {
       mkdirSync(etc, { recursive: true });
       writeFileSync(join(etc, 'keepalived.conf'), fill(print(config), { flags: '/run/lab', run: 'lab' }));
       mkdirSync(join(folder, id, 'facts'), { recursive: true });
-      const links = Object.entries(addresses).map(([ifname, list]) => ({
-        ifname,
-        addr_info: list.map((each) => ({
-          family: each.includes(':') ? 'inet6' : 'inet',
-          local: each.split('/')[0],
-          prefixlen: Number(each.split('/')[1]),
-        })),
-      }));
-      writeFileSync(join(folder, id, 'facts/ip-address.json'), JSON.stringify(links));
+      writeFileSync(join(folder, id, 'facts/ip-address.json'), factsOf(addresses));
     }
     writeFileSync(join(folder, 'scenario.json'), `${JSON.stringify(scenario, null, 1)}\n`);
     writeFileSync(join(folder, 'report.txt'), `${report(result)}\n`);
@@ -254,7 +275,11 @@ async function recordedOnly(all) {
 }
 
 const began = Date.now();
-const all = scenarios();
-const told2 = flags.recorded ? await recordedOnly(all) : await live(all);
-console.log(JSON.stringify({ ...told2, seconds: Math.round((Date.now() - began) / 1000) }, null, 2));
-process.exitCode = told2.disagreements > 0 || (told2.disagreeing ?? []).length > 0 ? 1 : 0;
+const outcome =
+  flags.saved !== undefined
+    ? await saved(flags.saved)
+    : flags.recorded
+      ? await recordedOnly(scenarios())
+      : await live(scenarios());
+console.log(JSON.stringify({ ...outcome, seconds: Math.round((Date.now() - began) / 1000) }, null, 2));
+process.exitCode = outcome.disagreements > 0 || (outcome.disagreeing ?? []).length > 0 ? 1 : 0;

@@ -39,19 +39,27 @@ function orderOf(hosts, order = []) {
   return ids.length > 0 ? [`start-order:${ids.join('>')}`] : [];
 }
 
+/** Addresses of a host as `ip -j address` tells them. */
+export function factsOf(addresses) {
+  const links = Object.entries(addresses).map(([ifname, list]) => ({
+    ifname,
+    addr_info: list.map((each) => {
+      const [local, length] = each.split('/');
+      return { family: local.includes(':') ? 'inet6' : 'inet', local, prefixlen: Number(length) };
+    }),
+  }));
+  return `${JSON.stringify(links)}\n`;
+}
+
 /** @returns [{ event, holders: { VIP: [host] }, verdict, race, why }], the clusters of the hosts put together step by step */
 export function predict({ simulateFailover, snapshotFromFiles }, scenario, version) {
   const where = { flags: '/run/lab', run: 'lab' };
-  const files = scenario.hosts.map(({ id, config }) => [
-    `${id}/etc/keepalived/keepalived.conf`,
-    fill(print(config), where),
+  const files = scenario.hosts.flatMap(({ id, config, addresses }) => [
+    [`${id}/etc/keepalived/keepalived.conf`, fill(print(config), where)],
+    [`${id}/facts/ip-address.json`, factsOf(addresses)],
   ]);
   const snapshot = snapshotFromFiles(new Map(files));
-  const hosts = snapshot.hosts.map((host) => ({
-    ...host,
-    addresses: scenario.hosts.find(({ id }) => id === host.id).addresses,
-    targets: { keepalived: version },
-  }));
+  const hosts = snapshot.hosts.map((host) => ({ ...host, targets: { keepalived: version } }));
   const { clusters } = simulateFailover({ ...snapshot, hosts }, eventsOf(scenario));
   const all = clusters.map(({ scenarios }) => scenarios[0].steps);
   return ['start', ...scenario.events].map((event, i) => {

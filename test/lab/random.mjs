@@ -53,6 +53,62 @@ export function randomScenario(seed, number) {
   return withDelays(scenario);
 }
 
+/**
+ * Statements that few configurations have; each scenario has none or a few of them, on all hosts or on one. `globals` go into
+ * global_defs, `instance` into each instance, `address` behind each IPv4 address, `group` into the sync group.
+ */
+const OPTIONS = [
+  { instance: () => ['dont_track_primary'] },
+  { address: () => ' dev eth1' },
+  { address: () => ' dev eth1 no_track' },
+  { instance: (dice) => [`down_timer_adverts ${dice.one([1, 2, 5])}`] },
+  { globals: () => ['vrrp_skip_check_adv_addr'] },
+  { globals: () => ['vrrp_higher_prio_send_advert true'] },
+  { globals: () => ['vrrp_lower_prio_no_advert true'] },
+  { instance: () => ['higher_prio_send_advert', 'lower_prio_no_advert'] },
+  { instance: (dice) => [dice.one(['accept', 'no_accept'])] },
+  { instance: (dice) => [`advert_int ${dice.one([0.4, 0.5, 1.4, 1.5])}`] },
+  { instance: (dice) => [`version ${dice.one([2, 3])}`] },
+  { instance: () => ['use_vmac'] },
+  { instance: () => ['use_vmac', 'vmac_xmit_base'] },
+  { globals: () => ['vrrp_mcast_group4 224.0.0.19'] },
+  { globals: (dice) => [`vrrp_startup_delay ${dice.one([2, 5])}`] },
+  { instance: () => ['check_unicast_src'] },
+  { instance: () => ['unicast_fault_no_peer'] },
+  { instance: () => [['track_script', 'nosuch']] },
+  { group: () => [['track_interface', 'eth1']] },
+  { group: () => [['track_interface', 'eth1 weight -30']] },
+  { globals: () => ['vrrp_strict'] },
+  { instance: () => ['strict_mode off'] },
+  { instance: () => ['owner_ignore_adverts'] },
+  { instance: () => ['mcast_src_ip 10.0.0.200'] },
+  { globals: () => ['vrrp_garp_lower_prio_repeat 2'] },
+  { globals: () => ['dynamic_interfaces'] },
+  { instance: () => ['interface nosuch0'] },
+  { instance: () => ['virtual_router_id 51'] },
+  { instance: () => ['priority 256'] },
+  { instance: () => ['priority 255'] },
+  { instance: () => ['state SLAVE'] },
+  { instance: () => ['nopreempt', 'preempt'] },
+];
+
+function optionsOf(dice, count) {
+  const many = dice.weighted([
+    [50, 0],
+    [35, 1],
+    [15, 2],
+  ]);
+  return Array.from({ length: many }, () => {
+    const option = dice.one(OPTIONS);
+    const drawn = Object.fromEntries(Object.entries(option).map(([key, make]) => [key, make(dice)]));
+    return { ...drawn, on: dice.odds(0.6) ? undefined : dice.between(0, count - 1) };
+  });
+}
+
+/** What the options of a host add in one place. */
+const added = ({ options }, i, key) =>
+  options.filter(({ on }) => on === undefined || on === i).flatMap((each) => each[key] ?? []);
+
 /** What the hosts have in common, and at most one thing in which they differ though they should not. */
 function planOf(dice) {
   const count = dice.weighted([
@@ -68,10 +124,10 @@ function planOf(dice) {
   const fitting = oddities
     .filter((each) => version === 2 || !each.startsWith('auth'))
     .filter((each) => !isV6 || each !== 'version');
-  const odd = dice.odds(0.3) ? dice.one(fitting) : 'none';
+  const odd = dice.odds(0.35) ? dice.one(fitting) : 'none';
   const strict = dice.odds(0.05);
   const unicast = odd === 'peers' || odd === 'one-sided' || (dice.odds(0.15) && !strict);
-  const instances = dice.odds(0.3) ? 2 : 1;
+  const instances = dice.odds(0.4) ? 2 : 1;
   return {
     ids,
     numbers,
@@ -117,6 +173,7 @@ function planOf(dice) {
       [6, 'one'],
     ]),
     checks: checksOf(dice, count),
+    options: optionsOf(dice, count),
   };
 }
 
@@ -143,6 +200,7 @@ function instanceOf(dice, k, count, isV6) {
     ...prioritiesOf(dice, count),
     checks: k === 0 || dice.odds(0.5),
     shuffled: dice.odds(0.1),
+    bare: dice.odds(0.02),
   };
 }
 
@@ -151,7 +209,7 @@ function prioritiesOf(dice, count) {
   const near = dice.shuffled([100, 90, 110, 95, 80, 105, 120, 101]).slice(0, count);
   const far = dice.shuffled([50, 100, 150, 200, 250, 10]).slice(0, count);
   const priorities = dice.odds(0.7) ? near : far;
-  if (dice.odds(0.08)) priorities[1] = priorities[0];
+  if (dice.odds(0.12)) priorities[1] = priorities[0];
   else if (dice.odds(0.06)) priorities[dice.between(0, count - 1)] = 255;
   if (dice.odds(0.03)) priorities[dice.between(0, count - 1)] = undefined;
   const best = priorities.indexOf(Math.max(...priorities.map((each) => each ?? 100)));
@@ -206,10 +264,12 @@ function configOf(dice, plan, i) {
   const globals = ['global_defs', `router_id ${plan.ids[i]}`, 'script_user root'];
   if (version === 3) globals.push('vrrp_version 3');
   if (plan.strict) globals.push('vrrp_strict');
+  globals.push(...added(plan, i, 'globals'));
   const config = [globals, ...plan.checks.flatMap((check) => checkBlock(check, plan.ids[i], i))];
   if (plan.sync !== undefined) {
     const group = ['vrrp_sync_group G', ['group', ...plan.instances.map(({ name }) => name)]];
     if (plan.sync !== 'plain') group.push(plan.sync);
+    group.push(...added(plan, i, 'group'));
     config.push(group);
   }
   return [...config, ...plan.instances.map((instance) => instanceBlock(dice, plan, instance, i, version))];
@@ -255,7 +315,9 @@ function instanceBlock(dice, plan, instance, i, version) {
       : instance.vips;
   const listed = plan.odd === 'vip-count' && isOdd ? [...own, another(own.at(-1))] : own;
   const vips = instance.shuffled && !plan.isV6 ? dice.shuffled(listed) : listed;
-  lines.push(['virtual_ipaddress', ...vips]);
+  const [suffix = ''] = plan.isV6 ? [] : added(plan, i, 'address');
+  if (!instance.bare) lines.push(['virtual_ipaddress', ...vips.map((vip) => `${vip}${suffix}`)]);
+  lines.push(...added(plan, i, 'instance'));
   if (instance.excluded.length > 0) lines.push(['virtual_ipaddress_excluded', ...instance.excluded]);
   if (instance.checks) {
     for (const kind of ['script', 'interface', 'process', 'file']) {
@@ -322,7 +384,7 @@ function eventsOf(dice, plan) {
     ...checks.filter(({ kind }) => kind === 'interface').map(({ name }) => name),
   ]);
   const named = checks.filter(({ kind }) => kind !== 'interface');
-  for (let left = dice.between(1, 4); left > 0; left--) {
+  for (let left = dice.between(1, 5); left > 0; left--) {
     if (broken.length > 0 && dice.odds(0.5)) {
       events.push(broken.splice(dice.between(0, broken.length - 1), 1)[0]);
       continue;

@@ -32,18 +32,20 @@ export function trackedItems(
   present?: readonly string[],
 ): readonly TrackedItem[] {
   const group = syncGroupOf(instance, facts);
-  const own = itemsOf(instance, facts, instance.at);
+  // "Ignoring track_interface since own interface": a sync group may still track it.
+  const own = itemsOf(instance, facts, instance.at).filter(
+    ({ kind, name }) => kind !== 'interface' || name !== instance.interface?.value,
+  );
   const kept =
     (group !== undefined && !group.trackingWeight) || instance.priority.value === PRIORITY_OF_AN_OWNER
-      ? own.flatMap((item) => withoutWeight(item, group !== undefined && !group.trackingWeight))
+      ? own.flatMap(withoutWeight)
       : own;
   const all = group === undefined ? kept : withGroup(kept, group, facts);
   const carriers = carriersOf(instance);
   return all.filter(
     ({ kind, name }) =>
       kind !== 'interface' ||
-      (name !== instance.interface?.value &&
-        !carriers.includes(name) &&
+      (!carriers.includes(name) &&
         (present === undefined || present.includes(name) || facts.globals.dynamicInterfaces.value)),
   );
 }
@@ -113,12 +115,12 @@ function item(kind: TrackedKind, use: TrackUse, block: Trackable | undefined, at
 }
 
 /**
- * In a sync group without sync_group_tracking_weight, and of an address owner, weights do not count: an interface then means FAULT
- * (of an owner it is dropped), a file of the default weight 1 too, processes keep theirs, the rest is dropped (vrrp.c vrrp_complete_instance).
+ * In a sync group without sync_group_tracking_weight, and of an address owner, weights do not count: a file of the default weight 1 then
+ * means FAULT, the rest is dropped. Processes keep their weights, and so do interfaces, in spite of what keepalived logs: they were
+ * noted before (vrrp.c vrrp_complete_instance; lab: keepalived 2.2.7 counts a weighted interface of a member).
  */
-function withoutWeight(each: TrackedItem, inGroup: boolean): readonly TrackedItem[] {
-  if (each.weight === 0 || each.kind === 'process') return [each];
-  if (each.kind === 'interface') return inGroup ? [{ ...each, weight: 0 }] : [];
+function withoutWeight(each: TrackedItem): readonly TrackedItem[] {
+  if (each.weight === 0 || each.kind === 'process' || each.kind === 'interface') return [each];
   return each.kind === 'file' && each.weight === 1 ? [{ ...each, weight: 0 }] : [];
 }
 

@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { rejection } from './adverts.ts';
 import { machineOf, type Conditions } from './conditions.ts';
 import { hasAddress, type Course } from './course.ts';
-import { addressesOfRouter, type Plan, type Seat } from './plan.ts';
+import type { Plan, Seat } from './plan.ts';
 import { dropsPackets } from './services.ts';
 import type { Standing } from './standing.ts';
 import type { FailoverEvent, ServiceState } from './types.ts';
@@ -44,6 +44,7 @@ type Cite = (place: Place | undefined) => void;
 /** A router's seats with what is known of each. */
 interface View {
   readonly router: VirtualRouter;
+  readonly addresses: readonly string[];
   readonly seats: readonly Seat[];
   readonly standing: Standing;
   readonly course: Course;
@@ -60,18 +61,11 @@ export function explain(situation: Situation): Told {
   };
   const views = viewsOf(situation);
   const signatures = new Map(views.map((view) => [view.router, signatureOf(view)]));
-  const touched = views.filter(
-    (view) =>
-      situation.before === undefined ||
-      signatures.get(view.router) !== situation.before.signatures.get(view.router) ||
-      view.race ||
-      holdersOf(view).length !== 1,
-  );
-  const told = touched.length > 0 ? touched : views;
-  const sentences = grouped(told.map((view) => [routerSentence(view, cite), addressesOfRouter(view.router)] as const));
-  const quiet = touched.length === 0 && sentences.length > 2;
+  const { told, rest } = worthTelling(views, situation.before, signatures);
+  const sentences = grouped(told.map((view) => [routerSentence(view, cite), view.addresses] as const));
   const all = [
-    ...(quiet ? ['no address moves'] : sentences),
+    ...(sentences.length > 2 && rest === 'nothing moves' ? ['no address moves'] : sentences),
+    ...(rest === 'others stay' ? ['the other addresses stay'] : []),
     ...serviceSentences(situation),
     ...fileSentences(situation),
     ...situation.unsure,
@@ -81,15 +75,43 @@ export function explain(situation: Situation): Told {
   return { why: all.join('; '), cites: [...cites.values()], signatures };
 }
 
+/**
+ * All routers at the start; later those whose holder changed or that are not well, and where there is none, those whose arithmetic
+ * changed.
+ */
+function worthTelling(
+  views: readonly View[],
+  before: Told | undefined,
+  signatures: ReadonlyMap<VirtualRouter, string>,
+): { readonly told: readonly View[]; readonly rest: 'all told' | 'others stay' | 'nothing moves' } {
+  if (before === undefined) return { told: views, rest: 'all told' };
+  const moved = views.filter((view) => {
+    const then = before.signatures.get(view.router) ?? '';
+    return (
+      view.race || holdersOf(view).length !== 1 || mastersIn(then) !== mastersIn(signatures.get(view.router) ?? '')
+    );
+  });
+  if (moved.length > 0) return { told: moved, rest: moved.length < views.length ? 'others stay' : 'all told' };
+  const changed = views.filter((view) => signatures.get(view.router) !== before.signatures.get(view.router));
+  return { told: changed.length > 0 ? changed : views, rest: 'nothing moves' };
+}
+
+/** The seats that had the address, by a signature. */
+const mastersIn = (signature: string): string =>
+  signature
+    .split('\n')
+    .map((line) => (/^(master|ghost) /.test(line) ? '1' : '0'))
+    .join('');
+
 function viewsOf(situation: Situation): readonly View[] {
-  const views = situation.plan.components.flatMap(({ seats, routers }, i) =>
-    routers.map((router): View => {
-      const own = seats.filter((seat) => seat.router === router);
-      const vips = addressesOfRouter(router);
-      const names = new Set(vips.flatMap((vip) => situation.holders[vip] ?? []));
+  const views = situation.plan.components.flatMap(({ routers }, i) =>
+    routers.map(({ router, seats, addresses: bringers }): View => {
+      const addresses = [...bringers.keys()];
+      const names = new Set(addresses.flatMap((vip) => situation.holders[vip] ?? []));
       return {
         router,
-        seats: own,
+        addresses,
+        seats,
         standing: situation.standings[i] as Standing,
         course: situation.courses[i] as Course,
         // Beside a router that races another of its component may be decided.
@@ -131,24 +153,21 @@ function routerSentence(view: View, cite: Cite): string {
   for (const { instance } of router.members) cite(instance.priority.at);
   if (view.race) return raceSentence(view);
   const [holder, second] = holdersOf(view);
-  const what = addressesOfRouter(router).length > 0 ? ADDRESSES : router.id;
+  const what = view.addresses.length > 0 ? ADDRESSES : router.id;
   if (holder === undefined) return `nobody holds ${what}: ${seats.map((seat) => absence(view, seat, cite)).join(', ')}`;
   if (second !== undefined) return splitSentence(view, holder, second, what, cite);
   for (const seat of seats) for (const place of countingWeights(view, seat)) cite(place);
   const before = situation.before?.signatures.get(router);
-  const moved = before !== undefined && !isMasterIn(before, seats.indexOf(holder));
+  const moved = before !== undefined && mastersIn(before)[seats.indexOf(holder)] !== '1';
   const verb = situation.event === undefined ? 'holds' : moved ? 'takes' : 'keeps';
   const own = priorityOf(view, holder);
-  const against = seats.filter((seat) => seat !== holder).map((seat) => comparison(view, own.value, seat, cite));
+  const against = comparisons(view, own.value, holder, cite);
   const since = against.length > 0 ? `: ${against.join(', ')}` : '';
   return `${holder.member.host.id} (${own.arithmetic}) ${verb} ${what}${since}`;
 }
 
-const isMasterIn = (signature: string, place: number): boolean =>
-  /^(master|ghost) /.test(signature.split('\n')[place] ?? '');
-
 function raceSentence(view: View): string {
-  const names = new Set(addressesOfRouter(view.router).flatMap((vip) => view.situation.holders[vip] ?? []));
+  const names = new Set(view.addresses.flatMap((vip) => view.situation.holders[vip] ?? []));
   const values = new Set(
     view.seats.filter((seat) => names.has(seat.member.host.id)).map((seat) => priorityOf(view, seat).value),
   );
@@ -157,6 +176,22 @@ function raceSentence(view: View): string {
       ? "timers end within 20 ms of each other: whoever's is first"
       : "equal priorities: whoever's timer ends first";
   return `${cause} holds ${ADDRESSES} (${[...names].join(' or ')})`;
+}
+
+/** Each of the others against the best; several with nothing but a lower priority are told together. */
+function comparisons(view: View, best: number, holder: Seat, cite: Cite): readonly string[] {
+  const others = view.seats.filter((seat) => seat !== holder);
+  const less = others.filter((seat) => {
+    const { value, arithmetic } = priorityOf(view, seat);
+    return view.course.states[seat.index] === 'backup' && value < best && arithmetic === `${value}`;
+  });
+  if (less.length < 2) return others.map((seat) => comparison(view, best, seat, cite));
+  const names = less.map((seat) => seat.member.host.id).join(', ');
+  const values = less.map((seat) => priorityOf(view, seat).value).join(', ');
+  return [
+    `${names} have less (${values})`,
+    ...others.filter((seat) => !less.includes(seat)).map((seat) => comparison(view, best, seat, cite)),
+  ];
 }
 
 function comparison(view: View, best: number, seat: Seat, cite: Cite): string {
@@ -249,7 +284,7 @@ function serviceSentences({ services, conditions, plan, cannotStart }: Situation
       if (down.length === 0) return [];
       return [
         [
-          `${ADDRESSES} has ${states.length - down.length} of ${states.length} servers left (${listed(down)} down)`,
+          `on ${service.host} ${ADDRESSES} has ${states.length - down.length} of ${states.length} servers left (${listed(down)} down)`,
           [service.bind],
         ],
       ];

@@ -36,13 +36,23 @@ export interface Seat {
 /** Routers that depend on each other by sync groups: elections of different components do not touch each other. */
 export interface Component {
   readonly seats: readonly Seat[];
-  readonly routers: readonly VirtualRouter[];
+  readonly routers: readonly RouterSeats[];
+}
+
+/** A router with its seats and, by address, those that bring it to their hosts. */
+export interface RouterSeats {
+  readonly router: VirtualRouter;
+  readonly seats: readonly Seat[];
+  readonly addresses: ReadonlyMap<string, readonly Seat[]>;
 }
 
 /** A cluster as the simulation needs it; worked out once. */
 export interface Plan {
   readonly cluster: Cluster;
   readonly components: readonly Component[];
+  /** Every address, and every name of an instance, in the order of the routers. */
+  readonly addresses: readonly string[];
+  readonly instances: readonly string[];
   /** By host: what fails with its haproxy. */
   readonly tied: ReadonlyMap<string, Tied>;
   readonly refusals: ReadonlyMap<string, Refusal>;
@@ -58,6 +68,10 @@ export function planOf(cluster: Cluster): Plan {
   return {
     cluster,
     components: connected(cluster.routers).map((routers) => componentOf(routers, refusals, owners)),
+    addresses: [...new Set(cluster.routers.flatMap(addressesOfRouter))],
+    instances: [
+      ...new Set(cluster.routers.flatMap(({ members }) => members.map(({ instance }) => instance.name.value))),
+    ],
     tied: new Map(cluster.hosts.map((host) => [host.id, tiedToHaproxy(host)])),
     refusals,
   };
@@ -69,12 +83,8 @@ export function addressesOfRouter(router: VirtualRouter): readonly string[] {
   return [...new Set([...router.vips, ...excluded])];
 }
 
-/** Does a member bring this address to its host? */
-export function brings({ instance }: RouterMember, address: string): boolean {
-  return (
-    instance.vips.some((vip) => vip.address.value === address) ||
-    instance.excludedVips.some((vip) => vip.address.value === address)
-  );
+function brings({ instance }: RouterMember, address: string): boolean {
+  return [...instance.vips, ...instance.excludedVips].some((vip) => vip.address.value === address);
 }
 
 function connected(routers: readonly VirtualRouter[]): readonly (readonly VirtualRouter[])[] {
@@ -131,7 +141,16 @@ function componentOf(
       bfdHosts: bfdHostsOf(host, owners),
     };
   });
-  return { seats, routers };
+  return {
+    seats,
+    routers: routers.map((router) => {
+      const own = seats.filter((seat) => seat.router === router);
+      const addresses = addressesOfRouter(router).map(
+        (vip) => [vip, own.filter(({ member }) => brings(member, vip))] as const,
+      );
+      return { router, seats: own, addresses: new Map(addresses) };
+    }),
+  };
 }
 
 function rankOf(own: RouterMember, other: RouterMember): number {

@@ -1,10 +1,9 @@
-import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
 import { apply } from './apply.ts';
 import { copyConditions, machineOf, newConditions, type Conditions } from './conditions.ts';
 import { copyCourse, hasAddress, newCourse, type Course } from './course.ts';
 import { settle } from './election.ts';
 import { explain, type Told } from './explain.ts';
-import { addressesOfRouter, brings, type Component, type Plan } from './plan.ts';
+import type { Component, Plan } from './plan.ts';
 import { Services } from './services.ts';
 import { standingOf, type Standing } from './standing.ts';
 import type { FailoverEvent, ServiceState, Step, Verdict } from './types.ts';
@@ -99,10 +98,10 @@ export class Run {
     );
     const merged: Record<string, readonly string[]> = {};
     // In the order of the routers, whatever the components.
-    for (const router of this.#plan.cluster.routers) for (const vip of addressesOfRouter(router)) merged[vip] ??= [];
+    for (const vip of this.#plan.addresses) merged[vip] = [];
     for (const [vip, hosts] of each.flat().flatMap((holders) => Object.entries(holders)))
-      merged[vip] = [...new Set([...(merged[vip] ?? []), ...hosts])];
-    for (const [vip, hosts] of Object.entries(merged)) merged[vip] = [...hosts].sort();
+      merged[vip] = [...(merged[vip] ?? []), ...hosts];
+    for (const [vip, hosts] of Object.entries(merged)) if (hosts.length > 1) merged[vip] = [...new Set(hosts)].sort();
     return { each, merged };
   }
 
@@ -182,36 +181,28 @@ export class Run {
   }
 
   #priorities(): Record<string, Record<string, number>> {
-    const priorities: Record<string, Record<string, number>> = {};
+    const priorities = Object.fromEntries(
+      this.#plan.instances.map((name): [string, Record<string, number>] => [name, {}]),
+    );
     for (const [i, { seats }] of this.#plan.components.entries()) {
       const standing = this.#standings[i];
       for (const [j, { member }] of seats.entries()) {
-        const own = (priorities[member.instance.name.value] ??= {});
-        own[member.host.id] = standing?.modes[j] === 'runs' ? (standing.priorities[j]?.value ?? 0) : 0;
+        const own = priorities[member.instance.name.value];
+        if (own !== undefined)
+          own[member.host.id] = standing?.modes[j] === 'runs' ? (standing.priorities[j]?.value ?? 0) : 0;
       }
     }
-    return sorted(priorities, this.#plan.cluster);
+    return priorities;
   }
 }
 
-/** In the order of the cluster's routers and members. */
-function sorted(
-  priorities: Record<string, Record<string, number>>,
-  { routers }: Cluster,
-): Record<string, Record<string, number>> {
-  const names = [...new Set(routers.flatMap(({ members }) => members.map(({ instance }) => instance.name.value)))];
-  return Object.fromEntries(names.map((name) => [name, priorities[name] ?? {}]));
-}
-
-function holdersIn({ seats, routers }: Component, course: Course): Holders {
+function holdersIn({ routers }: Component, course: Course): Holders {
   const holders: Record<string, string[]> = {};
-  const has = (router: VirtualRouter, member: RouterMember): boolean =>
-    hasAddress(course.states[seats.findIndex((seat) => seat.router === router && seat.member === member)]);
-  for (const router of routers) {
-    const up = router.members.filter((member) => has(router, member));
-    for (const vip of addressesOfRouter(router)) {
-      const owners = up.filter((member) => brings(member, vip)).map(({ host }) => host.id);
-      holders[vip] = [...new Set([...(holders[vip] ?? []), ...owners])];
+  for (const { addresses } of routers) {
+    for (const [vip, seats] of addresses) {
+      const owners = (holders[vip] ??= []);
+      for (const { index, member } of seats)
+        if (hasAddress(course.states[index]) && !owners.includes(member.host.id)) owners.push(member.host.id);
     }
   }
   return holders;

@@ -1,5 +1,5 @@
 import type { Cluster, Fleet } from '../cluster.ts';
-import { addressesOfRouter, planOf } from './plan.ts';
+import { planOf, type Plan } from './plan.ts';
 import { Run } from './run.ts';
 import { singleFailures } from './single-failures.ts';
 import type { ClusterFailover, EventList, FailoverEvent, FailoverReport, Scenario, Step } from './types.ts';
@@ -16,7 +16,8 @@ export function simulateFailover(fleet: Fleet, events?: EventList): FailoverRepo
 /** One scenario: the cold start and each event of the list. */
 export function play(cluster: Cluster, list: EventList): ClusterFailover {
   const known = new Set(cluster.hosts.map((host) => host.id));
-  const run = new Run(planOf(cluster));
+  const plan = planOf(cluster);
+  const run = new Run(plan);
   const own = (event: FailoverEvent): boolean => !('host' in event) || known.has(event.host);
   run.start(
     list.initial.filter(own),
@@ -25,12 +26,13 @@ export function play(cluster: Cluster, list: EventList): ClusterFailover {
   // What happens to hosts of another cluster is a step all the same: every cluster has as many.
   for (const { event, text } of list.events) run.step(own(event) ? event : { kind: 'elsewhere' }, text);
   const name = list.events.map(({ text }) => text).join(',');
-  return summary(cluster, [scenario(name === '' ? 'start' : name, run.steps)]);
+  return summary(plan, [scenario(name === '' ? 'start' : name, run.steps)]);
 }
 
 /** Healthy, then every single failure of the cluster, each followed by its recovery. */
 export function enumerate(cluster: Cluster): ClusterFailover {
-  const start = new Run(planOf(cluster));
+  const plan = planOf(cluster);
+  const start = new Run(plan);
   start.start([], []);
   const scenarios = [scenario('healthy', start.steps)];
   for (const { fail, recover } of singleFailures(cluster)) {
@@ -41,17 +43,18 @@ export function enumerate(cluster: Cluster): ClusterFailover {
     back.step(recover.event, recover.text);
     scenarios.push(scenario(`${fail.text},${recover.text}`, back.steps));
   }
-  return summary(cluster, scenarios);
+  return summary(plan, scenarios);
 }
 
 function scenario(name: string, steps: readonly Step[]): Scenario {
   return { name, steps: [...steps], verdict: worst(steps.map((step) => step.verdict)) };
 }
 
-function summary(cluster: Cluster, scenarios: readonly Scenario[]): ClusterFailover {
+function summary(plan: Plan, scenarios: readonly Scenario[]): ClusterFailover {
+  const { cluster } = plan;
   return {
     id: cluster.id,
-    vips: [...new Set(cluster.routers.flatMap(addressesOfRouter))],
+    vips: plan.addresses,
     hosts: cluster.hosts.map((host) => host.id),
     scenarios,
   };

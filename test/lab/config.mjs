@@ -89,11 +89,11 @@ export const longestDelay = (configs) =>
   );
 
 /**
- * Seconds after an event until elections must be over: a check notices (interval * the longer of rise and fall, and its time-out),
- * a BACKUP waits down_timer_adverts * advert_int + skew (RFC 3768 6.1, RFC 9568 6.1), twice in a sync group whose members wait for each other,
- * and a margin for a busy machine.
+ * Seconds that things take: `notice`, until checks tell of an event (interval * the longer of rise and fall, and the time-out; a delayed
+ * start comes to it, longer than it is as adverts that are dropped lengthen it), and `masterDown`, until a BACKUP that hears nobody is MASTER
+ * (down_timer_adverts * advert_int + skew: RFC 3768 6.1, RFC 9568 6.1), twice that in a sync group whose members wait for each other.
  */
-export function settlingTime(configs) {
+export function delaysOf(configs) {
   const instances = configs.flatMap((config) => blocks(config, 'vrrp_instance'));
   const advert = Math.max(...instances.map((each) => numbers(each, 'advert_int').at(-1) ?? 1));
   const isV2 = configs.some((config) =>
@@ -118,5 +118,8 @@ export function settlingTime(configs) {
     blocks(config, 'global_defs').flatMap((each) => numbers(each, 'vrrp_startup_delay')),
   );
   const grouped = configs.some((config) => blocks(config, 'vrrp_sync_group').length > 0);
-  return masterDown * (grouped ? 2 : 1) + Math.max(0, ...checks) + Math.max(0, ...startUp) + 1;
+  return {
+    notice: Math.max(0, ...checks) + 3 * Math.max(0, ...startUp),
+    masterDown: masterDown * (grouped ? 2 : 1),
+  };
 }

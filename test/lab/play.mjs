@@ -3,15 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checks } from './checks.mjs';
-import { fill, highestPriority, longestDelay, print, settlingTime, vipsOf } from './config.mjs';
+import { delaysOf, fill, highestPriority, longestDelay, print, vipsOf } from './config.mjs';
 import { Keepalived } from './keepalived.mjs';
 import { Network } from './network.mjs';
 
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
-/** Seconds between two samples that must be equal, and how long a state may take to become stable after the settling time. */
+/** Seconds between two samples that must be equal, of a busy machine's delay, and how often elections may follow each other after one event. */
 const BETWEEN = 1;
-const PATIENCE = 12;
+const MARGIN = 0.6;
+const PATIENCE = 5;
 
 /** Lines of the log that explain nothing, and the date before each. */
 const CHATTER =
@@ -39,8 +40,10 @@ function oneAtATime(work) {
 /** About how many seconds a play takes. */
 export function duration({ hosts, order = [], events }) {
   const configs = hosts.map(({ config }) => config);
+  const { notice, masterDown } = delaysOf(configs);
   const waits = events.filter((event) => event === 'wait').length * longestDelay(configs);
-  return (1 + order.length + events.length) * (settlingTime(configs) + BETWEEN) + waits;
+  // An election in two steps after every third event.
+  return (1 + order.length + events.length) * (notice + 1.3 * masterDown + MARGIN) + waits;
 }
 
 /**
@@ -72,7 +75,8 @@ class Stage {
   #began = Date.now();
   #timeline = [];
   #vips;
-  #settling;
+  #changed = 0;
+  #delays;
   #delay;
   #off = new Set();
   #lost = new Set();
@@ -85,7 +89,7 @@ class Stage {
     this.#checks = new Checks(hosts, { flags: folder, run });
     const configs = hosts.map(({ config }) => config);
     this.#vips = vipsOf(configs);
-    this.#settling = settlingTime(configs);
+    this.#delays = delaysOf(configs);
     this.#delay = longestDelay(configs);
     for (const { id, config } of hosts) {
       const own = join(folder, id);
@@ -93,7 +97,10 @@ class Stage {
       const path = join(own, 'keepalived.conf');
       writeFileSync(path, fill(print(config), { flags: folder, run }));
       const namespace = this.#network.namespaceOf(id);
-      const log = (line) => CHATTER.test(line) || this.#note(id, line.replace(DATE, ''));
+      const log = (line) => {
+        if (/Entering (?:MASTER|BACKUP|FAULT) STATE/.test(line)) this.#changed = Date.now();
+        if (!CHATTER.test(line)) this.#note(id, line.replace(DATE, ''));
+      };
       this.#daemons.set(id, new Keepalived({ ...daemon, namespace, folder: own, config: path, log }));
     }
   }
@@ -133,7 +140,7 @@ class Stage {
     const others = hosts.filter(({ id }) => !order.includes(id));
     for (const id of order) {
       this.#start(id);
-      if (id !== order.at(-1) || others.length > 0) await sleep(this.#settling);
+      if (id !== order.at(-1) || others.length > 0) await this.#settled();
     }
     const began = Date.now();
     // "Together" is some ten milliseconds apart on a busy machine: the one whose timer is shorter goes first.
@@ -219,21 +226,31 @@ class Stage {
     );
   }
 
+  /**
+   * Waits until nobody changed its state for as long as an election may take after the last change, or after the checks' notice of what
+   * happened just now. False: changes go on and on.
+   */
+  async #settled() {
+    const { notice, masterDown } = this.#delays;
+    const noticed = Date.now() + notice * 1000;
+    const quiet = () => Math.max(noticed, this.#changed) + (masterDown + MARGIN) * 1000 - Date.now();
+    const end = noticed + (PATIENCE * masterDown + MARGIN) * 1000;
+    for (let left = quiet(); left > 0; left = quiet()) {
+      if (Date.now() > end) return false;
+      await sleep(left / 1000);
+    }
+    return true;
+  }
+
   /** Who holds what when the settling time is over and two samples are equal. */
   async #observe(event) {
-    await sleep(this.#settling);
-    let before = await this.#holders();
-    for (let waited = 0; waited < PATIENCE; waited += BETWEEN) {
-      await sleep(BETWEEN);
-      const now = await this.#holders();
-      if (JSON.stringify(now) === JSON.stringify(before)) {
-        this.#note('HOLDS', JSON.stringify(now));
-        return { event, holders: now, stable: true };
-      }
-      before = now;
-    }
-    this.#note('HOLDS', `not stable: ${JSON.stringify(before)}`);
-    return { event, holders: before, stable: false };
+    const settled = await this.#settled();
+    const before = await this.#holders();
+    await sleep(BETWEEN);
+    const holders = await this.#holders();
+    const stable = settled && JSON.stringify(holders) === JSON.stringify(before);
+    this.#note('HOLDS', `${stable ? '' : 'not stable: '}${JSON.stringify(holders)}`);
+    return { event, holders, stable };
   }
 }
 

@@ -83,13 +83,12 @@ export function predict({ simulateFailover, snapshotFromFiles }, scenario, versi
 const same = (a, b) => a.length === b.length && a.every((each) => b.includes(each));
 
 /**
- * One word a step: agrees, disagrees, unknown, unstable (addresses still moved), and candidate: a race, and each holder is among its
+ * One word a step: agrees, disagrees, unknown, unstable (addresses went on moving), and candidate: a race, and each holder is among its
  * candidates. Addresses that the simulator does not speak of are not judged.
  */
 export function judge(observed, predicted) {
   return predicted.map((step, i) => {
     if (step.verdict === 'unknown') return 'unknown';
-    if (!observed[i].stable) return 'unstable';
     const fits = Object.entries(step.holders).every(([vip, ids]) => {
       const seen = observed[i].holders[vip] ?? [];
       if (!step.race) return same(seen, ids);
@@ -97,6 +96,7 @@ export function judge(observed, predicted) {
         seen.every((id) => ids.includes(id)) && (seen.length > 0 || ids.length === 0 || step.verdict.includes('outage'))
       );
     });
-    return !fits ? 'disagrees' : step.race ? 'candidate' : 'agrees';
+    if (fits && step.race) return 'candidate';
+    return !observed[i].stable ? 'unstable' : fits ? 'agrees' : 'disagrees';
   });
 }

@@ -1,5 +1,5 @@
 // Random scenarios: the same seed and number give the same scenario.
-import { longestDelay, settlingTime } from './config.mjs';
+import { delaysOf, longestDelay } from './config.mjs';
 
 /** Mulberry32: 32 bits of state are plenty for scenarios. */
 function generator(seed) {
@@ -420,7 +420,8 @@ function partitionOf(dice, ids) {
 function withDelays(scenario) {
   const configs = scenario.hosts.map(({ config }) => config);
   const phases = 1 + scenario.order.length + scenario.events.length;
-  const delay = Math.ceil(phases * (settlingTime(configs) + 2.5));
+  const { notice, masterDown } = delaysOf(configs);
+  const delay = Math.ceil(phases * (notice + 1.5 * masterDown + 2.5));
   const replaced = JSON.parse(JSON.stringify(scenario).replaceAll('preempt_delay DELAY', `preempt_delay ${delay}`));
   if (longestDelay(replaced.hosts.map(({ config }) => config)) > 1000) throw new Error('preempt_delay is at most 1000');
   return replaced;

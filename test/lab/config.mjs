@@ -90,7 +90,7 @@ export const longestDelay = (configs) =>
 
 /**
  * Seconds that things take: `notice`, until checks tell of an event (interval * the longer of rise and fall, and the time-out; a delayed
- * start comes to it, longer than it is as adverts that are dropped lengthen it), and `masterDown`, until a BACKUP that hears nobody is MASTER
+ * start comes to it, and each advert that is dropped meanwhile lengthens the timer by what is left of the delay), and `masterDown`, until a BACKUP that hears nobody is MASTER
  * (down_timer_adverts * advert_int + skew: RFC 3768 6.1, RFC 9568 6.1), twice that in a sync group whose members wait for each other.
  */
 export function delaysOf(configs) {
@@ -114,12 +114,15 @@ export function delaysOf(configs) {
         0.5,
     ),
   );
-  const startUp = configs.flatMap((config) =>
-    blocks(config, 'global_defs').flatMap((each) => numbers(each, 'vrrp_startup_delay')),
+  const startUp = Math.max(
+    0,
+    ...configs.flatMap((config) =>
+      blocks(config, 'global_defs').flatMap((each) => numbers(each, 'vrrp_startup_delay')),
+    ),
   );
   const grouped = configs.some((config) => blocks(config, 'vrrp_sync_group').length > 0);
   return {
-    notice: Math.max(0, ...checks) + 3 * Math.max(0, ...startUp),
+    notice: Math.max(0, ...checks) + startUp + (startUp * startUp) / (2 * interval),
     masterDown: masterDown * (grouped ? 2 : 1),
   };
 }

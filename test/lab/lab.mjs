@@ -4,7 +4,7 @@
 //   --scenario FILE       one that was written down (scenario.json)
 //   --truth               those that were recorded beside the project; --recorded: what was recorded, nothing is played
 //   --saved FILE          those that --save FILE wrote down with what was observed: nothing is played
-//   --version V           2.2.7 or 2.3.4; default this machine's   --parallel N   plays at once (default 20)
+//   --version V           2.2.7 or 2.3.4; default this machine's   --parallel N   plays at once (default 24)
 //   --shrink              makes each disagreement smaller          --out DIR      where disagreements are written
 // JSON on standard output, disagreements on standard error. Exit 1: there are some; 2: usage, or something is missing here.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,7 @@ function options() {
         truth: { type: 'boolean', default: false },
         recorded: { type: 'boolean', default: false },
         version: { type: 'string' },
-        parallel: { type: 'string', default: '20' },
+        parallel: { type: 'string', default: '24' },
         shrink: { type: 'boolean', default: false },
         out: { type: 'string' },
       },

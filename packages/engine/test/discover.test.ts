@@ -63,12 +63,28 @@ test.each([
   });
 });
 
+test('a folder named after a daemon belongs to the host above it', () => {
+  const files = { 'ha0/keepalived/keepalived.conf': KEEPALIVED, 'ha0/haproxy/haproxy.cfg': '' };
+  expect(hostsOf({ ...files, 'ha1/keepalived/keepalived.conf': KEEPALIVED })).toEqual({
+    ha0: ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'],
+    ha1: ['/etc/keepalived/keepalived.conf'],
+  });
+});
+
 test('a file beside host directories belongs to every host below', () => {
   expect(
     hostsOf({ 'site/haproxy.cfg': '', 'site/ha0/keepalived.conf': KEEPALIVED, 'site/ha1/keepalived.conf': KEEPALIVED }),
   ).toEqual({
     ha0: ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'],
     ha1: ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'],
+  });
+});
+
+test('a file that every host below has itself is that of a host of its own', () => {
+  const files = { 'site/keepalived.conf': KEEPALIVED, 'site/ha0/keepalived.conf': KEEPALIVED };
+  expect(hostsOf(files)).toEqual({
+    ha0: ['/etc/keepalived/keepalived.conf'],
+    site: ['/etc/keepalived/keepalived.conf'],
   });
 });
 

@@ -39,6 +39,13 @@ export function isDotted(text: string, family: 'ipv4' | 'ipv6'): boolean {
   return family === 'ipv6' ? !text.includes('%') : DOTTED.test(text);
 }
 
+/** An address; a range or prefix behind it is cut off (lib/utils.c inet_stosockaddr). */
+export function plainAddress(text: string): ReturnType<typeof parseIp> {
+  const family = text.includes(':') ? 'ipv6' : 'ipv4';
+  const bare = text.replace(text.includes('-') ? /-.*$/ : /\/.*$/, '');
+  return isDotted(bare, family) ? parseIp(bare) : undefined;
+}
+
 const FLAGS: ReadonlySet<string> = new Set(['home', '-nodad', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'no_track']);
 const WITH_VALUE: ReadonlySet<string> = new Set(['dev', 'scope', 'broadcast', 'brd', 'label', 'peer', 'preferred_lft']);
 /** IFNAMSIZ, the closing zero not counted. */

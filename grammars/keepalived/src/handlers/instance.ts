@@ -1,4 +1,3 @@
-import { parseIp } from '@halint/core';
 import type { Handler, Call } from '../process/call.ts';
 import {
   booleanArgument,
@@ -11,7 +10,7 @@ import {
 } from '../process/arguments.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import { Instance } from '../process/state.ts';
-import { addressLine, isDotted } from './addresses.ts';
+import { addressLine, plainAddress } from './addresses.ts';
 import { interfaceLines, scriptOnce, trackLines } from './tracking.ts';
 
 /** IFNAMSIZ, the closing zero not counted. */
@@ -141,13 +140,6 @@ const source: Use = (call, instance) => {
   instance.family = ip.family;
   instance.sourceAddress = ip.address;
 };
-
-/** An address; a range or prefix behind it is cut off (lib/utils.c inet_stosockaddr). */
-export function plainAddress(text: string): ReturnType<typeof parseIp> {
-  const family = text.includes(':') ? 'ipv6' : 'ipv4';
-  const bare = text.replace(text.includes('-') ? /-.*$/ : /\/.*$/, '');
-  return isDotted(bare, family) ? parseIp(bare) : undefined;
-}
 
 const multicastDestination: Use = (call, instance) => {
   const word = need(call);

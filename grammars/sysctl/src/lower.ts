@@ -2,7 +2,7 @@ import { cited, type Cited, type LowerContext, type Place, type SourceFile } fro
 import type { SysctlAssignment, SysctlFacts } from '@halint/model';
 import type { SysctlFile, SysctlStatement } from './ast.ts';
 import { apply, procpsOf, SYSTEMD, taken, type Applied } from './apply.ts';
-import { normalizeKey } from './key.ts';
+import { isGlob, normalizeKey } from './key.ts';
 
 /** Directories of sysctl.d by precedence: of two files with one name the first counts (sysctl.d(5)). */
 const DIRECTORIES = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((root) => `${root}/sysctl.d`);
@@ -19,11 +19,16 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Sysc
     each.flatMap((file) => assignmentsOf(file, context.host));
   const assignments = of(bootFiles(files, os));
   let boot: Applied | undefined;
+  let later: readonly SysctlAssignment[] | undefined;
   let system: Applied | undefined;
+  const laterOnes = (): readonly SysctlAssignment[] => (later ??= of(systemFiles(files, os)));
   return {
     assignments,
+    get systemKeys() {
+      return [...new Set(laterOnes().flatMap(({ key, exclusion }) => (exclusion || isGlob(key) ? [] : [key])))];
+    },
     value: (key) => cite((boot ??= apply(assignments, SYSTEMD)), key),
-    afterSystem: (key) => cite((system ??= apply(of(systemFiles(files, os)), procpsOf(os))), key),
+    afterSystem: (key) => cite((system ??= apply(laterOnes(), procpsOf(os))), key),
   };
 }
 

@@ -257,7 +257,22 @@ function absence(view: View, seat: Seat, cite: Cite): string {
   const state = view.course.states[seat.index];
   if (state === 'fault') return `${host.id} is in FAULT${faultReason(view, seat, cite)}`;
   if (state === 'ghost') return `keepalived of ${host.id} was killed and left the address behind`;
+  const obeyed = obeyedBy(view, seat);
+  if (obeyed !== undefined) {
+    cite(seat.member.instance.virtualRouterId?.at);
+    return `${host.id} obeys ${obeyed.member.instance.name.value} of ${obeyed.member.host.id}, which has the same virtual_router_id`;
+  }
   return machine.keepalived === 'running' ? `${host.id} stands by` : `keepalived does not run on ${host.id}`;
+}
+
+/** The master of another router that a BACKUP hears. */
+function obeyedBy({ course, standing, situation }: View, { index, others, router }: Seat): Seat | undefined {
+  if (course.states[index] !== 'backup') return undefined;
+  const seats = situation.plan.components.find((component) => component.seats[index]?.router === router)?.seats ?? [];
+  const heard = others.find(
+    (j) => seats[j]?.router !== router && course.states[j] === 'master' && standing.hears[index]?.[j] === true,
+  );
+  return heard === undefined ? undefined : seats[heard];
 }
 
 /** ` (chk fails)`; empty where nothing of its own explains it: then a member of its sync group does. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { block, course, instance, played, vi, type Node } from './lab.ts';
+import { joinFleet, simulateFailover } from '../src/index.ts';
+import { block, course, hostOf, instance, played, vi, type Node } from './lab.ts';
 
 const auth = (...lines: string[]): string => block('authentication', ...lines);
 const v3 = block('global_defs', 'vrrp_version 3');
@@ -78,6 +79,68 @@ describe('adverts that are dropped', () => {
   });
 });
 
+// Two routers whose ids were swapped on one host: A's VI_1 and B's VI_2 both are 51. From 2.3 they are one router, up to 2.2 their lists differ.
+describe('one virtual_router_id on a segment', () => {
+  const node = (
+    n: number,
+    priority: number,
+    vrids: readonly [number, number],
+    version: string,
+    net = '10.0.0',
+  ): Node => ({
+    keepalived:
+      instance('VI_1', vrids[0], '10.0.0.100/24', priority) + instance('VI_2', vrids[1], '10.0.0.101/24', priority),
+    addresses: [`eth0 ${net}.${n}/24`],
+    version,
+  });
+
+  test.each([
+    ['2.3.4', '10.0.0', 'A/A'],
+    ['2.2.7', '10.0.0', 'AB/AB'],
+    ['2.3.4', '10.0.9', 'AB/AB'],
+  ])('%s, B in %s.0/24: %s', (version, net, expected) => {
+    expect(course([node(1, 100, [51, 52], version), node(2, 90, [52, 51], version, net)], 'start')).toBe(expected);
+  });
+
+  test('the weaker one obeys, and its own address has no holder', () => {
+    const one = (name: string, vip: string, priority: number, n: number): Node => ({
+      keepalived: instance(name, 51, vip, priority),
+      addresses: [`eth0 10.0.0.${n}/24`],
+    });
+    const pair = (a: Node, b: string): Node => ({ ...a, keepalived: a.keepalived + b });
+    const third = (priority: number): string => instance('VI_3', 53, '10.0.0.102/24', priority);
+    const [start] = played(
+      [
+        pair(one('VI_1', '10.0.0.100/24', 100, 1), third(100)),
+        pair(one('VI_2', '10.0.0.101/24', 90, 2), instance('VI_1', 54, '10.0.0.100/24', 80) + third(90)),
+        one('VI_2', '10.0.0.101/24', 80, 3),
+      ],
+      'start',
+    );
+    expect(start?.holders).toEqual({ '10.0.0.100': ['A', 'B'], '10.0.0.102': ['A'], '10.0.0.101': [] });
+    expect(start?.why).toContain(
+      'nobody holds 10.0.0.101: B obeys VI_1 of A, which has the same virtual_router_id, C obeys VI_1 of A',
+    );
+  });
+});
+
+test('clusters of one virtual_router_id on a segment are played together (lab: 004)', () => {
+  const node = (id: string, n: number, priority: number, vip: string, vrid = 51) =>
+    hostOf(id, { keepalived: instance('VI_1', vrid, vip, priority), addresses: [`eth0 10.0.0.${n}/24`] });
+  const hosts = [
+    node('A', 1, 110, '10.0.0.100/24'),
+    node('B', 2, 100, '10.0.0.100/24'),
+    node('C', 3, 120, '10.0.0.107/24'),
+    node('D', 4, 90, '10.0.0.107/24'),
+    node('E', 5, 90, '10.0.0.108/24', 52),
+  ];
+  const { clusters } = simulateFailover(joinFleet(hosts), { events: [], initial: [], startOrder: [] });
+  expect(clusters.map((cluster) => cluster.scenarios[0]?.steps[0]?.holders)).toEqual([
+    { '10.0.0.100': [], '10.0.0.107': ['C'] },
+    { '10.0.0.108': ['E'] },
+  ]);
+});
+
 test('AH numbers run apart where one side alone hears: unknown', () => {
   const ah = block('authentication', 'auth_type AH', 'auth_pass secret');
   expect(course([vi(100, ah), vi(90, ah)], 'partition,heal')).toBe('A AB A');
@@ -142,6 +205,32 @@ describe('a keepalived that gives up', () => {
     expect(played([a, vi(90)], 'start')[0]?.why).toBe(
       'B (90) holds 10.0.0.100: A is in FAULT (eth0 has no IPv4 address)',
     );
+  });
+});
+
+// Lab: 2.2.7 "bind unicast_src 10.0.0.1 failed 99 - Cannot assign requested address" and FAULT for good; 2.3.4 runs.
+describe('a unicast source that is no address of the host', () => {
+  const node = (n: number, peer: number, version: string, ...lines: string[]): Node => ({
+    keepalived: vi(100 - n, block('unicast_peer', `10.0.0.${peer}`), ...lines),
+    addresses: [`eth0 10.0.0.${n}/24`],
+    allInterfaces: true,
+    version,
+  });
+
+  test.each([
+    ['2.2.7', 'unicast_src_ip 10.0.0.77', 'B'],
+    ['2.3.4', 'unicast_src_ip 10.0.0.77', 'A'],
+    ['2.2.7', 'unicast_src_ip 10.0.0.1', 'A'],
+  ])('%s, %s', (version, line, holders) => {
+    const b = { ...node(2, 1, version), keepalived: vi(98, block('unicast_peer', '10.0.0.1', '10.0.0.77')) };
+    const steps = played([node(1, 2, version, line), b], 'start');
+    expect(steps[0]?.holders['10.0.0.100']).toEqual([holders]);
+    expect(steps[0]?.why.includes('A is in FAULT (it cannot send from 10.0.0.77)')).toBe(holders === 'B');
+  });
+
+  test('is the last of unicast_src_ip and mcast_src_ip: peers that name the other one are not heard', () => {
+    const pair = [1, 2].map((n) => node(n, 3 - n, '2.3.4', `unicast_src_ip 10.0.0.${n}`, `mcast_src_ip 10.0.0.20${n}`));
+    expect(course(pair, 'start')).toBe('AB');
   });
 });
 

@@ -116,21 +116,24 @@ class Election {
 
   /**
    * A master that hears a better one becomes BACKUP (vrrp.c vrrp_state_master_rx): higher priority, or equal and higher address. Its
-   * sync group goes with it.
+   * sync group goes with it. Which advert comes first does not matter, but where sync groups cross: then the first decides.
    */
   #yielding(course: Course): readonly Course[] | undefined {
+    const outcomes: Course[] = [];
     for (const [i, seat] of this.#seats.entries()) {
       if (course.states[i] !== 'master') continue;
-      for (const j of seat.others) {
-        if (course.states[j] !== 'master' || !this.#hears(i, j)) continue;
-        const [own, theirs] = [this.#priority(i), this.#priority(j)];
-        if (theirs < own) continue;
-        if (theirs > own) return [this.#leave(course, i)];
-        const outcome = own === PRIORITY_OF_AN_OWNER ? this.#ownersMeet(course, i, j) : this.#equalsMeet(course, i, j);
-        if (outcome !== undefined) return outcome;
-      }
+      for (const j of seat.others) if (course.states[j] === 'master') outcomes.push(...this.#meeting(course, i, j));
     }
-    return undefined;
+    return outcomes.length === 0 ? undefined : distinct(outcomes);
+  }
+
+  /** What may come of a master that hears another. */
+  #meeting(course: Course, i: number, j: number): readonly Course[] {
+    if (!this.#hears(i, j)) return [];
+    const [own, theirs] = [this.#priority(i), this.#priority(j)];
+    if (theirs < own) return [];
+    if (theirs > own) return [this.#leave(course, i)];
+    return (own === PRIORITY_OF_AN_OWNER ? this.#ownersMeet(course, i, j) : this.#equalsMeet(course, i, j)) ?? [];
   }
 
   #equalsMeet(course: Course, i: number, j: number): readonly Course[] | undefined {
@@ -176,17 +179,17 @@ class Election {
     return distinct(rivals.map((seat) => this.#move(course, seat.group, 'backup', 'master')));
   }
 
-  /** Do two seats, with their sync groups, stand for one address? */
+  /** Do two seats, with their sync groups, contend for anything? */
   #collides(a: Seat, b: Seat): boolean {
-    return a.group.some((i) => b.group.some((j) => i !== j && this.#seats[i]?.router === this.#seats[j]?.router));
+    return a.group.some((i) => b.group.some((j) => this.#seats[i]?.others.includes(j) === true));
   }
 
   /** Would the first take the address from the second anyhow? Then it does not matter which is earlier. */
   #preempts(first: Seat, second: Seat): boolean {
     return first.group.every((i) => {
-      const { nopreempt, preemptDelay } = (this.#seats[i] as Seat).member.instance;
-      if (nopreempt.value || preemptDelay.value > 0) return false;
-      const rival = second.group.find((j) => this.#seats[j]?.router === this.#seats[i]?.router);
+      const { member, others } = this.#seats[i] as Seat;
+      if (member.instance.nopreempt.value || member.instance.preemptDelay.value > 0) return false;
+      const rival = second.group.find((j) => others.includes(j));
       return rival === undefined || (this.#hears(rival, i) && this.#priority(i) > this.#priority(rival));
     });
   }

@@ -10,6 +10,24 @@ export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHold
   return !socket.transparent && !addresses.nonlocal(socket.family);
 }
 
+/**
+ * The sockets of sshd that it does not get. It binds them one after the other, the last address of its configuration first
+ * (servconf.c add_one_listen_addr), without SO_REUSEPORT: one that overlaps a socket it has already is lost.
+ */
+export function lostOfSshd(
+  own: readonly PredictedSocket[],
+  isBlocked: (socket: PredictedSocket, index: number) => boolean,
+): readonly PredictedSocket[] {
+  const open: PredictedSocket[] = [];
+  const lost = new Set<PredictedSocket>();
+  for (let i = own.length - 1; i >= 0; i--) {
+    const socket = own[i] as PredictedSocket;
+    if (isBlocked(socket, i) || open.some((each) => overlaps(each, socket))) lost.add(socket);
+    else open.push(socket);
+  }
+  return own.filter((socket) => lost.has(socket));
+}
+
 interface Services {
   readonly sshd: readonly PredictedSocket[];
   readonly haproxy: readonly PredictedSocket[];
@@ -62,10 +80,10 @@ function playOrder(
   const open = new Set<number>();
   const start = (service: ListeningService): Outcome => {
     const own = services[service];
-    const lost = own.filter((socket, i) => {
-      const blocked = blockers.get(base[service] + i)?.some((other) => open.has(other)) ?? false;
-      return blocked || cannotBind(socket, addresses, true);
-    });
+    const isBlocked = (socket: PredictedSocket, i: number): boolean =>
+      cannotBind(socket, addresses, true) ||
+      (blockers.get(base[service] + i)?.some((other) => open.has(other)) ?? false);
+    const lost = service === 'sshd' ? lostOfSshd(own, isBlocked) : own.filter(isBlocked);
     const outcome = service === 'haproxy' ? haproxyOutcome(lost) : sshdOutcome(own, lost);
     if (outcome !== 'exit') own.forEach((socket, i) => lost.includes(socket) || open.add(base[service] + i));
     return outcome;

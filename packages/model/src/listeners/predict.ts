@@ -1,7 +1,7 @@
 import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import type { Host } from '../host.ts';
-import { cannotBind, conflictsOf } from './outcome.ts';
+import { cannotBind, conflictsOf, lostOfSshd } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
 import { excludedAddress, haproxySockets, sshdSockets } from './sockets.ts';
 import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
@@ -20,7 +20,8 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
   return {
     host: host.id,
     sockets: [...services.sshd, ...services.haproxy],
-    conflicts: conflictsOf(services, addresses),
+    // An sshd that does not start at all is in nobody's way.
+    conflicts: excludedOf(host) === undefined ? conflictsOf(services, addresses) : [],
     starts,
   };
 }
@@ -31,13 +32,17 @@ function startOfHaproxy(sockets: readonly PredictedSocket[], addresses: Addresse
 }
 
 function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
-  const excluded = host.sshd === undefined ? undefined : excludedAddress(host.sshd);
+  const excluded = excludedOf(host);
   if (excluded !== undefined) {
     return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
   }
-  const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
+  const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
+}
+
+function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {
+  return sshd === undefined ? undefined : excludedAddress(sshd);
 }
 
 function reason(lost: readonly PredictedSocket[]): string {

@@ -220,9 +220,12 @@ const ipsets: Handler = (call) => {
 const table: Handler = (call) => {
   if (!once(call)) return;
   const [name] = call.args;
-  if (name === undefined || (name.text !== '' && name.text.length <= LONGEST_TABLE)) return;
+  if (name === undefined) return;
+  // Until 2.2 an empty name was taken.
+  const least = atLeast23(call.version) ? 1 : 0;
+  if (name.text.length >= least && name.text.length <= LONGEST_TABLE) return;
   call.state.given.delete(call.keyword.text);
-  invalid(call, name.at, `the name of a table has 1 to ${LONGEST_TABLE} characters`);
+  invalid(call, name.at, `the name of a table has ${least} to ${LONGEST_TABLE} characters`);
 };
 
 const vrrpVersion: Handler = (call) => {
@@ -451,5 +454,10 @@ export const GLOBAL_HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Han
   ...GLOBALS.map(([word, handler]): [string, Handler] => [`global_defs/${word}`, handler]),
   ['net_namespace', named],
   ['instance', named],
-  ['net_namespace_ipvs', (call) => void once(call)],
+  [
+    'net_namespace_ipvs',
+    (call) => {
+      if (!call.state.given.has('net_namespace_ipvs') || need(call) !== undefined) once(call);
+    },
+  ],
 ]);

@@ -51,7 +51,7 @@ const network = valued((rule, value) => {
 
 const table = valued((rule, value, word) => {
   if (!isTable(value.text)) return rule.drop(value, `${value.text} is no routing table`);
-  if (readC(value.text) === 0) return rule.drop(value, 'there is no routing table 0');
+  if (readC(value.text) % 2 ** 32 === 0) return rule.drop(value, 'there is no routing table 0');
   rule.act('table', word);
 });
 
@@ -69,7 +69,8 @@ const service = valued((rule, value) => {
 const mark = valued((rule, value) => {
   const [of = '', mask] = value.text.split(/\/(.*)/s);
   const isMark = (text: string): boolean => readC(text) <= UINT && !/^[ \t]*-/.test(text);
-  if (!isMark(of) || (mask !== undefined && !isMark(mask)))
+  // Nothing behind the / is read as 0.
+  if (!isMark(of) || (mask !== undefined && mask !== '' && !isMark(mask)))
     rule.drop(value, `${value.text} is no fwmark: a number, or two with a / between them`);
 });
 

@@ -347,6 +347,18 @@ const group: Handler = (call) => {
     families: new Set(),
     familyOpen: false,
   };
+  const extra = call.args[1];
+  if (extra !== undefined) {
+    call.messages.reject(
+      'vrrp/unexpected-argument',
+      extra.at,
+      `virtual_server_group takes one name, found ${extra.text}`,
+      {
+        help: 'keepalived ends at such a line: nothing behind it is read.',
+      },
+    );
+    return call.end();
+  }
   for (const words of call.values(1)) groupLine(call, found, words as readonly [Value, ...Value[]]);
   const drop = (message: string): void =>
     call.messages.reject('vrrp/virtual-server-incomplete', found.at, message, { help: 'keepalived drops the group.' });

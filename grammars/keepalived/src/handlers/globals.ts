@@ -5,7 +5,7 @@ import { isPlaceholder } from '../process/placeholder.ts';
 import type { Value } from '../stream/lines.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted, wantedNumber } from './arguments.ts';
 import { atLeast23 } from './instance.ts';
-import { isMulticast, readSocketAddress } from './socket-address.ts';
+import { isMulticast, isNumericHost, readSocketAddress } from './socket-address.ts';
 
 /** TASK_COMM_LEN, the closing zero not counted. */
 const LONGEST_PROCESS_NAME = 15;
@@ -46,12 +46,15 @@ const emailFrom: Handler = (call) => {
     );
 };
 
-/** Names are the machine's to resolve; a number that is no port never works. */
+/** Names are the machine's to resolve; numbers that are no address or port never work. */
 const smtpServer: Handler = (call) => {
   const value = need(call);
   const port = call.args[1];
-  if (value === undefined || port === undefined || !/^\d+$/.test(port.text)) return;
-  if (Number(port.text) > 65_535) invalid(call, port.at, `${port.text} is no port`);
+  if (value === undefined) return;
+  if (/^[\d.]+$/.test(value.text) && !isNumericHost(value.text))
+    invalid(call, value.at, `${value.text} is no IP address`);
+  else if (port !== undefined && /^\d+$/.test(port.text) && Number(port.text) > 65_535)
+    invalid(call, port.at, `${port.text} is no port`);
 };
 
 const connectTimeout: Handler = (call) => {

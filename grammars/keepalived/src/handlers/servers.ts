@@ -6,7 +6,7 @@ import { RealServer, VirtualServer, type Forwarding, type ServerGroup } from '..
 import type { Value } from '../stream/lines.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted } from './arguments.ts';
 import { atLeast23 } from './instance.ts';
-import { readSocketAddress, type SocketAddress } from './socket-address.ts';
+import { isNumericHost, readSocketAddress, type SocketAddress } from './socket-address.ts';
 
 /** IPVS_WEIGHT_LIMIT: INT32_MAX. */
 const MOST_WEIGHT = INT;
@@ -216,20 +216,6 @@ const granularity: OnVirtual = (call, server) => {
   server.family = of;
   server.persistent = true;
 };
-
-/** inet_aton(): one to four numbers in C notation, the last of them filling what is left. */
-function isNumericHost(text: string): boolean {
-  const parts = text.split('.');
-  const numbers = parts.map((part) =>
-    /^0[0-7]+$/.test(part)
-      ? Number.parseInt(part, 8)
-      : /^(?:\d+|0[xX][\da-fA-F]+)$/.test(part)
-        ? Number(part)
-        : Number.NaN,
-  );
-  const last = 256 ** (5 - parts.length);
-  return parts.length <= 4 && numbers.every((each, i) => each < (i === parts.length - 1 ? last : 256));
-}
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 

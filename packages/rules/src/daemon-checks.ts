@@ -103,9 +103,11 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('vrrp/nopreempt-with-state-master', 'warning', 'nopreempt stands with state MASTER, which clears it.'),
   check('vrrp/preempt-delay-with-state-master', 'warning', 'preempt_delay stands with state MASTER, which clears it.'),
   check('vrrp/script-undefined-or-unused', 'error', 'A tracked check is not defined, or a defined one never tracked.'),
+  check('vrrp/server-group-undefined', 'error', 'A virtual_server names a virtual_server_group that is not defined.'),
   check('vrrp/unbalanced-braces', 'error', 'Braces do not match.'),
   check('vrrp/unknown-keyword', 'error', 'A word is no keyword of its block: keepalived drops it.'),
   check('vrrp/unknown-state', 'error', 'state is neither MASTER nor BACKUP.'),
   check('vrrp/unterminated-quote', 'error', 'A quote is not closed on its line.'),
   check('vrrp/value-out-of-range', 'error', 'A number is outside its range: keepalived uses the default.'),
+  check('vrrp/virtual-server-incomplete', 'error', 'A virtual server, group, url or checker lacks what it needs.'),
 ];

@@ -53,8 +53,10 @@ const smtpServer: Handler = (call) => {
   if (value === undefined) return;
   if (/^[\d.]+$/.test(value.text) && !isNumericHost(value.text))
     invalid(call, value.at, `${value.text} is no IP address`);
-  else if (port !== undefined && /^\d+$/.test(port.text) && Number(port.text) > 65_535)
-    invalid(call, port.at, `${port.text} is no port`);
+  else if (port !== undefined && readUnsigned(port.text, 1, 65_535) === undefined) {
+    // The name of a service is looked up for a host name with a dash or slash only.
+    if (!/[-/]/.test(value.text) || /^\d+$/.test(port.text)) invalid(call, port.at, `${port.text} is no port`);
+  }
 };
 
 const connectTimeout: Handler = (call) => {

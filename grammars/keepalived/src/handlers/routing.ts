@@ -111,7 +111,9 @@ export function isEntry(text: string, most = 255): boolean {
   return Number.isNaN(number) ? /^[^\d-]/.test(text) : number % 2 ** 32 <= most;
 }
 
-export const isTable = (text: string): boolean => isEntry(text, UINT);
+/** Any other word is the name of a table, which the machine knows. */
+export const isTable = (text: string): boolean =>
+  Number.isNaN(readC(text)) ? /^\S+$/.test(text) : isEntry(text, UINT);
 
 /** One realm or two with a / between them. */
 export function isRealms(text: string): boolean {

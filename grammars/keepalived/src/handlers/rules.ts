@@ -56,7 +56,8 @@ const table = valued((rule, value, word) => {
 });
 
 const preference = valued((rule, value) => {
-  const number = readC(value.text);
+  // An empty word is 0 for strtoul().
+  const number = value.text === '' ? 0 : readC(value.text);
   if (!(number <= UINT) || /^[ \t]*-/.test(value.text))
     return rule.drop(value, `${value.text} is not a whole number from 0 to ${UINT}`, 'vrrp/value-out-of-range');
   rule.preference = number;
@@ -68,9 +69,9 @@ const service = valued((rule, value) => {
 
 const mark = valued((rule, value) => {
   const [of = '', mask] = value.text.split(/\/(.*)/s);
-  const isMark = (text: string): boolean => readC(text) <= UINT && !/^[ \t]*-/.test(text);
-  // Nothing behind the / is read as 0.
-  if (!isMark(of) || (mask !== undefined && mask !== '' && !isMark(mask)))
+  // Nothing before or behind the / is read as 0.
+  const isMark = (text: string): boolean => text === '' || (readC(text) <= UINT && !/^[ \t]*-/.test(text));
+  if (!isMark(of) || (mask !== undefined && !isMark(mask)))
     rule.drop(value, `${value.text} is no fwmark: a number, or two with a / between them`);
 });
 

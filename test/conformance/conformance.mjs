@@ -1,12 +1,11 @@
-// halint beside the real daemon on files: `npm run conformance -- --lang haproxy|keepalived --version 3.0 DIR…`
+// halint beside the real daemon on files: `npm run conformance -- --lang haproxy|keepalived|sysctl --version 3.0 DIR…`
 //   --mutants N   also N mutants of the files that the daemon accepts   --seed S   another set of mutants
 //   --only-mutants   without the files themselves                      --target V  what halint is asked for, if not --version
 // JSON on standard output, the list of disagreements on standard error. Exit 2: usage, or a daemon that is not here.
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundled } from './bundle.mjs';
 import { inParallel } from './daemon.mjs';
 import { mutantsOf } from './mutate.mjs';
 import { share } from './summary.mjs';
@@ -15,38 +14,19 @@ import { share } from './summary.mjs';
 const LANGUAGES = new Map([
   ['haproxy', './haproxy.mjs'],
   ['keepalived', './keepalived.mjs'],
+  ['sysctl', './sysctl.mjs'],
 ]);
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 function fail(message) {
   console.error(`conformance: ${message}`);
   process.exit(2);
 }
 
-/** The library as it is in the sources now. */
-async function library() {
-  const out = join(root, 'test-results/conformance');
-  mkdirSync(out, { recursive: true });
-  const outfile = join(out, `halint-${process.pid}.mjs`);
-  await build({
-    entryPoints: [join(root, 'packages/halint/src/index.ts')],
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['import', 'module', 'browser'],
-    outfile,
-    logLevel: 'error',
-  });
-  return import(pathToFileURL(outfile).href);
-}
-
 /** Findings of one text, judged alone: { line, rule, rejects, daemon, message }. */
-function linter({ lint, snapshotFromFiles }, { lang, file, isOwn }) {
+function linter({ lint, snapshotFromFiles }, { lang, target, file, isOwn }) {
   return (text, version) => {
     const { findings, errors } = lint(snapshotFromFiles(new Map([[`host/${file}`, text]])), {
-      targets: { [lang]: version },
+      targets: { [target ?? lang]: version },
     });
     for (const { where, error } of errors)
       throw new Error(`a bug in ${where}: ${error instanceof Error ? error.stack : error}`);
@@ -98,7 +78,7 @@ const missing = await language.whyNot(version);
 if (missing !== undefined) fail(missing);
 
 const target = flags.target ?? version;
-const lint = linter(await library(), language);
+const lint = linter(await bundled('packages/halint/src/index.ts'), language);
 const judge = async ({ name, text, ...more }) => ({
   name,
   ...more,

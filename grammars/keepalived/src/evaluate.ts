@@ -1,5 +1,5 @@
 import type { LowerContext, SourceFile } from '@halint/core';
-import { judge } from './judge.ts';
+import { judge } from './check.ts';
 import type { Taken } from './process/process.ts';
 
 export type { Taken as Evaluated } from './process/process.ts';

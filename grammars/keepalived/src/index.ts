@@ -3,7 +3,7 @@ import type { KeepalivedFacts } from '@halint/model';
 import type { KeepalivedFile, KeepalivedUnit } from './ast.ts';
 import { complete, keywordAt, statementPath, symbols } from './editor.ts';
 import { includes } from './includes.ts';
-import { judge } from './judge.ts';
+import { judge } from './check.ts';
 import { KEYWORDS } from './keywords.ts';
 import { lower } from './lower.ts';
 import { NAME_SPACES, names } from './names.ts';

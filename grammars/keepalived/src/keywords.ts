@@ -212,7 +212,7 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('vrrp_instance', 'use_vmac', '[[name] <INTERFACE>] [<MAC>] [netlink_notify_msg] [group <GROUP>]', { use: 'modelled' }),
   kw('vrrp_instance', 'use_vmac_addr', '', { takes: 'nothing' }),
   kw('vrrp_instance', 'vmac_xmit_base', ''),
-  kw('vrrp_instance', 'use_ipvlan', '', { takes: 'nothing' }),
+  kw('vrrp_instance', 'use_ipvlan', ''),
   kw('vrrp_instance', 'unicast_peer', '{ <value> … }', { block: 'values', use: 'modelled', summary: 'Addresses of the other members: adverts go there and not to the multicast group.' }),
   kw('vrrp_instance', 'unicast_fault_no_peer', ''),
   kw('vrrp_instance', 'check_unicast_src', ''),

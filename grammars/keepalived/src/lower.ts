@@ -1,37 +1,88 @@
 import { cited, type LowerContext, type SourceFile } from '@halint/core';
-import type { KeepalivedFacts, KeepalivedGlobals, SyncGroup, TrackProcess, VrrpScript } from '@halint/model';
-import { splitCommand } from './command.ts';
+import type { KeepalivedFacts, KeepalivedGlobals, SyncGroup } from '@halint/model';
 import { evaluate, type Evaluated } from './evaluate.ts';
-import { lowerInstance } from './lower-instance.ts';
+import { lowerInstance, type Inherited } from './lower-instance.ts';
+import {
+  bfdOf,
+  DEFINES,
+  fileOf,
+  processOf,
+  scriptOf,
+  trackingOf,
+  type Defined,
+  type TrackKeyword,
+} from './lower-tracking.ts';
 import { BlockReader } from './reader.ts';
 
 /** What keepalived.conf and its includes say on one host. */
 export function lower(files: readonly SourceFile[], context: LowerContext): KeepalivedFacts {
   const top = evaluate(files, context);
   const { host } = context;
-  const blocks = (keyword: string): readonly Evaluated[] =>
-    top.filter((each) => each.isBlock && each.keyword.text === keyword);
-  const globals = globalsOf(top, host);
+  const blocks = (...keywords: string[]): readonly Evaluated[] =>
+    top.filter((each) => each.isBlock && keywords.includes(each.keyword.text));
+  const read = globalReader(top, host);
+  const inherited: Inherited = { globals: globalsOf(read, host), read };
+  const above = definedAbove(top);
+  const each = <T>(kept: readonly Evaluated[], make: (block: Evaluated) => T | undefined): readonly T[] =>
+    firstOfName(kept).flatMap((block) => make(block) ?? []);
   return {
-    globals,
+    globals: inherited.globals,
     scripts: blocks('vrrp_script').flatMap((block) => scriptOf(block, host) ?? []),
-    processes: [...blocks('vrrp_track_process'), ...blocks('track_process')].flatMap(
-      (block) => processOf(block, host) ?? [],
-    ),
-    instances: blocks('vrrp_instance').flatMap((block) => lowerInstance(block, globals, host) ?? []),
-    syncGroups: blocks('vrrp_sync_group').flatMap((block) => syncGroupOf(block) ?? []),
+    processes: blocks('vrrp_track_process', 'track_process').flatMap((block) => processOf(block, host) ?? []),
+    files: blocks('vrrp_track_file', 'track_file').flatMap((block) => fileOf(block, host) ?? []),
+    bfds: blocks('bfd_instance').flatMap((block) => bfdOf(block, host) ?? []),
+    instances: each(blocks('vrrp_instance'), (block) => lowerInstance(block, inherited, context, above(block))),
+    syncGroups: each(blocks('vrrp_sync_group'), (block) => syncGroupOf(block, above(block))),
     unmodelled: [],
   };
 }
 
+/** A second instance or group of a name is skipped (vrrp_parser.c vrrp_handler, vrrp_sync_group_handler). */
+function firstOfName(blocks: readonly Evaluated[]): readonly Evaluated[] {
+  const seen = new Set<string | undefined>();
+  return blocks.filter(({ args }) => {
+    const name = args[0]?.text;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+/** What can be tracked at each block that tracks: the blocks above it that define something and are complete. */
+function definedAbove(top: readonly Evaluated[]): (block: Evaluated) => Defined {
+  const known = new Map<TrackKeyword, ReadonlySet<string>>();
+  const at = new Map<Evaluated, Defined>();
+  for (const block of top) {
+    if (block.keyword.text === 'vrrp_instance' || block.keyword.text === 'vrrp_sync_group')
+      at.set(block, new Map(known));
+    const tracks = DEFINES[block.keyword.text];
+    const name = block.args[0]?.text;
+    if (tracks === undefined || name === undefined || !isComplete(block, tracks)) continue;
+    known.set(tracks, new Set([...(known.get(tracks) ?? []), name]));
+  }
+  return (block) => at.get(block) ?? new Map<TrackKeyword, ReadonlySet<string>>();
+}
+
+/** keepalived removes a script without a command, a process without a name and a file without a path. */
+function isComplete(block: Evaluated, tracks: TrackKeyword): boolean {
+  const needed = { track_script: 'script', track_process: 'process', track_file: 'file' }[tracks as string];
+  return needed === undefined || block.children.some(({ keyword, args }) => keyword.text === needed && args.length > 0);
+}
+
 /** Several global_defs blocks add up. */
-function globalsOf(top: readonly Evaluated[], host: string): KeepalivedGlobals {
+function globalReader(top: readonly Evaluated[], host: string): BlockReader | undefined {
   const blocks = top.filter((each) => each.isBlock && each.keyword.text === 'global_defs');
-  const first = blocks[0];
-  const merged = first === undefined ? undefined : { ...first, children: blocks.flatMap((block) => block.children) };
-  const empty: Evaluated | undefined = merged ?? top[0];
-  const children = merged?.children ?? [];
-  const read = empty === undefined ? undefined : new BlockReader({ ...empty, children }, host);
+  const [first] = blocks;
+  return first === undefined
+    ? undefined
+    : new BlockReader({ ...first, children: blocks.flatMap((block) => block.children) }, host);
+}
+
+function globalsOf(read: BlockReader | undefined, host: string): KeepalivedGlobals {
+  const by = (keyword: string): { readonly default: string; readonly host: string } => ({
+    default: `keepalived.conf(5) ${keyword}`,
+    host,
+  });
   const off = { value: false, default: 'keepalived.conf(5) global_defs', host } as const;
   const routerId = read?.text('router_id');
   const scriptUser = read?.text('script_user');
@@ -40,62 +91,20 @@ function globalsOf(top: readonly Evaluated[], host: string): KeepalivedGlobals {
     enableScriptSecurity: read?.flag('enable_script_security') ?? off,
     ...(scriptUser === undefined ? {} : { scriptUser }),
     vrrpStrict: read?.flag('vrrp_strict') ?? off,
-    vrrpVersion: read?.number('vrrp_version', 2, 3) ?? { value: 2, default: 'keepalived.conf(5) vrrp_version', host },
+    vrrpVersion: read?.number('vrrp_version', 2, 3) ?? { value: 2, ...by('vrrp_version') },
+    startupDelay: read?.number('vrrp_startup_delay', 0.001, 4294) ?? { value: 0, ...by('vrrp_startup_delay') },
+    dynamicInterfaces:
+      read?.last('dynamic_interfaces') === undefined
+        ? { value: false, ...by('dynamic_interfaces') }
+        : cited(true, (read.last('dynamic_interfaces') as Evaluated).at),
   };
 }
 
-function scriptOf(block: Evaluated, host: string): VrrpScript | undefined {
-  const name = block.args[0];
-  if (name === undefined) return undefined;
-  const read = new BlockReader(block, host);
-  const line = read.last('script');
-  const command = line === undefined || line.args.length === 0 ? undefined : commandOf(line);
-  const weight = read.last('weight');
-  const user = read.text('user');
-  return {
-    name: cited(name.text, name.at),
-    ...(command === undefined ? {} : { command: cited(command.text, command.at) }),
-    argv: command === undefined ? [] : splitCommand(command.text),
-    interval: read.numberOr('interval', 0, 1_000_000, 1),
-    timeout: read.numberOr('timeout', 0, 1_000_000, 0),
-    // One outside -253 to 253 is complained of and used all the same; the sum is clamped later.
-    weight: read.numberOr('weight', -2_147_483_648, 2_147_483_647, 0),
-    weightReverse: weight?.args[1]?.text === 'reverse',
-    rise: read.numberOr('rise', 1, 2_147_483_647, 1),
-    fall: read.numberOr('fall', 1, 2_147_483_647, 1),
-    ...(user === undefined ? {} : { user }),
-    initFail: read.flag('init_fail')?.value === true,
-    at: block.at,
-  };
-}
-
-/** A quoted command is one word; of an unquoted one keepalived 2.2 runs the first word only, later versions all of them. */
-function commandOf(line: Evaluated): { readonly text: string; readonly at: Evaluated['at'] } {
-  const [first, ...rest] = line.args as [Evaluated['args'][number], ...Evaluated['args'][number][]];
-  const last = rest[rest.length - 1] ?? first;
-  return { text: line.args.map((word) => word.text).join(' '), at: { ...first.at, end: last.at.end } };
-}
-
-function processOf(block: Evaluated, host: string): TrackProcess | undefined {
-  const name = block.args[0];
-  if (name === undefined) return undefined;
-  const read = new BlockReader(block, host);
-  const process = read.text('process');
-  const weight = read.last('weight');
-  return {
-    name: cited(name.text, name.at),
-    ...(process === undefined ? {} : { process }),
-    weight: read.numberOr('weight', -254, 254, 0),
-    weightReverse: weight?.args[1]?.text === 'reverse',
-    at: block.at,
-  };
-}
-
-function syncGroupOf(block: Evaluated): SyncGroup | undefined {
+function syncGroupOf(block: Evaluated, defined: Defined): SyncGroup | undefined {
   const name = block.args[0];
   if (name === undefined) return undefined;
   const read = new BlockReader(block, block.at.host);
   const members = read.lines('group').flatMap((words) => words.map((word) => cited(word.text, word.at)));
   const trackingWeight = (read.flag('sync_group_tracking_weight') ?? read.flag('global_tracking'))?.value === true;
-  return { name: cited(name.text, name.at), members, trackingWeight, at: block.at };
+  return { name: cited(name.text, name.at), members, trackingWeight, ...trackingOf(read, defined), at: block.at };
 }

@@ -11,6 +11,11 @@ export class BlockReader {
     this.#host = host;
   }
 
+  /** Every statement, in order. */
+  get statements(): readonly Evaluated[] {
+    return this.#block.children;
+  }
+
   all(keyword: string): readonly Evaluated[] {
     return this.#block.children.filter((child) => child.keyword.text === keyword);
   }

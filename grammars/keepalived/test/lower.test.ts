@@ -71,11 +71,24 @@ test('numbers outside their ranges are dropped', () => {
   expect([advertInt.value, preemptDelay.value, virtualRouterId]).toEqual([1, 0, undefined]);
 });
 
-test('state MASTER clears nopreempt and preempt_delay', () => {
-  const master = instance('state MASTER\nnopreempt\npreempt_delay 5');
-  const backup = instance('state BACKUP\nnopreempt\npreempt_delay 5');
-  expect(values([master.nopreempt, master.preemptDelay])).toEqual([false, 0]);
-  expect(values([backup.nopreempt, backup.preemptDelay])).toEqual([true, 5]);
+// vrrp.c vrrp_complete_instance: wantstate MASTER clears both; nopreempt and strict mode clear the delay, an address owner nopreempt.
+// Strict mode makes the state follow the priority, AH turns MASTER into BACKUP, no state follows the priority.
+test.each([
+  ['state MASTER\nnopreempt\npreempt_delay 5', true, false, 0],
+  ['state BACKUP\nnopreempt\npreempt_delay 5', false, true, 0],
+  ['state BACKUP\npreempt_delay 5', false, false, 5],
+  ['state BACKUP\nnopreempt\npreempt\npreempt_delay 5', false, false, 5],
+  ['state BACKUP\npriority 255\nnopreempt\npreempt_delay 5', false, false, 5],
+  ['priority 255\nnopreempt\npreempt_delay 5', true, false, 0],
+  ['nopreempt', false, true, 0],
+  ['strict_mode\nstate MASTER\npriority 100\nnopreempt', false, true, 0],
+  ['strict_mode\nstate BACKUP\npreempt_delay 5', false, false, 0],
+  ['state MASTER\npriority 100\nnopreempt\nauthentication {\nauth_type AH\nauth_pass x\n}', false, true, 0],
+  ['state MASTER\nstate BACKUP\npriority 100\nnopreempt', true, false, 0],
+  ['state MASTER\nstate slave\npriority 100\nnopreempt', false, true, 0],
+])('%j: wants MASTER %j, nopreempt %j, preempt_delay %d', (body, wantsMaster, nopreempt, delay) => {
+  const found = instance(body);
+  expect([found.wantsMaster, found.nopreempt.value, found.preemptDelay.value]).toEqual([wantsMaster, nopreempt, delay]);
 });
 
 describe('version, authentication and strict mode', () => {
@@ -93,19 +106,41 @@ describe('version, authentication and strict mode', () => {
     expect([found.version.value, found.auth !== undefined, found.strict.value]).toEqual([version, hasAuth, strict]);
   });
 
-  test('strict mode does not accept packets to the address unless told to', () => {
-    const strict = 'global_defs {\nvrrp_strict\n}';
-    expect(
-      [instance('', strict), instance('accept', strict), instance('no_accept')].map((each) => each.accept.value),
-    ).toEqual([false, true, false]);
+  // vrrp.c vrrp_complete_instance: version 2 knows no accept mode in strict mode, an address owner always accepts.
+  test.each([
+    ['', 2, false],
+    ['accept', 2, false],
+    ['accept', 3, true],
+    ['priority 255', 2, true],
+    ['strict_mode off', 2, true],
+    ['strict_mode off\nno_accept', 2, false],
+  ])('strict mode with %j, version %d, accepts packets to the address: %j', (body, version, accepts) => {
+    const found = instance(body, `global_defs {\nvrrp_strict\nvrrp_version ${version}\n}`);
+    expect(found.accept.value).toBe(accepts);
   });
+
+  // vrrp_parser.c vrrp_version_handler: the first one counts, and version 2 is refused once an IPv6 address was read.
+  test.each([
+    [`version 2\n${block('virtual_ipaddress', 'fd99::100')}`, 2],
+    [`${block('virtual_ipaddress', 'fd99::100')}\nversion 2`, 3],
+    ['version 3\nversion 2', 3],
+    ['native_ipv6', 3],
+  ])('%j is version %d', (body, version) => expect(instance(body).version.value).toBe(version));
 });
 
-test('addresses are canonical', () => {
+// vrrp_data.c alloc_vrrp_vip: the first address decides the family, others and doubles are dropped; excluded ones may be of any.
+test('addresses are canonical, of one family and distinct', () => {
   const found = instance(
     [
-      block('virtual_ipaddress', '10.0.0.100/24 dev eth1 label x', '10.0.0.101', 'FD99:0:0::100/64', 'nonsense'),
-      block('virtual_ipaddress_excluded', '10.0.1.100/24'),
+      block(
+        'virtual_ipaddress',
+        '10.0.0.100/24 dev eth1 label x',
+        '10.0.0.101 no_track',
+        '10.0.0.100/32',
+        'fd99::1/64',
+        'nonsense',
+      ),
+      block('virtual_ipaddress_excluded', '10.0.1.100/24', 'FD99:0:0::100/64', '10.0.0.101'),
     ].join('\n'),
   );
   expect(
@@ -113,16 +148,43 @@ test('addresses are canonical', () => {
   ).toEqual([
     ['ipv4', '10.0.0.100', 24, 'eth1'],
     ['ipv4', '10.0.0.101', 32, undefined],
-    ['ipv6', 'fd99::100', 64, undefined],
   ]);
   expect(found.vips[1]?.prefix.at).toBeUndefined();
-  expect(found.excludedVips.map(({ address }) => address.value)).toEqual(['10.0.1.100']);
+  expect(found.vips.map(({ tracked }) => tracked)).toEqual([true, false]);
+  expect(found.excludedVips.map(({ address }) => address.value)).toEqual(['10.0.1.100', 'fd99::100']);
+  expect(found.family).toBe('ipv4');
 });
 
+test.each([
+  ['unicast_src_ip fd99::1', 'fd99::100'],
+  [`unicast_peer {\nfd99::2\n}`, 'fd99::100'],
+  ['native_ipv6', 'fd99::100'],
+  ['mcast_src_ip 10.0.0.1', '10.0.0.100'],
+])('%s decides the family of the list behind it', (line, kept) => {
+  const found = instance(`${line}\n${block('virtual_ipaddress', '10.0.0.100', 'fd99::100')}`);
+  expect(found.vips.map(({ address }) => address.value)).toEqual([kept]);
+});
+
+test('more VIPs than an advert can name move to the excluded ones', () => {
+  const many = Array.from({ length: 300 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  const found = instance(block('virtual_ipaddress', ...many));
+  expect([found.vips.length, found.excludedVips.length]).toEqual([255, 45]);
+});
+
+// vrrp_track.c alloc_track_script: the second word must be weight; a weight out of range leaves the script's own, 254 counts as 253.
 test('tracked items', () => {
   const found = instance(
     [
-      block('track_script', 'chk', 'other weight -5 reverse', 'third weight 300', 'fourth noreverse'),
+      block(
+        'track_script',
+        'chk',
+        'other weight -5 reverse',
+        'third weight 300',
+        'fourth noreverse',
+        'fifth weight',
+        'sixth weight 254 noreverse',
+        'chk weight 9',
+      ),
       block('track_interface', 'eth1 weight 0', 'eth2'),
       block('track_process', 'p weight 3'),
       block('unicast_peer', '10.0.0.2', '10.0.0.3 min_ttl 1', 'name'),
@@ -137,7 +199,7 @@ test('tracked items', () => {
     ['chk', undefined, undefined],
     ['other', -5, true],
     ['third', undefined, undefined],
-    ['fourth', undefined, false],
+    ['sixth', 253, false],
   ]);
   expect(uses(found.trackInterfaces)).toEqual([
     ['eth1', 0, undefined],
@@ -145,7 +207,75 @@ test('tracked items', () => {
   ]);
   expect(uses(found.trackProcesses)).toEqual([['p', 3, undefined]]);
   expect([values(found.unicastPeers), found.unicastSrcIp?.value]).toEqual([['10.0.0.2', '10.0.0.3'], '10.0.0.1']);
-  expect([found.tracksPrimary.value, found.unmodelled.map((each) => each.keyword)]).toEqual([false, ['track_file']]);
+  expect([found.tracksPrimary.value, found.checksUnicastSource]).toEqual([false, true]);
+  expect(uses(found.trackFiles)).toEqual([['f', undefined, undefined]]);
+});
+
+test('what is tracked counts when its block stands above and is complete', () => {
+  const chk = block('vrrp_script chk', 'script /bin/true');
+  const vi = `vrrp_instance VI_1 {\n${block('track_script', 'chk')}\n}`;
+  const used = (text: string): boolean | undefined => facts(text).instances[0]?.trackScripts[0]?.defined;
+  expect([
+    used(`${chk}\n${vi}`),
+    used(`${vi}\n${chk}`),
+    used(`${block('vrrp_script chk', 'weight 2')}\n${vi}`),
+  ]).toEqual([true, false, false]);
+});
+
+test('files, BFD, the quorum of processes and what sync groups track', () => {
+  const found = facts(
+    [
+      block('vrrp_track_file load', 'file /run/load', 'weight 2 reverse', 'init_file 7 overwrite'),
+      block('track_file plain', 'file /run/plain', 'init_file'),
+      block('bfd_instance peer', 'neighbor_ip 10.0.0.2', 'weight -30'),
+      block('vrrp_track_process none', 'process stray', 'quorum_max 0'),
+      block('vrrp_track_process two', 'process web', 'quorum 2', 'quorum_max 1'),
+      block(
+        'vrrp_sync_group G',
+        block('group', 'A', 'B'),
+        block('track_file', 'load weight 3'),
+        block('track_bfd', 'peer'),
+      ),
+    ].join('\n'),
+  );
+  expect(found.files.map((each) => [each.weight.value, each.weightReverse, each.initial?.value])).toEqual([
+    [2, true, 7],
+    [1, false, 0],
+  ]);
+  expect(found.bfds).toMatchObject([{ neighbour: { value: '10.0.0.2' }, weight: { value: -30 } }]);
+  expect(found.processes.map(({ quorum, quorumMax }) => [quorum, quorumMax])).toEqual([
+    [0, 0],
+    [2, 65_535],
+  ]);
+  expect(found.syncGroups[0]?.trackFiles).toMatchObject([
+    { name: { value: 'load' }, weight: { value: 3 }, defined: true },
+  ]);
+  expect(found.syncGroups[0]?.trackBfds).toMatchObject([{ name: { value: 'peer' } }]);
+});
+
+test('timers, multicast groups and checksums, from the instance or global_defs', () => {
+  const globals =
+    'global_defs {\nvrrp_down_timer_adverts 5\nvrrp_mcast_group4 224.0.0.99\nvrrp_startup_delay 2.5\nv3_checksum_as_v2\n}';
+  const given = instance('', globals);
+  expect([given.downTimerAdverts.value, given.multicastGroup.value, given.v3ChecksumAsV2]).toEqual([
+    5,
+    '224.0.0.99',
+    true,
+  ]);
+  expect(facts(globals).globals.startupDelay.value).toBe(2.5);
+  const own = instance('down_timer_adverts 2\nmcast_dst_ip 224.0.0.50\nold_unicast_checksum never', globals);
+  expect([own.downTimerAdverts.value, own.multicastGroup.value, own.oldUnicastChecksum]).toEqual([
+    2,
+    '224.0.0.50',
+    'never',
+  ]);
+  expect(instance('').multicastGroup.value).toBe('224.0.0.18');
+  expect(instance('native_ipv6').multicastGroup.value).toBe('ff02::12');
+});
+
+test('a second instance or group of a name is skipped', () => {
+  const found = facts('vrrp_instance A {\npriority 1\n}\nvrrp_instance A {\npriority 2\n}\n');
+  expect(found.instances.map((each) => each.priority.value)).toEqual([1]);
 });
 
 test('scripts, processes and sync groups', () => {

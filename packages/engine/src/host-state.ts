@@ -120,15 +120,13 @@ export class HostState {
       : entries.map((path) => `${path}\0${this.snapshot.files.get(path)?.text ?? ''}`).join('\0');
   }
 
-  /** What the daemons of this host say of its files together. */
-  *checks(): Generator<HostFinding> {
-    for (const language of this.#languages.values()) {
-      const check = language.checkHost?.bind(language);
-      const files = this.#filesOf(language.id);
-      if (check === undefined || files.length === 0) continue;
-      const { entries, context } = this.#reading(language.id, files);
-      yield* this.#guard.run(`${language.id} check (${this.id})`, () => check(entries, context)) ?? [];
-    }
+  /** What the daemon of a language says of this host's files together. */
+  checks(language: Language): readonly HostFinding[] {
+    const check = language.checkHost?.bind(language);
+    const files = check === undefined ? [] : this.#filesOf(language.id);
+    if (check === undefined || files.length === 0) return [];
+    const { entries, context } = this.#reading(language.id, files);
+    return this.#guard.run(`${language.id} check (${this.id})`, () => check(entries, context)) ?? [];
   }
 
   #filesOf(id: LanguageId): readonly SourceFile[] {

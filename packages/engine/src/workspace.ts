@@ -152,6 +152,7 @@ export class Workspace {
       }
     }
     for (const state of hosts) {
+      yield* this.#daemonFindings(state, display, language);
       for (const finding of includeFindings(state, file, language)) {
         const kept = this.#selection.apply(finding);
         if (kept !== undefined) yield kept;
@@ -182,16 +183,15 @@ export class Workspace {
     const host = state.host;
     const known = this.#hostResults.get(state);
     if (known?.host === host) return known.findings;
-    const findings = [...this.#daemonFindings(state), ...this.#run('host', host)];
+    const findings = this.#run('host', host);
     this.#hostResults.set(state, { host, findings });
     return findings;
   }
 
-  /** What the daemons of a host say of its files together. */
-  *#daemonFindings(state: HostState): Generator<Finding> {
-    for (const check of state.checks()) {
-      const { file } = check.at;
-      const language = this.language(file.language);
+  /** What the daemon of a host says of a file as it reads it there. */
+  *#daemonFindings(state: HostState, display: string, language: Language): Generator<Finding> {
+    for (const check of state.checks(language)) {
+      if (check.at.file.display !== display) continue;
       const finding: Finding = {
         ...check,
         rejects: check.rejects ?? false,
@@ -199,7 +199,7 @@ export class Workspace {
         hosts: [state.id],
         related: check.related ?? [],
         get statement() {
-          return language.statementPath(file.document, check.at);
+          return language.statementPath(check.at.file.document, check.at);
         },
       };
       const kept = this.#selection.apply(finding);

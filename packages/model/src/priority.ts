@@ -1,18 +1,5 @@
-import type { Cited, Place } from '@halint/core';
-import type { KeepalivedFacts, TrackUse, VrrpInstance } from './facts/keepalived.ts';
-
-/** A check of an instance: what it adds to or takes from the priority, or that its failure means FAULT. */
-export interface TrackedItem {
-  readonly kind: 'script' | 'process' | 'interface';
-  readonly name: string;
-  /** Effective weight: the one given where it is tracked, else the item's own. 0 = FAULT on failure. */
-  readonly weight: number;
-  readonly weightAt: Place | undefined;
-  /** `reverse`: the sign of the weight flips; with weight 0 the item is in FAULT while it is well. */
-  readonly reverse: boolean;
-  /** Where it is tracked. */
-  readonly at: Place;
-}
+import type { VrrpInstance } from './facts/keepalived.ts';
+import type { TrackedItem } from './tracking.ts';
 
 /** Result of an election's arithmetic for one instance. `fault`: it takes no part in the election. */
 export interface EffectivePriority {
@@ -25,54 +12,17 @@ export interface EffectivePriority {
 
 const LOWEST = 1;
 const HIGHEST = 254;
+const PRIORITY_OF_AN_OWNER = 255;
 
-/** Items that can change the priority or the state of an instance, in the order in which they are tracked. */
-export function trackedItems(instance: VrrpInstance, facts: KeepalivedFacts): readonly TrackedItem[] {
-  const group = facts.syncGroups.find((each) => each.members.some((member) => member.value === instance.name.value));
-  // Members of a sync group lose their weighted items (keepalived vrrp_track.c: "ignoring tracked script with weights due to SYNC group").
-  const weighted = group === undefined || group.trackingWeight;
-  const scripts = new Map(facts.scripts.map((script) => [script.name.value, script]));
-  const processes = new Map(facts.processes.map((process) => [process.name.value, process]));
-  const items = [
-    ...instance.trackScripts.flatMap((use) => {
-      const script = scripts.get(use.name.value);
-      return script === undefined ? [] : [item('script', use, script.weight, script.weightReverse, instance)];
-    }),
-    ...instance.trackProcesses.flatMap((use) => {
-      const process = processes.get(use.name.value);
-      return process === undefined ? [] : [item('process', use, process.weight, process.weightReverse, instance)];
-    }),
-    ...instance.trackInterfaces.map((use) => item('interface', use, undefined, false, instance)),
-  ];
-  if (weighted) return items;
-  return items.flatMap((each) =>
-    each.weight === 0 ? [each] : each.kind === 'interface' ? [{ ...each, weight: 0 }] : [],
-  );
-}
-
-function item(
-  kind: TrackedItem['kind'],
-  use: TrackUse,
-  own: Cited<number> | undefined,
-  ownReverse: boolean,
-  instance: VrrpInstance,
-): TrackedItem {
-  const weight = use.weight ?? own;
-  return {
-    kind,
-    name: use.name.value,
-    weight: weight?.value ?? 0,
-    weightAt: weight?.at,
-    reverse: use.reverse ?? ownReverse,
-    at: use.name.at ?? instance.at,
-  };
-}
+/** What the number in a file may add; at the lower end it means FAULT (track_file.c, vrrp_track.c process_update_vrrp_track_file_status). */
+const FILE_LOWEST = -254;
+const FILE_HIGHEST = 253;
 
 /**
  * Priority of an instance while the given items fail (keepalived vrrp_track.c process_script_update_priority,
  * vrrp.c vrrp_set_effective_priority): a positive weight counts while the item is well, a negative one while it fails, 0 is
  * FAULT; the sum is clamped to 1..254, and 255 ignores all weights. `reverse` flips the sign, not the moment: weight 20 reverse
- * takes 20 while the item is well.
+ * takes 20 while the item is well. A file that fails holds 1.
  */
 export function effectivePriority(
   instance: VrrpInstance,
@@ -82,19 +32,29 @@ export function effectivePriority(
   const base = instance.priority.value;
   let sum = base;
   let fault = false;
-  const steps: string[] = [`${base}`];
+  let steps = `${base}`;
   for (const each of items) {
-    const failing = fails(each);
-    if (each.weight === 0) {
-      fault ||= failing !== each.reverse;
-      continue;
-    }
-    if (base === 255 || each.weight > 0 === failing) continue;
-    const change = each.reverse ? -each.weight : each.weight;
-    sum += change;
-    steps.push(`${change > 0 ? '+' : '-'} ${Math.abs(change)}`);
+    const effect = effectOf(each, fails(each));
+    fault ||= effect === 'fault';
+    if (effect === 'fault' || effect === 0 || base === PRIORITY_OF_AN_OWNER) continue;
+    sum += effect;
+    steps += ` ${effect > 0 ? '+' : '-'} ${Math.abs(effect)}`;
   }
-  const value = base === 255 ? 255 : Math.min(HIGHEST, Math.max(LOWEST, sum));
-  const total = steps.length > 1 ? `${steps.join(' ')} = ${sum}` : steps.join('');
+  const value = base === PRIORITY_OF_AN_OWNER ? base : Math.min(HIGHEST, Math.max(LOWEST, sum));
+  const total = steps === `${base}` ? steps : `${steps} = ${sum}`;
   return { value, fault, arithmetic: value === sum ? total : `${total}, clamped to ${value}` };
+}
+
+/** What an item does to the priority at the moment. */
+function effectOf(item: TrackedItem, failing: boolean): number | 'fault' {
+  const sign = item.reverse ? -1 : 1;
+  if (item.kind === 'file') {
+    const content = failing ? 1 : item.content;
+    if (item.weight === 0) return (content !== 0) !== item.reverse ? 'fault' : 0;
+    const change = Math.max(FILE_LOWEST, Math.min(FILE_HIGHEST, content * item.weight * sign));
+    return change === FILE_LOWEST ? 'fault' : change;
+  }
+  const well = failing === item.inverted;
+  if (item.weight === 0) return well === item.reverse ? 'fault' : 0;
+  return item.weight > 0 === well ? item.weight * sign : 0;
 }

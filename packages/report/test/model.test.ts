@@ -81,6 +81,43 @@ partition, then heal  ha0|ha1  race         ha0 (110) keeps it
     expect(Math.max(...text.split('\n').map(widthOf))).toBeLessThanOrEqual(100);
   });
 
+  test('failures that end alike share a row; a recovery that only brings back what was is counted', () => {
+    const [healthy, other] = [step('start', ['ha0']), step('x', ['ha1'], { why: 'ha1 takes it' })];
+    const down = (host: string, recovered: Step) =>
+      [
+        { name: `host-down:${host}`, steps: [healthy, other], verdict: 'ok' },
+        { name: `host-down:${host},host-up:${host}`, steps: [healthy, other, recovered], verdict: 'ok' },
+      ] as const;
+    const scenarios = [
+      { name: 'healthy', steps: [healthy], verdict: 'ok' } as const,
+      ...down('a', step('host-up:a', ['ha0'])),
+      ...down('b', step('host-up:b', ['ha0'])),
+      ...down('c', step('host-up:c', ['ha1'], { why: 'nopreempt' })),
+    ];
+    const only = { version: 1, clusters: [{ ...report.clusters[0]!, scenarios }] } as const;
+    expect(failoverTable(only, 100, false).split('\n').slice(4)).toEqual([
+      'healthy           ha0      ok           ha0 (110) keeps it',
+      'host-down:a       ha1      ok           ha1 takes it',
+      'host-down:b',
+      'host-down:c',
+      '  then host-up:c  ha1      ok           nopreempt',
+      '',
+      'After 2 of 3 recoveries all is as in healthy; the others are shown.',
+      '',
+    ]);
+    expect(failoverMarkdown(only, false)).toContain(
+      '| host-down:a<br>host-down:b<br>host-down:c | ha1 | ok | ha1 takes it |',
+    );
+  });
+
+  test('addresses in several hands are counted', () => {
+    const vips = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+    const holders = { '192.0.2.1': ['ha0'], '192.0.2.2': ['ha1'], '192.0.2.3': ['ha0'] };
+    const scenarios = [{ name: 'healthy', steps: [{ ...start, holders }], verdict: 'ok' }] as const;
+    const only = { version: 1, clusters: [{ ...report.clusters[0]!, vips, scenarios }] } as const;
+    expect(failoverTable(only, 100, false)).toContain('healthy  ha0:2, ha1:1  ok');
+  });
+
   test('table of a sequence: one row a step', () => {
     const text = failoverTable(
       { version: 1, clusters: [{ ...report.clusters[0]!, scenarios: [report.clusters[0]!.scenarios[2]!] }] },

@@ -12,20 +12,35 @@ const AUTH_BYTES = 8;
 
 /** What keepalived finds once everything is read (vrrp.c vrrp_complete_init). It gives up at the first instance that cannot run. */
 export function completeInstances(state: State, messages: Messages, version: string): void {
-  if (!state.instances.every((instance) => minimal(instance, messages))) return;
+  if (state.instances.length > 0) scriptSecurity(state, messages);
+  if (!state.instances.every((instance) => minimal(instance, messages, version))) return;
   for (const group of state.syncGroups) setGroup(group, state, messages);
   for (const instance of state.instances) {
-    if (!new Completion(instance, state, messages, version).run()) return;
+    if (!new Completion(instance, state, messages).run()) return;
   }
   conflicts(state, messages);
 }
 
+/** Scripts of notify keywords; those of track_script are told by the rule of the same name, with what they do (vrrp.c check_vrrp_script_security). */
+function scriptSecurity(state: State, messages: Messages): void {
+  const at = state.running.get('vrrp');
+  if (at === undefined || state.scriptSecurity || [...state.tracked.script.values()].some(({ used }) => used)) return;
+  messages.complain(
+    'vrrp/script-security-not-enabled',
+    at,
+    'scripts run without enable_script_security: whoever may write them runs them as root',
+    {
+      help: 'Add enable_script_security and script_user root (or a user of its own) to global_defs.',
+    },
+  );
+}
+
 /** vrrp.c chk_min_cfg. */
-function minimal(instance: Instance, messages: Messages): boolean {
+function minimal(instance: Instance, messages: Messages, version: string): boolean {
   if (instance.vrid === 0) {
     messages.reject(
       'vrrp/missing-virtual-router-id',
-      instance.places.get('virtual_router_id') ?? instance.at,
+      instance.at,
       `vrrp_instance ${instance.name} has no virtual_router_id: keepalived does not start it`,
       {
         help: 'Give every instance a number from 1 to 255, the same on all hosts that share the address.',
@@ -33,13 +48,14 @@ function minimal(instance: Instance, messages: Messages): boolean {
     );
     return false;
   }
-  if (instance.interface === undefined && !instance.unicast) {
+  // Before 2.3 unicast instances needed one too.
+  if (instance.interface === undefined && !(instance.unicast && atLeast23(version))) {
     messages.reject(
       'vrrp/missing-interface',
       instance.at,
       `vrrp_instance ${instance.name} has no interface: keepalived does not start it`,
       {
-        help: 'Only unicast instances with a unicast_src_ip may do without.',
+        help: 'Since 2.3 unicast instances with a unicast_src_ip may do without.',
       },
     );
     return false;
@@ -109,13 +125,11 @@ class Completion {
   readonly #instance: Instance;
   readonly #state: State;
   readonly #messages: Messages;
-  readonly #version: string;
 
-  constructor(instance: Instance, state: State, messages: Messages, version: string) {
+  constructor(instance: Instance, state: State, messages: Messages) {
     this.#instance = instance;
     this.#state = state;
     this.#messages = messages;
-    this.#version = version;
   }
 
   /** vrrp.c vrrp_complete_instance; false where keepalived gives up. */
@@ -201,15 +215,6 @@ class Completion {
   #unicast(): boolean {
     const instance = this.#instance;
     const peers = instance.peers.length > 0;
-    // Before 2.3 the question was asked before the peers were counted.
-    if (instance.strict === true && peers && instance.interface !== undefined && !atLeast23(this.#version)) {
-      this.#messages.reject(
-        'vrrp/strict-incompatible-options',
-        this.#at('unicast_peer'),
-        'strict mode has no unicast peers: keepalived does not start',
-      );
-      return false;
-    }
     if (instance.interface === undefined && instance.sourceAddress === undefined) {
       this.#messages.reject(
         'vrrp/missing-interface',
@@ -385,6 +390,20 @@ class Completion {
 
   #interfaces(): void {
     const instance = this.#instance;
+    if (instance.ipvlan && instance.family === 'ipv4' && !instance.ipvlanAddress) {
+      this.#messages.reject(
+        'vrrp/missing-argument',
+        this.#at('use_ipvlan'),
+        'use_ipvlan needs a source address with IPv4: keepalived puts the instance into FAULT',
+      );
+    }
+    if (instance.ownerIgnoresAdverts === true && instance.priority !== 255) {
+      this.#messages.reject(
+        'vrrp/incompatible-statements',
+        this.#at('owner_ignore_adverts'),
+        'owner_ignore_adverts counts with priority 255 only: keepalived ignores it',
+      );
+    }
     for (const use of instance.interfaces) {
       if (use.name !== instance.interface) continue;
       this.#messages.reject(
@@ -414,6 +433,7 @@ class Completion {
 
   #needsVip(): boolean {
     const instance = this.#instance;
+    if (instance.interface === undefined) this.#dropHomeless();
     if (instance.noVips || instance.vips.some(({ excluded }) => !excluded)) return true;
     const at = this.#at('virtual_ipaddress');
     if (instance.version === 3 || instance.strict === true) {
@@ -426,6 +446,17 @@ class Completion {
     }
     this.#messages.warn('vrrp/missing-vip', at, `${instance.name} has no virtual_ipaddress: nothing moves`);
     return true;
+  }
+
+  /** Without an interface of its own an instance keeps only addresses with one (vrrp.c vrrp_complete_instance). */
+  #dropHomeless(): void {
+    const { vips } = this.#instance;
+    for (const vip of vips.filter(({ device }) => device === undefined)) {
+      this.#messages.reject('vrrp/missing-interface', vip.at, `${vip.address} has no interface: keepalived drops it`, {
+        help: 'Write dev INTERFACE behind it.',
+      });
+      vips.splice(vips.indexOf(vip), 1);
+    }
   }
 
   /** Members of a sync group, and owners of their address, have no floating priority. */

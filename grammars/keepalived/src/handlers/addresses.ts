@@ -6,7 +6,7 @@ import type { Vip } from '../process/state.ts';
 import type { Value } from '../stream/lines.ts';
 
 /** An address with its prefix as keepalived reads it, IPv6 where there is a colon (vrrp_ipaddress.c parse_ipaddress); undefined behind a complaint. */
-export function readAddress(call: Call, word: Value, withPrefix = true): Omit<Vip, 'excluded'> | undefined {
+export function readAddress(call: Call, word: Value, withPrefix = true): Omit<Vip, 'excluded' | 'device'> | undefined {
   if (isPlaceholder(word.text)) return undefined;
   const slash = withPrefix ? word.text.indexOf('/') : -1;
   const text = slash < 0 ? word.text : word.text.slice(0, slash);
@@ -31,9 +31,19 @@ export function readAddress(call: Call, word: Value, withPrefix = true): Omit<Vi
   return { address: ip.address, prefix: written ?? longest, family, at: word.at };
 }
 
+const OCTET = '(?:0|1\\d{0,2}|2(?:[0-4]\\d?|5[0-5]?|[6-9])?|[3-9]\\d?)';
+const DOTTED = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
+
 /** inet_pton() takes four decimal numbers without leading zeros. */
 export function isDotted(text: string, family: 'ipv4' | 'ipv6'): boolean {
-  return family === 'ipv6' ? !text.includes('%') : /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/.test(text);
+  return family === 'ipv6' ? !text.includes('%') : DOTTED.test(text);
+}
+
+/** An address; a range or prefix behind it is cut off (lib/utils.c inet_stosockaddr). */
+export function plainAddress(text: string): ReturnType<typeof parseIp> {
+  const family = text.includes(':') ? 'ipv6' : 'ipv4';
+  const bare = text.replace(text.includes('-') ? /-.*$/ : /\/.*$/, '');
+  return isDotted(bare, family) ? parseIp(bare) : undefined;
 }
 
 const FLAGS: ReadonlySet<string> = new Set(['home', '-nodad', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'no_track']);
@@ -56,7 +66,7 @@ export function addressLine(call: Call, words: readonly Value[], isStatic: boole
     if (!isPlaceholder(word.text))
       call.messages.reject('vrrp/invalid-address', word.at, message, { help: 'keepalived ignores it.' });
   };
-  let device = false;
+  let device: string | undefined;
   let peer = false;
   let broadcast: Value | undefined;
   let computed = false;
@@ -73,8 +83,8 @@ export function addressLine(call: Call, words: readonly Value[], isStatic: boole
     if (value === undefined) return drop(word, `${name} needs a value`);
     switch (name) {
       case 'dev':
-        if (device) return drop(word, 'dev stands twice');
-        device = true;
+        if (device !== undefined) return drop(word, 'dev stands twice');
+        device = value.text;
         break;
       case 'scope':
         if (!SCOPES.test(value.text))
@@ -127,5 +137,5 @@ export function addressLine(call: Call, words: readonly Value[], isStatic: boole
     ignore(broadcast, `a network of prefix ${address.prefix} has no broadcast address`);
   }
   if (address.family === 'ipv6') for (const word of onlyIpv4) ignore(word, `an IPv6 address has no ${word.text}`);
-  return address;
+  return { ...address, device };
 }

@@ -1,9 +1,7 @@
-import { parseIp } from '@halint/core';
 import type { Handler, Call } from '../process/call.ts';
 import {
   booleanArgument,
   invalid,
-  missing,
   need,
   numberArgument,
   outside,
@@ -12,7 +10,7 @@ import {
 } from '../process/arguments.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import { Instance } from '../process/state.ts';
-import { addressLine, isDotted } from './addresses.ts';
+import { addressLine, plainAddress } from './addresses.ts';
 import { interfaceLines, scriptOnce, trackLines } from './tracking.ts';
 
 /** IFNAMSIZ, the closing zero not counted. */
@@ -115,6 +113,10 @@ const device: Use = (call, instance) => {
   if (word.text.length > LONGEST_NAME && !isPlaceholder(word.text)) {
     return invalid(call, word.at, `interface ${word.text} is longer than ${LONGEST_NAME} characters`);
   }
+  if (word.text === 'lo') {
+    instance.interface = undefined;
+    return invalid(call, word.at, 'VRRP does not run on the loopback interface');
+  }
   instance.interface = word.text;
 };
 
@@ -138,13 +140,6 @@ const source: Use = (call, instance) => {
   instance.family = ip.family;
   instance.sourceAddress = ip.address;
 };
-
-/** inet_stosockaddr() without a port: an address, for IPv6 with a zone. */
-export function plainAddress(text: string): ReturnType<typeof parseIp> {
-  const family = text.includes(':') ? 'ipv6' : 'ipv4';
-  const bare = text.replace(/%.*$/, '');
-  return isDotted(bare, family) ? parseIp(bare) : undefined;
-}
 
 const multicastDestination: Use = (call, instance) => {
   const word = need(call);
@@ -258,6 +253,17 @@ const peers: Use = (call, instance) => {
       continue;
     }
     instance.peers.push({ address: ip.address, at: word.at });
+    const [low = 0, high = 255] = ['min_ttl', 'max_ttl'].map((name) => {
+      const at = options.findIndex((each) => each.text === name);
+      return at < 0 ? undefined : Number(options[at + 1]?.text);
+    });
+    if (low > high) {
+      call.messages.complain(
+        'vrrp/incompatible-statements',
+        word.at,
+        `min_ttl ${low} is above max_ttl ${high}: keepalived takes no packet of ${word.text}`,
+      );
+    }
   }
 };
 
@@ -275,8 +281,9 @@ const repeats = (call: Call, high: number): void => {
 
 const authPass: Use = (call, instance) => {
   const word = need(call);
-  if (word === undefined || isPlaceholder(word.text)) return;
+  if (word === undefined) return;
   instance.authPass = word.text;
+  if (isPlaceholder(word.text)) return;
   const bytes = new TextEncoder().encode(word.text).length;
   if (bytes > PASS_BYTES) {
     call.messages.complain(
@@ -406,6 +413,13 @@ const RULES: Readonly<Record<string, Use>> = {
   use_vmac: (_call, instance) => {
     instance.vmac = true;
   },
+  use_ipvlan: (call, instance) => {
+    instance.ipvlan = true;
+    instance.ipvlanAddress ||= call.args.some((word) => plainAddress(word.text) !== undefined);
+  },
+  owner_ignore_adverts: (call, instance) => {
+    instance.ownerIgnoresAdverts = booleanArgument(call) ?? instance.ownerIgnoresAdverts;
+  },
   vmac_xmit_base: (_call, instance) => {
     instance.vmacXmitBase = true;
   },
@@ -473,10 +487,7 @@ export const INSTANCE_HANDLERS: ReadonlyMap<string, Handler> = new Map<string, H
   ...Object.entries(RULES).map(([word, use]): [string, Handler] => [`vrrp_instance/${word}`, on(use)]),
   ...NOTIFY.map((word): [string, Handler] => [
     `vrrp_instance/${word}`,
-    on((call, instance) => {
-      if (call.args.length === 0 && instance.scripts.has(word)) missing(call);
-      else scriptOnce(call, instance.scripts);
-    }),
+    on((call, instance) => scriptOnce(call, instance.scripts)),
   ]),
   ['vrrp_instance/authentication/auth_type', on(authType)],
   ['vrrp_instance/authentication/auth_pass', on(authPass)],

@@ -21,11 +21,15 @@ interface Item {
   readonly at: Place;
   readonly kind: Tracked['kind'];
   weight: number;
+  weighted: boolean;
   /** Its script, file or process: what it needs. */
   subject: Place | undefined;
   quorum: number;
   quorumMax: number;
 }
+
+/** UINT_MAX microseconds, in whole seconds. */
+const LONGEST = 4294;
 
 /** One item is read at a time; it belongs to the state of one run. */
 const reading = new WeakMap<Call['state'], Item>();
@@ -41,6 +45,7 @@ const open =
       at: call.line.at,
       kind,
       weight,
+      weighted: false,
       subject: undefined,
       quorum: 1,
       quorumMax: Number.POSITIVE_INFINITY,
@@ -96,13 +101,13 @@ const seconds = on((call) => {
   const word = need(call);
   if (word === undefined) return;
   // Until 2.2 whole seconds only.
-  const read = atLeast23(call.version) ? readDecimal(word.text, 0, 4_294_967) : readUnsigned(word.text, 0, 4_294_967);
+  const read = atLeast23(call.version) ? readDecimal(word.text, 0, LONGEST) : readUnsigned(word.text, 0, LONGEST);
   const unit = atLeast23(call.version) ? 'a number' : 'a whole number';
   if (read === undefined)
     outside(
       call,
       word,
-      `${unit} of seconds from ${atLeast23(call.version) ? '0.001' : '1'} to 4294967`,
+      `${unit} of seconds from ${atLeast23(call.version) ? '0.001' : '1'} to ${LONGEST}`,
       'keepalived drops the statement and uses the default.',
     );
   else if (read < 0.001) {
@@ -129,7 +134,14 @@ const weight = (kind: Tracked['kind']): Handler =>
           ? 'keepalived says so and counts with it all the same; the priority stays between 1 and 254.'
           : 'keepalived drops the statement and uses the default.';
       outside(call, word, `a whole number from -${most} to ${most}`, effect);
-    } else item.weight = number;
+    } else if (kind !== 'script' && item.weighted) {
+      call.messages.reject('vrrp/repeated-statement', call.line.at, 'weight stands above: keepalived ignores it here');
+      return;
+    } else {
+      item.weight = number;
+      // What is the default counts as not set.
+      item.weighted = number !== (kind === 'file' ? 1 : 0);
+    }
     if (option !== undefined && option.text !== 'reverse')
       invalid(call, option.at, `${option.text} is no option of a weight: reverse is`, 'keepalived ignores it.');
   });

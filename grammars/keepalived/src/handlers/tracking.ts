@@ -1,6 +1,6 @@
 import type { Place } from '@halint/core';
 import { isPlaceholder } from '../process/placeholder.ts';
-import { readInt } from '../process/arguments.ts';
+import { missing, readInt } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import type { Tracked, TrackedUse } from '../process/state.ts';
 import type { Value } from '../stream/lines.ts';
@@ -145,7 +145,13 @@ export function scriptOnce(call: Call, scripts: Map<string, Place>): void {
     );
     return;
   }
-  if (script === undefined) return;
+  if (script === undefined) {
+    // A line that cannot be split is dropped without a word.
+    if (call.line.unmatched !== undefined) return;
+    if (keyword === 'notify_deleted') scripts.set(keyword, call.line.at);
+    else missing(call);
+    return;
+  }
   scripts.set(keyword, script.at);
   if (!call.state.running.has('vrrp')) call.state.running.set('vrrp', script.at);
 }

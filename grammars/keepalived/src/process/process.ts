@@ -1,8 +1,8 @@
 import type { Place } from '@halint/core';
-import type { Logical, Value } from '../stream/lines.ts';
+import { isUnterminated, type Logical, type Value } from '../stream/lines.ts';
 import type { Call, Handler } from './call.ts';
 import { heeds, type KeywordNode, type Level, type Process } from './keyword-tree.ts';
-import type { Messages } from './messages.ts';
+import type { Messages, More } from './messages.ts';
 import type { State } from './state.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { simpleHandler } from './simple.ts';
@@ -102,6 +102,7 @@ export class Run {
         this.#say(line, 'vrrp/unbalanced-braces', 'the block of the line above has no opening brace');
       } else if (line.kind === 'open') {
         this.#say(line, 'vrrp/unbalanced-braces', '{ opens no block here: keepalived passes over it');
+        this.#cascade ??= { cause: line.at, word: '{' };
         continue;
       }
       if (line.kind === 'close' && this.#level > 0) return false;
@@ -118,7 +119,11 @@ export class Run {
     if (node === undefined) return this.#unknown(line, keyword, level, path);
     if (path === 'root') this.#cascade = undefined;
     const here = path === 'root' ? keyword.text : `${path}/${keyword.text}`;
-    if (!heeds(this.#process, node)) return this.#pass(node, here);
+    if (!heeds(this.#process, node)) {
+      // Keywords of another process's block are not known to this one (install_keyword_root).
+      this.#skipping = -1;
+      return;
+    }
     const children: Taken[] = [];
     const call = this.#call(line, node, keyword, args, children);
     const { inside } = node;
@@ -133,17 +138,6 @@ export class Run {
       return;
     }
     if (this.#state.heeds(here)) this.#handlers.ends.get(here)?.(call);
-    this.#state.close(here);
-  }
-
-  /** A block of another process: it is skipped, or read without effect where it has no brace. */
-  #pass({ inside }: KeywordNode, here: string): void {
-    this.#skipping = -1;
-    if (inside === undefined) return;
-    this.#state.void(here);
-    this.#level++;
-    this.#block(inside, here, true, []);
-    this.#level--;
     this.#state.close(here);
   }
 
@@ -191,7 +185,7 @@ export class Run {
       }
       if (line.kind === 'close') break;
       const [first, ...rest] = line.words;
-      if (line.unmatched !== undefined) this.#quote(line.unmatched);
+      this.#quote(line);
       if (first === undefined) continue;
       found.push(line.words);
       children.push({ keyword: first, args: rest, isBlock: false, children: [], at: line.at });
@@ -202,7 +196,9 @@ export class Run {
   #unknown(line: Logical, keyword: Value, level: Level, path: string): void {
     if (isPlaceholder(keyword.text)) return;
     if (line.kind === 'close') {
-      this.#say(line, 'vrrp/unbalanced-braces', '} closes nothing here');
+      this.#say(line, 'vrrp/unbalanced-braces', '} closes nothing', {
+        help: 'A block above ends too early, or this brace is too many.',
+      });
       return;
     }
     const told = unknownKeyword(keyword, level, path, this.#version);
@@ -214,9 +210,9 @@ export class Run {
   }
 
   /** Says what is wrong with a line; an info where it follows from a block that was not known. */
-  #say(line: Logical, rule: string, message: string): void {
+  #say(line: Logical, rule: string, message: string, more: More = {}): void {
     const cascade = this.#cascade;
-    if (cascade === undefined) this.#messages.reject(rule, line.at, message);
+    if (cascade === undefined) this.#messages.reject(rule, line.at, message, more);
     else {
       this.#messages.follow(rule, line.at, message, {
         help: `It follows from ${cascade.word} above, whose braces keepalived does not count as a block.`,
@@ -228,12 +224,15 @@ export class Run {
   #unmatched(line: Logical, keyword: Value | undefined, level: Level): void {
     // Script keywords read their line again, with quotes and escapes of their own.
     const quoted = keyword !== undefined && level.get(keyword.text)?.row.quoted === true;
-    if (!(quoted && line.words.length > 1) && line.unmatched !== undefined && this.#process !== 'parent')
-      this.#quote(line.unmatched);
+    const { unmatched } = line;
+    if (unmatched === undefined || (quoted && line.words.length > 1) || this.#process === 'parent') return;
+    this.#quote(line);
   }
 
-  #quote(at: Place): void {
-    this.#messages.reject('vrrp/unterminated-quote', at, 'this quote is not closed on its line', {
+  /** An odd number of quotes was told with the lines already. */
+  #quote({ unmatched, raw }: Logical): void {
+    if (unmatched === undefined || isUnterminated(raw)) return;
+    this.#messages.reject('vrrp/unterminated-quote', unmatched, 'this quote is not closed on its line', {
       help: 'Quotes do not span lines: keepalived drops the rest of the line.',
     });
   }

@@ -27,6 +27,8 @@ export interface Vip {
   readonly family: Family;
   readonly at: Place;
   readonly excluded: boolean;
+  /** Interface behind `dev`. */
+  readonly device: string | undefined;
 }
 
 /** What keepalived keeps of a vrrp_instance, as far as its own checks ask (vrrp.h vrrp_t). */
@@ -42,7 +44,6 @@ export class Instance {
   version = 0;
   family: Family | undefined;
   interface: string | undefined;
-  /** `interface` names one that cannot be, or none. */
   advertInt = 1;
   authType: 'AH' | 'PASS' | undefined;
   authPass = '';
@@ -57,7 +58,9 @@ export class Instance {
   ttl: number | undefined;
   vmac = false;
   vmacXmitBase = false;
-  vmacMac = false;
+  ipvlan = false;
+  ipvlanAddress = false;
+  ownerIgnoresAdverts: boolean | undefined;
   noVips = false;
   readonly vips: Vip[] = [];
   readonly peers: { readonly address: string; readonly at: Place }[] = [];

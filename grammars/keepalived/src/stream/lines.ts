@@ -127,8 +127,10 @@ class Reader {
     const { text } = spot.section;
     const type = table.tokenType[first] as number;
     const raw = text.slice(start, stop);
-    if (unterminated(raw))
+    if (isUnterminated(raw))
       this.#faults.push({ kind: 'unterminated', at: place(this.#context, spot, start, stop), text: raw });
+    const escaped = escapedComment(raw);
+    if (escaped >= 0) return this.#text(spot, mapped(raw.slice(0, escaped).trimEnd(), start), 0);
     const plain =
       this.#growing === undefined &&
       type !== DEFINITION_TOKEN &&
@@ -161,7 +163,7 @@ class Reader {
         if (rest === undefined) return;
         line = rest;
       }
-      const definition = /^\$([A-Za-z_]\w*)[ \t]*=[ \t]*/.exec(line.text);
+      const definition = /^\$([A-Za-z_]\w*)=[ \t]*/.exec(line.text);
       if (definition !== null) return this.#define(definition[1] ?? '', line.text.slice(definition[0].length));
       if (/^~(?:SEQ|LST)/.test(line.text)) return this.#repeat(spot, line, depth);
       if (line.text.startsWith('~') || !line.text.includes('$')) break;
@@ -305,7 +307,7 @@ function valueOf(text: string, { type, start, end }: Piece, at: Place): Value {
 }
 
 /** Are the double quotes of a line odd? A backslash takes the next sign with it (lib/parser.c decomment). */
-function unterminated(raw: string): boolean {
+export function isUnterminated(raw: string): boolean {
   if (!raw.includes('"')) return false;
   let odd = false;
   for (let i = 0; i < raw.length; i++) {
@@ -314,6 +316,25 @@ function unterminated(raw: string): boolean {
     else if (sign === '"') odd = !odd;
   }
   return odd;
+}
+
+/**
+ * Where a `\\#` or `\\!` outside quotes stands, or -1. The processes that heed blocks read a copy in which the backslash is gone already
+ * (lib/parser.c conf_copy): for them a comment begins there.
+ */
+function escapedComment(raw: string): number {
+  if (!raw.includes('\\')) return -1;
+  let quoted = false;
+  for (let i = 0; i < raw.length; i++) {
+    const sign = raw.charAt(i);
+    if (sign === '"') quoted = !quoted;
+    else if (sign === '\\') {
+      const next = raw.charAt(i + 1);
+      if (!quoted && (next === '#' || next === '!')) return i;
+      i++;
+    }
+  }
+  return -1;
 }
 
 function trimmed(line: Mapped): Mapped {

@@ -1,11 +1,10 @@
-import type { Cluster } from '../cluster.ts';
-import { tiedToHaproxy } from './tied-scripts.ts';
+import { copyConditions, machineOf, type Conditions } from './conditions.ts';
+import type { Plan } from './plan.ts';
 import type { FailoverEvent } from './types.ts';
-import { copyWorld, machineOf, memberKey, type World } from './world.ts';
 
-/** Applies an event to a world; elections settle afterwards. */
-export function apply(world: World, event: FailoverEvent, cluster: Cluster): World {
-  const next = copyWorld(world);
+/** Conditions after an event; elections settle afterwards. `wait` changes none of them: it ends delays. */
+export function apply(conditions: Conditions, event: FailoverEvent, plan: Plan): Conditions {
+  const next = copyConditions(conditions);
   switch (event.kind) {
     case 'host-down':
     case 'host-up': {
@@ -14,7 +13,7 @@ export function apply(world: World, event: FailoverEvent, cluster: Cluster): Wor
       machine.keepalived = 'running';
       machine.haproxy = true;
       machine.sshd = true;
-      setTied(next, cluster, event.host, false);
+      setTied(next, plan, event.host, false);
       break;
     }
     case 'keepalived-stop':
@@ -29,7 +28,7 @@ export function apply(world: World, event: FailoverEvent, cluster: Cluster): Wor
     case 'haproxy-down':
     case 'haproxy-up':
       machineOf(next, event.host).haproxy = event.kind === 'haproxy-up';
-      setTied(next, cluster, event.host, event.kind === 'haproxy-down');
+      setTied(next, plan, event.host, event.kind === 'haproxy-down');
       break;
     case 'sshd-down':
     case 'sshd-up':
@@ -48,43 +47,48 @@ export function apply(world: World, event: FailoverEvent, cluster: Cluster): Wor
       machineOf(next, event.host).failing.delete(event.name);
       break;
     case 'partition':
-      partition(next, event.sides, event.oneWay, cluster);
+      partition(
+        next,
+        event.sides,
+        event.oneWay,
+        plan.cluster.hosts.map((host) => host.id),
+      );
       break;
     case 'heal':
       next.cut.clear();
       break;
     case 'wait':
-      for (const router of cluster.routers) {
-        for (const { host } of router.members) {
-          const key = memberKey(router, host.id);
-          if (next.delayed.delete(key)) next.delayed.add(`over ${key}`);
-        }
-      }
+    case 'elsewhere':
       break;
   }
   return next;
 }
 
-function setTied(world: World, cluster: Cluster, id: string, fails: boolean): void {
-  const host = cluster.hosts.find((each) => each.id === id);
-  const { failing } = machineOf(world, id);
-  for (const name of host === undefined ? [] : tiedToHaproxy(host).fails) {
+function setTied(conditions: Conditions, plan: Plan, host: string, fails: boolean): void {
+  const { failing } = machineOf(conditions, host);
+  for (const name of plan.tied.get(host)?.fails ?? []) {
     if (fails) failing.add(name);
     else failing.delete(name);
   }
 }
 
-function partition(world: World, sides: readonly (readonly string[])[], oneWay: boolean, cluster: Cluster): void {
-  const all = cluster.hosts.map((host) => host.id);
-  const named = new Set(sides.flat());
-  const given = sides.length === 0 ? [all.slice(0, 1), all.slice(1)] : [...sides];
+function partition(
+  { cut }: Conditions,
+  sides: readonly (readonly string[])[],
+  oneWay: boolean,
+  all: readonly string[],
+): void {
+  const known = new Set(all);
+  const given =
+    sides.length === 0 ? [all.slice(0, 1), all.slice(1)] : sides.map((side) => side.filter((id) => known.has(id)));
+  const named = new Set(given.flat());
   // Hosts on no side stand together on one of their own, so that every host has a place.
-  const others = sides.length === 0 ? [] : all.filter((id) => !named.has(id));
+  const others = all.filter((id) => !named.has(id));
   const groups = others.length > 0 && !oneWay ? [...given, others] : given;
   for (const [i, from] of groups.entries()) {
     for (const [j, to] of groups.entries()) {
       if (i === j || (oneWay && i !== 0)) continue;
-      for (const a of from) for (const b of to) world.cut.add(`${a}>${b}`);
+      for (const a of from) for (const b of to) cut.add(`${a}>${b}`);
     }
   }
 }

@@ -1,192 +1,309 @@
-import type { RouterMember, VirtualRouter } from '../cluster.ts';
-import { syncSeats, type Seat } from './sync-group.ts';
-import {
-  copyWorld,
-  hears,
-  higherAddress,
-  machineOf,
-  memberKey,
-  priorityIn,
-  stateOf,
-  type MemberState,
-  type World,
-} from './world.ts';
+import { compareVersions } from '@halint/core';
+import { advertInterval } from './adverts.ts';
+import { copyCourse, keyOf, type Course, type MemberState } from './course.ts';
+import type { Component, Seat } from './plan.ts';
+import type { Standing } from './standing.ts';
 
-/** Changes of state that an election may need per instance; one that never settles is reported by its last state. */
-const ROUNDS_PER_MEMBER = 8;
+/** Changes of state that an election may need per seat; one that goes on for ever is reported by its last states, as a race. */
+const ROUNDS_PER_SEAT = 8;
 /** More courses than this and the model keeps those that show every candidate: the verdict is a race anyway. */
-const MOST_WORLDS = 16;
+const MOST_COURSES = 16;
+/** Seconds: timers that end closer together than this may end in either order, as processes are scheduled. */
+const BLUR = 0.02;
+const PRIORITY_OF_AN_OWNER = 255;
 
-/** Lets every router of a world settle. Ties of timing give several worlds. */
-export function settle(worlds: readonly World[], routers: readonly VirtualRouter[]): readonly World[] {
-  let current: readonly World[] = worlds;
-  const most = ROUNDS_PER_MEMBER * (1 + routers.reduce((sum, router) => sum + router.members.length, 0));
+/** Lets a component settle under the present conditions. Ties of timing give several courses. */
+export function settle(component: Component, standing: Standing, courses: readonly Course[]): readonly Course[] {
+  const election = new Election(component, standing);
+  let current = distinct(courses.map((course) => election.forced(course)));
+  const most = ROUNDS_PER_SEAT * (1 + component.seats.length);
   for (let round = 0; round < most; round++) {
-    let changed = false;
-    const next: World[] = [];
-    for (const world of current) {
-      const outcome = advance(world, routers);
-      changed ||= outcome !== undefined;
-      next.push(...(outcome ?? [world]));
+    const next = current.map((course) => election.advance(course));
+    if (next.every((outcome) => outcome === undefined)) break;
+    const outcomes = bounded(distinct(next.flatMap((outcome, i) => outcome ?? [current[i] as Course])));
+    // Going round in circles: what comes next is as likely as what is.
+    current = round === most - 1 ? distinct([...current, ...outcomes]) : outcomes;
+  }
+  return distinct(current.map((course) => election.rest(course)));
+}
+
+class Election {
+  readonly #seats: readonly Seat[];
+  readonly #standing: Standing;
+
+  constructor({ seats }: Component, standing: Standing) {
+    this.#seats = seats;
+    this.#standing = standing;
+  }
+
+  /** States that follow from the conditions alone: not running, FAULT, back from either. */
+  forced(before: Course): Course {
+    const course = copyCourse(before);
+    for (const [i, seat] of this.#seats.entries()) {
+      const state = before.states[i] as MemberState;
+      const wanted = this.#wanted(i, state);
+      if (wanted === state) continue;
+      if (wanted === 'backup') {
+        course.fresh[i] = state === 'off' || state === 'ghost';
+        if (course.fresh[i] && this.#becomesMasterAtOnce(seat, before)) {
+          course.states[i] = 'master';
+          continue;
+        }
+      } else if (state === 'master' && wanted !== 'ghost') this.#sayGoodbye(seat, course);
+      this.#enter(course, i, wanted);
     }
-    current = bounded(distinct(next));
-    if (!changed) break;
+    return course;
   }
-  return current;
-}
 
-/** One change of state, or several where a race decides; undefined when the world is settled. */
-function advance(world: World, routers: readonly VirtualRouter[]): readonly World[] | undefined {
-  const compelled = forced(world, routers);
-  if (compelled !== undefined) return [compelled];
-  for (const router of routers) {
-    const outcome = yielding(world, router, routers) ?? takeover(world, router, routers);
-    if (outcome !== undefined) return outcome;
-  }
-  return undefined;
-}
-
-/** States that follow from the machines alone: not running, FAULT, back from FAULT. Elections do not change them. */
-function forced(world: World, routers: readonly VirtualRouter[]): World | undefined {
-  const changes = routers.flatMap((router) =>
-    router.members.flatMap((member) => {
-      const wanted = compelledState(world, { router, member }, routers);
-      return wanted === stateOf(world, router, member.host.id) ? [] : [{ router, member, wanted }];
-    }),
-  );
-  if (changes.length === 0) return undefined;
-  const next = copyWorld(world);
-  for (const { router, member, wanted } of changes) setState(next, { router, member }, wanted);
-  return next;
-}
-
-function compelledState(world: World, seat: Seat, routers: readonly VirtualRouter[]): MemberState {
-  const machine = machineOf(world, seat.member.host.id);
-  const state = stateOf(world, seat.router, seat.member.host.id);
-  if (!machine.up || machine.keepalived === 'stopped') return 'off';
-  if (machine.keepalived === 'killed') return state === 'master' || state === 'ghost' ? 'ghost' : 'off';
-  if (faulty(world, seat, routers)) return 'fault';
-  return state === 'master' ? 'master' : 'backup';
-}
-
-/** FAULT by its own checks, or because another member of its sync group is in FAULT. */
-function faulty(world: World, { router, member }: Seat, routers: readonly VirtualRouter[]): boolean {
-  return syncSeats(router, member, routers).some((seat) => priorityIn(world, seat.member).fault);
-}
-
-/**
- * A master that hears a better one becomes BACKUP (vrrp.c vrrp_state_master_rx): higher priority, or equal and higher address.
- * Its sync group goes with it.
- */
-function yielding(
-  world: World,
-  router: VirtualRouter,
-  routers: readonly VirtualRouter[],
-): readonly World[] | undefined {
-  const leave = (member: RouterMember): World => moved(world, syncSeats(router, member, routers), 'master', 'backup');
-  const masters = router.members.filter(({ host }) => stateOf(world, router, host.id) === 'master');
-  for (const member of masters) {
-    for (const other of masters) {
-      if (other === member || !hears(world, member, other)) continue;
-      const [own, theirs] = [priorityIn(world, member).value, priorityIn(world, other).value];
-      if (theirs < own) continue;
-      if (theirs > own) return [leave(member)];
-      const winner = higherAddress(member, other);
-      if (winner === other) return [leave(member)];
-      if (winner === undefined) return [leave(member), leave(other)];
+  #wanted(i: number, state: MemberState): MemberState {
+    switch (this.#standing.modes[i] ?? 'off') {
+      case 'runs':
+        return state === 'master' ? 'master' : 'backup';
+      case 'fault':
+        return 'fault';
+      case 'killed':
+        return state === 'master' || state === 'ghost' ? 'ghost' : 'off';
+      case 'off':
+        return 'off';
     }
   }
-  return undefined;
-}
 
-/**
- * The BACKUP whose timer ends first becomes MASTER; equal timers are a race. The members of a sync group become MASTER together,
- * once the timers of all have ended (keepalived vrrp_sync.c vrrp_sync_can_goto_master).
- */
-function takeover(
-  world: World,
-  router: VirtualRouter,
-  routers: readonly VirtualRouter[],
-): readonly World[] | undefined {
-  const seatsOf = (member: RouterMember): readonly Seat[] => syncSeats(router, member, routers);
-  const ready = router.members.filter(
-    (member) =>
-      stateOf(world, router, member.host.id) === 'backup' && seatsOf(member).every((seat) => mayBeMaster(world, seat)),
-  );
-  if (ready.length === 0) return undefined;
-  const waits = ready.map((member) => Math.max(...seatsOf(member).map((seat) => masterDownTime(world, seat.member))));
-  const first = Math.min(...waits);
-  const earliest = ready.filter((_, i) => (waits[i] as number) - first < 1e-9);
-  return earliest.map((member) => moved(world, seatsOf(member), 'backup', 'master'));
-}
+  /**
+   * An address owner that starts out as MASTER asks nobody (vrrp_scheduler.c vrrp_init_state); in a sync group all must be that. Two that
+   * start together are a race: the one that hears the other in time stands by.
+   */
+  #becomesMasterAtOnce(seat: Seat, before: Course): boolean {
+    const starts = (i: number): boolean =>
+      before.states[i] !== 'master' && this.#isOwner(i) && this.#seats[i]?.member.instance.wantsMaster === true;
+    const rivals = seat.others.some(
+      (i) => before.states[i] !== 'backup' && starts(i) && this.#standing.modes[i] === 'runs',
+    );
+    return !rivals && seat.group.every(starts);
+  }
 
-function mayBeMaster(world: World, { router, member }: Seat): boolean {
-  const state = stateOf(world, router, member.host.id);
-  return state === 'master' || (state === 'backup' && timerRunsOut(world, router, member));
-}
+  #isOwner(i: number): boolean {
+    return this.#seats[i]?.member.instance.priority.value === PRIORITY_OF_AN_OWNER;
+  }
 
-/** A BACKUP accepts an advert whose priority is not below its own, and any with nopreempt or while a preempt_delay runs (vrrp.c vrrp_state_backup). */
-function timerRunsOut(world: World, router: VirtualRouter, member: RouterMember): boolean {
-  const own = priorityIn(world, member).value;
-  for (const other of router.members) {
-    if (other === member || stateOf(world, router, other.host.id) !== 'master' || !hears(world, member, other))
-      continue;
-    if (member.instance.nopreempt.value || priorityIn(world, other).value >= own) return false;
-    if (member.instance.preemptDelay.value > 0 && !world.delayed.has(`over ${memberKey(router, member.host.id)}`)) {
-      world.delayed.add(memberKey(router, member.host.id));
-      return false;
+  /** Priority 0, by a master that stops or goes to FAULT: those that hear it wait for their skew only. */
+  #sayGoodbye(seat: Seat, course: Course): void {
+    for (const i of seat.others)
+      if (course.states[i] === 'backup' && this.#hears(i, seat.index)) course.hurried[i] = true;
+  }
+
+  #enter(course: Course, i: number, state: MemberState): void {
+    course.states[i] = state;
+    course.hurried[i] = false;
+    if (state !== 'master') course.delays[i] = 'none';
+    if (state === 'fault' || state === 'off') course.adopted[i] = -1;
+  }
+
+  /** One change of state, or several where a race decides; undefined when the course is settled. */
+  advance(course: Course): readonly Course[] | undefined {
+    this.#runDelays(course);
+    return this.#yielding(course) ?? this.#takeover(course) ?? this.#starvation(course);
+  }
+
+  /** A preempt_delay begins with the first advert of a weaker master and ends with one of a stronger (vrrp.c vrrp_state_backup). */
+  #runDelays(course: Course): void {
+    for (const [i, seat] of this.#seats.entries()) {
+      if (course.states[i] !== 'backup' || seat.member.instance.preemptDelay.value === 0) continue;
+      const heard = seat.others.filter((j) => course.states[j] === 'master' && this.#hears(i, j));
+      if (heard.some((j) => this.#priority(j) >= this.#priority(i))) course.delays[i] = 'none';
+      else if (heard.length > 0 && course.delays[i] === 'none') course.delays[i] = 'runs';
     }
   }
-  return true;
-}
 
-/** 3 * advert_int + skew, in seconds (RFC 3768 6.1, RFC 9568 6.1); priority 255 does not wait. */
-function masterDownTime(world: World, member: RouterMember): number {
-  const { value } = priorityIn(world, member);
-  if (value === 255) return 0;
-  const interval = member.instance.advertInt.value;
-  const skew = member.instance.version.value === 3 ? ((256 - value) * interval) / 256 : (256 - value) / 256;
-  return 3 * interval + skew;
-}
-
-/** A copy of the world in which those of the seats that are in one state are in another. */
-function moved(world: World, seats: readonly Seat[], from: MemberState, to: MemberState): World {
-  const next = copyWorld(world);
-  for (const seat of seats) {
-    if (stateOf(world, seat.router, seat.member.host.id) === from) setState(next, seat, to);
+  /**
+   * A master that hears a better one becomes BACKUP (vrrp.c vrrp_state_master_rx): higher priority, or equal and higher address. Its
+   * sync group goes with it. Which advert comes first does not matter, but where sync groups cross: then the first decides.
+   */
+  #yielding(course: Course): readonly Course[] | undefined {
+    const outcomes: Course[] = [];
+    for (const [i, seat] of this.#seats.entries()) {
+      if (course.states[i] !== 'master') continue;
+      for (const j of seat.others) if (course.states[j] === 'master') outcomes.push(...this.#meeting(course, i, j));
+    }
+    return outcomes.length === 0 ? undefined : distinct(outcomes);
   }
-  return next;
+
+  /** What may come of a master that hears another. */
+  #meeting(course: Course, i: number, j: number): readonly Course[] {
+    if (!this.#hears(i, j)) return [];
+    const [own, theirs] = [this.#priority(i), this.#priority(j)];
+    if (theirs < own) return [];
+    if (theirs > own) return [this.#leave(course, i)];
+    return (own === PRIORITY_OF_AN_OWNER ? this.#ownersMeet(course, i, j) : this.#equalsMeet(course, i, j)) ?? [];
+  }
+
+  #equalsMeet(course: Course, i: number, j: number): readonly Course[] | undefined {
+    const rank = this.#seats[i]?.rank[j];
+    if (rank === -1) return [this.#leave(course, i)];
+    return rank === 0 ? [this.#leave(course, i), ...(this.#hears(j, i) ? [this.#leave(course, j)] : [])] : undefined;
+  }
+
+  /**
+   * Two address owners. Up to 2.2 whoever hears the other gives up its ownership and yields, whatever the address: the one that stood
+   * already hears the one that starts. From 2.3 the higher address stays, unless the other does not fall silent.
+   */
+  #ownersMeet(course: Course, i: number, j: number): readonly Course[] | undefined {
+    const seat = this.#seats[i];
+    if (seat === undefined) return undefined;
+    if (compareVersions(seat.member.host.targets.keepalived, '2.3') >= 0) {
+      if (seat.rank[j] === 1 && !this.#hears(j, i)) return [this.#leave(course, i)];
+      return this.#equalsMeet(course, i, j);
+    }
+    if (course.fresh[j] === true && course.fresh[i] !== true) return [this.#leave(course, i)];
+    if (course.fresh[i] === true && course.fresh[j] !== true && this.#hears(j, i)) return [this.#leave(course, j)];
+    return [this.#leave(course, i), ...(this.#hears(j, i) ? [this.#leave(course, j)] : [])];
+  }
+
+  /**
+   * The BACKUP whose timer ends first becomes MASTER. One that ends hardly later may be first as well: a race, where it would then stay.
+   * The members of a sync group become MASTER together, once the timers of all have ended (vrrp_sync.c vrrp_sync_can_goto_master).
+   */
+  #takeover(course: Course): readonly Course[] | undefined {
+    const may = this.#seats.map((_, i) => this.#mayBeMaster(course, i));
+    const ready = this.#seats.filter(
+      (seat) => course.states[seat.index] === 'backup' && seat.group.every((i) => may[i]),
+    );
+    if (ready.length === 0) return undefined;
+    const waits = ready.map((seat) => Math.max(...seat.group.map((i) => this.#wait(course, i))));
+    const firstWait = Math.min(...waits);
+    const first = ready[waits.indexOf(firstWait)] as Seat;
+    const rivals = ready.filter(
+      (seat, i) =>
+        seat === first ||
+        ((waits[i] as number) - firstWait < BLUR && this.#collides(first, seat) && !this.#preempts(first, seat)),
+    );
+    return distinct(rivals.map((seat) => this.#move(course, seat.group, 'backup', 'master')));
+  }
+
+  /** Do two seats, with their sync groups, contend for anything? */
+  #collides(a: Seat, b: Seat): boolean {
+    return a.group.some((i) => b.group.some((j) => this.#seats[i]?.others.includes(j) === true));
+  }
+
+  /** Would the first take the address from the second anyhow? Then it does not matter which is earlier. */
+  #preempts(first: Seat, second: Seat): boolean {
+    return first.group.every((i) => {
+      const { member, others } = this.#seats[i] as Seat;
+      if (member.instance.nopreempt.value || member.instance.preemptDelay.value > 0) return false;
+      const rival = second.group.find((j) => others.includes(j));
+      return rival === undefined || (this.#hears(rival, i) && this.#priority(i) > this.#priority(rival));
+    });
+  }
+
+  /**
+   * A master that drops the adverts of another puts off its own each time (vrrp_scheduler.c vrrp_dispatcher_read starts its timer anew), and
+   * may fall silent. A BACKUP that relies on it then takes over, or does not, as the timers fall: a race where it would stay.
+   */
+  #starvation(course: Course): readonly Course[] | undefined {
+    for (const { index, group, others } of this.#seats) {
+      if (course.states[index] !== 'backup' || course.starved[index] === true) continue;
+      const masters = others.filter((j) => course.states[j] === 'master' && this.#hears(index, j));
+      if (masters.length === 0 || !masters.every((j) => this.#isDrownedOut(course, j) && this.#yieldsTo(j, index)))
+        continue;
+      const stays = copyCourse(course);
+      stays.starved[index] = true;
+      const withGroup = group.every((i) => i === index || this.#mayBeMaster(course, i));
+      return withGroup ? [this.#move(stays, group, 'backup', 'master'), stays] : [stays];
+    }
+    return undefined;
+  }
+
+  #isDrownedOut(course: Course, j: number): boolean {
+    const { member, others } = this.#seats[j] as Seat;
+    if (member.instance.lowerPrioNoAdvert) return false;
+    return others.some(
+      (k) =>
+        course.states[k] === 'master' &&
+        this.#standing.drops[j]?.[k] === true &&
+        advertInterval((this.#seats[k] as Seat).member.instance) <= advertInterval(member.instance),
+    );
+  }
+
+  /** Would a master become BACKUP if the other became one, too? */
+  #yieldsTo(master: number, other: number): boolean {
+    if (!this.#hears(master, other)) return false;
+    const [own, theirs] = [this.#priority(master), this.#priority(other)];
+    return theirs > own || (theirs === own && (this.#seats[master]?.rank[other] ?? 0) <= 0);
+  }
+
+  #mayBeMaster(course: Course, i: number): boolean {
+    return course.states[i] === 'master' || (course.states[i] === 'backup' && this.#timerRunsOut(course, i));
+  }
+
+  /** A BACKUP accepts an advert whose priority is not below its own, and any with nopreempt or while a preempt_delay runs (vrrp.c vrrp_state_backup). */
+  #timerRunsOut(course: Course, i: number): boolean {
+    const { others, member } = this.#seats[i] as Seat;
+    const takesAny =
+      member.instance.nopreempt.value || (member.instance.preemptDelay.value > 0 && course.delays[i] !== 'over');
+    return !others.some(
+      (j) => course.states[j] === 'master' && this.#hears(i, j) && (takesAny || this.#priority(j) >= this.#priority(i)),
+    );
+  }
+
+  /** Seconds until the timer of a BACKUP ends: down_timer_adverts * advert_int + skew (RFC 3768 6.1, RFC 9568 6.1); after priority 0 the skew alone. */
+  #wait(course: Course, i: number): number {
+    const { instance, host } = (this.#seats[i] as Seat).member;
+    if (course.states[i] === 'master') return 0;
+    const delay = course.fresh[i] === true ? (host.keepalived?.globals.startupDelay.value ?? 0) : 0;
+    if (course.fresh[i] === true && this.#isOwner(i) && instance.wantsMaster) return delay;
+    const interval = advertInterval(this.#seats[course.adopted[i] as number]?.member.instance ?? instance);
+    const rest = 256 - this.#priority(i);
+    const skew = instance.version.value === 3 ? (rest * interval) / 256 : rest / 256;
+    return delay + (course.hurried[i] === true ? skew : instance.downTimerAdverts.value * interval + skew);
+  }
+
+  /** What a settled course remembers: the interval of the master that is heard, by version 3. */
+  rest(course: Course): Course {
+    const settled = copyCourse(course);
+    for (const [i, seat] of this.#seats.entries()) {
+      settled.hurried[i] = false;
+      settled.fresh[i] = false;
+      settled.starved[i] = false;
+      if (settled.states[i] !== 'backup' || seat.member.instance.version.value !== 3) continue;
+      const heard = seat.others.find((j) => settled.states[j] === 'master' && this.#hears(i, j));
+      if (heard !== undefined) settled.adopted[i] = heard;
+    }
+    return settled;
+  }
+
+  #leave(course: Course, i: number): Course {
+    return this.#move(course, (this.#seats[i] as Seat).group, 'master', 'backup');
+  }
+
+  #move(course: Course, seats: readonly number[], from: MemberState, to: MemberState): Course {
+    const next = copyCourse(course);
+    for (const i of seats) if (course.states[i] === from) this.#enter(next, i, to);
+    return next;
+  }
+
+  #hears(to: number, from: number): boolean {
+    return this.#standing.hears[to]?.[from] === true;
+  }
+
+  #priority(i: number): number {
+    return this.#standing.priorities[i]?.value ?? 0;
+  }
 }
 
-function setState(world: World, { router, member }: Seat, state: MemberState): void {
-  const key = memberKey(router, member.host.id);
-  world.states.set(key, state);
-  if (state !== 'backup') world.delayed.delete(key);
-}
-
-/** At most MOST_WORLDS of them; first those that show a state which none before them shows, so that no candidate is lost. */
-function bounded(worlds: readonly World[]): readonly World[] {
-  if (worlds.length <= MOST_WORLDS) return worlds;
+/** At most MOST_COURSES of them; first those that show a state which none before them shows, so that no candidate is lost. */
+function bounded(courses: readonly Course[]): readonly Course[] {
+  if (courses.length <= MOST_COURSES) return courses;
   const seen = new Set<string>();
-  const telling: World[] = [];
-  const others: World[] = [];
-  for (const world of worlds) {
-    const shown = [...world.states].map(([key, state]) => `${key}=${state}`);
-    (shown.some((each) => !seen.has(each)) ? telling : others).push(world);
+  const telling: Course[] = [];
+  const others: Course[] = [];
+  for (const course of courses) {
+    const shown = course.states.map((state, i) => `${i}=${state}`);
+    (shown.some((each) => !seen.has(each)) ? telling : others).push(course);
     for (const each of shown) seen.add(each);
   }
-  return [...telling, ...others].slice(0, Math.max(MOST_WORLDS, telling.length));
+  return [...telling, ...others].slice(0, Math.max(MOST_COURSES, telling.length));
 }
 
-function distinct(worlds: readonly World[]): readonly World[] {
-  const byKey = new Map(
-    worlds.map((world) => [
-      [...world.states]
-        .map(([key, state]) => `${key}=${state}`)
-        .sort()
-        .join(),
-      world,
-    ]),
-  );
-  return [...byKey.values()];
+function distinct(courses: readonly Course[]): readonly Course[] {
+  if (courses.length < 2) return courses;
+  return [...new Map(courses.map((course) => [keyOf(course), course])).values()];
 }

@@ -1,142 +1,377 @@
 import type { Place } from '@halint/core';
-import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
-import type { FailoverEvent, ServiceState, Step } from './types.ts';
-import { machineOf, priorityIn, rejection, stateOf, type World } from './world.ts';
+import type { VirtualRouter } from '../cluster.ts';
+import type { Host } from '../host.ts';
+import { rejection } from './adverts.ts';
+import { machineOf, type Conditions } from './conditions.ts';
+import { hasAddress, type Course } from './course.ts';
+import type { Plan, Seat } from './plan.ts';
+import { dropsPackets } from './services.ts';
+import type { Standing } from './standing.ts';
+import type { FailoverEvent, ServiceState } from './types.ts';
 
-interface Situation {
+/** What a step looks like when it has settled; of several courses the first is told. */
+export interface Situation {
+  readonly plan: Plan;
+  readonly conditions: Conditions;
+  /** By component. */
+  readonly courses: readonly Course[];
+  readonly standings: readonly Standing[];
   readonly event: FailoverEvent | undefined;
-  readonly before: Step | undefined;
+  readonly before: Told | undefined;
   readonly holders: Readonly<Record<string, readonly string[]>>;
-  readonly race: boolean;
+  /** By component: do its courses differ in who holds what? */
+  readonly races: readonly boolean[];
   readonly unsure: readonly string[];
   readonly services: readonly ServiceState[];
+  /** The VIP that a host's haproxy could not start without, if it did not. */
+  readonly cannotStart: (host: Host) => string | undefined;
+}
+
+export interface Told {
+  readonly why: string;
+  readonly cites: readonly Place[];
+  /** By router: holders, states and priorities, to see what an event changed. */
+  readonly signatures: ReadonlyMap<VirtualRouter, string>;
+}
+
+/** More addresses than this are counted instead of listed. */
+const MOST_NAMED = 3;
+/** In a sentence's place for its addresses, so that equal sentences can share one. */
+const ADDRESSES = '\0';
+
+type Cite = (place: Place | undefined) => void;
+
+/** A router's seats with what is known of each. */
+interface View {
+  readonly router: VirtualRouter;
+  readonly addresses: readonly string[];
+  /** By address: the seats that bring it. */
+  readonly bringers: ReadonlyMap<string, readonly Seat[]>;
+  readonly seats: readonly Seat[];
+  readonly standing: Standing;
+  readonly course: Course;
+  readonly race: boolean;
+  readonly situation: Situation;
 }
 
 /** Why things stand as they do after an event, with the arithmetic, and the lines that decide it. */
-export function explain(
-  cluster: Cluster,
-  world: World,
-  situation: Situation,
-): { readonly why: string; readonly cites: readonly Place[] } {
-  const sentences: string[] = [];
+export function explain(situation: Situation): Told {
   const cites = new Map<string, Place>();
-  const cite = (place: Place | undefined): void => {
+  const cite: Cite = (place) => {
     if (place !== undefined)
       cites.set(`${place.host} ${place.file.display} ${place.section.start + place.start}`, place);
   };
-  for (const router of cluster.routers) {
-    sentences.push(routerSentence(router, world, situation, cite));
-  }
-  for (const service of situation.services)
-    if (service.state === 'down') sentences.push(serviceSentence(service, world));
-  sentences.push(...situation.unsure);
-  for (const { members } of cluster.routers) {
-    for (const { instance } of members) for (const { at } of instance.unmodelled) cite(at);
-  }
-  return { why: sentences.join('; '), cites: [...cites.values()] };
+  const views = viewsOf(situation);
+  const signatures = new Map(views.map((view) => [view.router, signatureOf(view)]));
+  const { told, rest } = worthTelling(views, situation.before, signatures);
+  const sentences = grouped(told.flatMap((view) => routerSentences(view, cite)));
+  const all = [
+    ...(sentences.length > 2 && rest === 'nothing moves' ? ['no address moves'] : sentences),
+    ...(rest === 'others stay' ? ['the other addresses stay'] : []),
+    ...serviceSentences(situation),
+    ...fileSentences(situation),
+    ...situation.unsure,
+  ];
+  for (const { router } of views)
+    for (const { instance } of router.members) for (const { at } of instance.unmodelled) cite(at);
+  return { why: all.join('; '), cites: [...cites.values()], signatures };
 }
 
-function routerSentence(
-  router: VirtualRouter,
-  world: World,
-  situation: Situation,
-  cite: (place: Place | undefined) => void,
-): string {
-  const what = router.vips.join(', ') || router.id;
-  const holders = router.members.filter(({ host }) => ['master', 'ghost'].includes(stateOf(world, router, host.id)));
+/**
+ * All routers at the start; later those whose holder changed or that are not well, and where there is none, those whose arithmetic
+ * changed.
+ */
+function worthTelling(
+  views: readonly View[],
+  before: Told | undefined,
+  signatures: ReadonlyMap<VirtualRouter, string>,
+): { readonly told: readonly View[]; readonly rest: 'all told' | 'others stay' | 'nothing moves' } {
+  if (before === undefined) return { told: views, rest: 'all told' };
+  const moved = views.filter((view) => {
+    const then = before.signatures.get(view.router) ?? '';
+    return (
+      view.race || holdersOf(view).length !== 1 || mastersIn(then) !== mastersIn(signatures.get(view.router) ?? '')
+    );
+  });
+  if (moved.length > 0) return { told: moved, rest: moved.length < views.length ? 'others stay' : 'all told' };
+  const changed = views.filter((view) => signatures.get(view.router) !== before.signatures.get(view.router));
+  return { told: changed.length > 0 ? changed : views, rest: 'nothing moves' };
+}
+
+/** The seats that had the address, by a signature. */
+const mastersIn = (signature: string): string =>
+  signature
+    .split('\n')
+    .map((line) => (/^(master|ghost) /.test(line) ? '1' : '0'))
+    .join('');
+
+function viewsOf(situation: Situation): readonly View[] {
+  const views = situation.plan.components.flatMap(({ routers }, i) =>
+    routers.map(({ router, seats, addresses: bringers }): View => {
+      const addresses = [...bringers.keys()];
+      const names = new Set(addresses.flatMap((vip) => situation.holders[vip] ?? []));
+      return {
+        router,
+        addresses,
+        bringers,
+        seats,
+        standing: situation.standings[i] as Standing,
+        course: situation.courses[i] as Course,
+        // Beside a router that races another of its component may be decided.
+        race: situation.races[i] === true && names.size > 1,
+        situation,
+      };
+    }),
+  );
+  const { routers } = situation.plan.cluster;
+  return [...views].sort((a, b) => routers.indexOf(a.router) - routers.indexOf(b.router));
+}
+
+function signatureOf({ seats, standing, course }: View): string {
+  return seats
+    .map(({ index }) => `${course.states[index] ?? ''} ${standing.priorities[index]?.arithmetic ?? ''}`)
+    .join('\n');
+}
+
+/** Equal sentences about different addresses become one. */
+function grouped(parts: readonly About[]): readonly string[] {
+  const byText = new Map<string, string[]>();
+  for (const [text, addresses] of parts) byText.set(text, [...(byText.get(text) ?? []), ...addresses]);
+  return [...byText].map(([text, addresses]) => text.replaceAll(ADDRESSES, listed([...new Set(addresses)])));
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length <= MOST_NAMED + 1) return names.join(', ');
+  return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+}
+
+const holdersOf = ({ seats, course }: View): readonly Seat[] =>
+  seats.filter((seat) => hasAddress(course.states[seat.index]));
+
+const priorityOf = ({ standing }: View, seat: Seat) =>
+  standing.priorities[seat.index] ?? { value: 0, fault: true, arithmetic: '' };
+
+/** A sentence about addresses, which go in its place for them. */
+type About = readonly [text: string, addresses: readonly string[]];
+
+function routerSentences(view: View, cite: Cite): readonly About[] {
+  const [holder, second] = holdersOf(view);
+  const text = routerSentence(view, cite);
+  if (view.race || holder === undefined) return [[text, view.addresses]];
+  if (second !== undefined) {
+    const shared = view.addresses.filter((vip) => (view.situation.holders[vip] ?? []).length > 1);
+    return [[text, shared.length > 0 ? shared : view.addresses]];
+  }
+  const [own, missing] = [true, false].map((has) =>
+    view.addresses.filter((vip) => (view.bringers.get(vip) ?? []).includes(holder) === has),
+  );
+  const rest: About = [
+    `nobody holds ${ADDRESSES}: ${holder.member.host.id}, the master, does not have it`,
+    missing ?? [],
+  ];
+  return [[text, own ?? []], ...(rest[1].length > 0 ? [rest] : [])];
+}
+
+function routerSentence(view: View, cite: Cite): string {
+  const { router, seats, situation } = view;
   for (const { instance } of router.members) cite(instance.priority.at);
-  const names = new Set(router.vips.flatMap((vip) => situation.holders[vip] ?? []));
-  // Beside a router that races another may be decided.
-  if (situation.race && names.size > 1)
-    return `equal priorities: whoever's timer ends first holds ${what} (${[...names].join(' or ')})`;
-  const [holder, second] = holders;
-  if (holder === undefined)
-    return `nobody holds ${what}: ${router.members.map((member) => absence(world, router, member)).join(', ')}`;
-  if (second !== undefined) return splitSentence(router, world, holder, second, what, cite);
-  const moved =
-    situation.before !== undefined &&
-    router.vips.some((vip) => situation.before?.holders[vip]?.join() !== situation.holders[vip]?.join());
-  return holderSentence(router, world, holder, what, moved, situation.event, cite);
+  if (view.race) return raceSentence(view, cite);
+  const [holder, second] = holdersOf(view);
+  const what = view.addresses.length > 0 ? ADDRESSES : router.id;
+  if (holder === undefined) return `nobody holds ${what}: ${seats.map((seat) => absence(view, seat, cite)).join(', ')}`;
+  if (second !== undefined) return splitSentence(view, holder, second, what, cite);
+  for (const seat of seats) for (const place of countingWeights(view, seat)) cite(place);
+  const before = situation.before?.signatures.get(router);
+  const moved = before !== undefined && mastersIn(before)[seats.indexOf(holder)] !== '1';
+  const verb = situation.event === undefined ? 'holds' : moved ? 'takes' : 'keeps';
+  const own = priorityOf(view, holder);
+  const against = comparisons(view, own.value, holder, cite);
+  const since = against.length > 0 ? `: ${against.join(', ')}` : '';
+  return `${holder.member.host.id} (${own.arithmetic}) ${verb} ${what}${since}`;
 }
 
-function holderSentence(
-  router: VirtualRouter,
-  world: World,
-  holder: RouterMember,
-  what: string,
-  moved: boolean,
-  event: FailoverEvent | undefined,
-  cite: (place: Place | undefined) => void,
-): string {
-  const own = priorityIn(world, holder);
-  const others = router.members.filter((member) => member !== holder);
-  for (const item of failingWeights(world, router)) cite(item);
-  const verb = event === undefined ? 'holds' : moved ? 'takes' : 'keeps';
-  const against = others.map((member) => comparison(world, router, own.value, member));
-  return `${holder.host.id} (${own.arithmetic}) ${verb} ${what}${against.length > 0 ? `: ${against.join(', ')}` : ''}`;
+function raceSentence(view: View, cite: Cite): string {
+  const names = [...new Set(view.addresses.flatMap((vip) => view.situation.holders[vip] ?? []))];
+  const [first, second] = holdersOf(view);
+  if (first !== undefined && second !== undefined) {
+    const both = [first, second].map((seat) => seat.member.host.id);
+    const rest = names.filter((name) => !both.includes(name));
+    return `${splitSentence(view, first, second, ADDRESSES, cite)}; as timers fall, ${rest.join(' or ')} instead of one of them`;
+  }
+  const rivals = view.seats.filter((seat) => names.includes(seat.member.host.id));
+  return `${causeOfRace(view, rivals)} holds ${ADDRESSES} (${names.join(' or ')})`;
 }
 
-function comparison(world: World, router: VirtualRouter, best: number, member: RouterMember): string {
-  const state = stateOf(world, router, member.host.id);
-  if (state !== 'backup') return absence(world, router, member);
-  const own = priorityIn(world, member);
-  const { id } = member.host;
-  if (own.value < best) return `${id} has ${own.arithmetic}, below ${best}`;
-  if (own.value === best) return `${id} has ${own.arithmetic}, not above ${best}`;
-  if (member.instance.nopreempt.value) return `${id} has ${own.arithmetic} but nopreempt`;
-  if (member.instance.preemptDelay.value > 0) return `${id} has ${own.arithmetic} and waits for its preempt_delay`;
-  return `${id} has ${own.arithmetic}, but not all of its sync group can take over`;
+function causeOfRace(view: View, rivals: readonly Seat[]): string {
+  const values = new Set(rivals.map((seat) => priorityOf(view, seat).value));
+  if (values.size > 1) return "timers end within 20 ms of each other: whoever's is first";
+  const before = mastersIn(view.situation.before?.signatures.get(view.router) ?? '');
+  const met = rivals.filter((seat) => before[view.seats.indexOf(seat)] === '1').length > 1;
+  const unknown = rivals.some((a) => rivals.some((b) => a !== b && a.rank[b.index] === 0));
+  return met && unknown
+    ? 'equal priorities, and an address that would decide is not known: either'
+    : "equal priorities: whoever's timer ends first";
 }
 
-function absence(world: World, router: VirtualRouter, { host }: RouterMember): string {
-  const machine = machineOf(world, host.id);
+/** Each of the others against the best; several with nothing but a lower priority are told together. */
+function comparisons(view: View, best: number, holder: Seat, cite: Cite): readonly string[] {
+  const others = view.seats.filter((seat) => seat !== holder);
+  const less = others.filter((seat) => {
+    const { value, arithmetic } = priorityOf(view, seat);
+    return view.course.states[seat.index] === 'backup' && value < best && arithmetic === `${value}`;
+  });
+  if (less.length < 2) return others.map((seat) => comparison(view, best, seat, cite));
+  const names = less.map((seat) => seat.member.host.id).join(', ');
+  const values = less.map((seat) => priorityOf(view, seat).value).join(', ');
+  return [
+    `${names} have less (${values})`,
+    ...others.filter((seat) => !less.includes(seat)).map((seat) => comparison(view, best, seat, cite)),
+  ];
+}
+
+function comparison(view: View, best: number, seat: Seat, cite: Cite): string {
+  const { host, instance } = seat.member;
+  if (view.course.states[seat.index] !== 'backup') return absence(view, seat, cite);
+  const own = priorityOf(view, seat);
+  if (own.value < best) return `${host.id} has ${own.arithmetic}, below ${best}`;
+  if (own.value === best) return `${host.id} has ${own.arithmetic}, not above ${best}`;
+  if (instance.nopreempt.value) {
+    cite(instance.nopreempt.at);
+    return `${host.id} has ${own.arithmetic} but nopreempt`;
+  }
+  if (instance.preemptDelay.value > 0) {
+    cite(instance.preemptDelay.at);
+    return `${host.id} has ${own.arithmetic} and waits for its preempt_delay`;
+  }
+  return `${host.id} has ${own.arithmetic}, but not all of its sync group can take over`;
+}
+
+function absence(view: View, seat: Seat, cite: Cite): string {
+  const { host } = seat.member;
+  const machine = machineOf(view.situation.conditions, host.id);
   if (!machine.up) return `${host.id} is down`;
-  const state = stateOf(world, router, host.id);
-  if (state === 'fault') return `${host.id} is in FAULT`;
+  if (seat.refusal !== undefined) {
+    cite(seat.refusal.at);
+    return `keepalived of ${host.id} gives up: ${seat.refusal.text}`;
+  }
+  const state = view.course.states[seat.index];
+  if (state === 'fault') return `${host.id} is in FAULT${faultReason(view, seat, cite)}`;
   if (state === 'ghost') return `keepalived of ${host.id} was killed and left the address behind`;
+  const obeyed = obeyedBy(view, seat);
+  if (obeyed !== undefined) {
+    cite(seat.member.instance.virtualRouterId?.at);
+    return `${host.id} obeys ${obeyed.member.instance.name.value} of ${obeyed.member.host.id}, which has the same virtual_router_id`;
+  }
   return machine.keepalived === 'running' ? `${host.id} stands by` : `keepalived does not run on ${host.id}`;
 }
 
-function splitSentence(
-  router: VirtualRouter,
-  world: World,
-  a: RouterMember,
-  b: RouterMember,
-  what: string,
-  cite: (place: Place | undefined) => void,
-): string {
-  const both = `${a.host.id} and ${b.host.id} both hold ${what}`;
-  const states = [a, b].map(({ host }) => stateOf(world, router, host.id));
-  if (states.includes('ghost'))
-    return `${both}: ${[a, b]
-      .filter((_, i) => states[i] === 'ghost')
-      .map((member) => absence(world, router, member))
-      .join(', ')}`;
-  const why = rejection(a, b) ?? rejection(b, a);
-  if (why === undefined) return `${both}: neither hears the other`;
-  cite(a.instance.at);
-  cite(b.instance.at);
-  return `${both}: each drops the adverts of the other (${why})`;
+/** The master of another router that a BACKUP hears. */
+function obeyedBy({ course, standing, situation }: View, { index, others, router }: Seat): Seat | undefined {
+  if (course.states[index] !== 'backup') return undefined;
+  const seats = situation.plan.components.find((component) => component.seats[index]?.router === router)?.seats ?? [];
+  const heard = others.find(
+    (j) => seats[j]?.router !== router && course.states[j] === 'master' && standing.hears[index]?.[j] === true,
+  );
+  return heard === undefined ? undefined : seats[heard];
 }
 
-/** The weights that count, or fail to, at the moment. */
-function failingWeights(world: World, router: VirtualRouter): readonly Place[] {
-  return router.members.flatMap(({ host, instance }) => {
-    const { failing } = machineOf(world, host.id);
-    const scripts = host.keepalived?.scripts ?? [];
-    return instance.trackScripts.flatMap((use) => {
-      if (!failing.has(use.name.value)) return [];
-      const weight =
-        use.weight?.at ?? scripts.find((script) => script.name.value === use.name.value)?.weight.at ?? use.name.at;
-      return weight === undefined ? [] : [weight];
-    });
+/** ` (chk fails)`; empty where nothing of its own explains it: then a member of its sync group does. */
+function faultReason(view: View, seat: Seat, cite: Cite): string {
+  if (seat.fault !== undefined) {
+    cite(seat.member.instance.at);
+    return ` (${seat.fault})`;
+  }
+  const { interfacesDown, failing } = machineOf(view.situation.conditions, seat.member.host.id);
+  const down = seat.carriers.filter((name) => interfacesDown.has(name)).map((name) => `${name} is down`);
+  const items = seat.items.filter(
+    (item) =>
+      item.weight === 0 && !item.reverse && (item.kind === 'interface' ? interfacesDown : failing).has(item.name),
+  );
+  for (const item of items) cite(item.weightAt ?? item.at);
+  const reasons = [
+    ...down,
+    ...items.map(({ kind, name }) => (kind === 'interface' ? `${name} is down` : `${name} fails`)),
+  ];
+  if (reasons.length > 0) return ` (${[...new Set(reasons)].join(', ')})`;
+  return seat.group.length > 1 ? ' (with its sync group)' : '';
+}
+
+function splitSentence(view: View, a: Seat, b: Seat, what: string, cite: Cite): string {
+  const both = `${a.member.host.id} and ${b.member.host.id} both hold ${what}`;
+  const ghosts = [a, b].filter((seat) => view.course.states[seat.index] === 'ghost');
+  if (ghosts.length > 0) return `${both}: ${ghosts.map((seat) => absence(view, seat, cite)).join(', ')}`;
+  const [ofA, ofB] = [rejection(a.member, b.member), rejection(b.member, a.member)];
+  if (ofA === undefined && ofB === undefined) return `${both}: ${silence(view, a, b)}`;
+  cite(a.member.instance.at);
+  cite(b.member.instance.at);
+  if (ofA !== undefined && ofB !== undefined) return `${both}: each drops the adverts of the other (${ofA})`;
+  const [dropper, other] = ofA !== undefined ? [a, b] : [b, a];
+  return `${both}: ${dropper.member.host.id} drops the adverts of ${other.member.host.id} (${ofA ?? ofB ?? ''})`;
+}
+
+function silence({ standing }: View, a: Seat, b: Seat): string {
+  const hears = (to: Seat, from: Seat): boolean => standing.hears[to.index]?.[from.index] === true;
+  if (hears(a, b) === hears(b, a)) return 'neither hears the other';
+  const [deaf, heard] = hears(a, b) ? [b, a] : [a, b];
+  return `${deaf.member.host.id} does not hear ${heard.member.host.id}`;
+}
+
+/** The lines of the weights that an event made count, or not. */
+function countingWeights(view: View, { member, items }: Seat): readonly Place[] {
+  const { failing, interfacesDown } = machineOf(view.situation.conditions, member.host.id);
+  return items
+    .filter(({ kind, name }) => (kind === 'interface' ? interfacesDown : failing).has(name))
+    .map(({ weightAt, at }) => weightAt ?? at);
+}
+
+function serviceSentences({ services, conditions, plan, cannotStart }: Situation): readonly string[] {
+  const parts = services.flatMap((service): About[] => {
+    const host = plan.cluster.hosts.find((each) => each.id === service.host);
+    if (host === undefined) return [];
+    const states = Object.entries(service.servers);
+    const down = states.filter(([, state]) => state === 'down').map(([name]) => name);
+    if (service.state === 'up') {
+      if (down.length === 0) return [];
+      return [
+        [
+          `on ${service.host} ${ADDRESSES} has ${states.length - down.length} of ${states.length} servers left (${listed(down)} down)`,
+          [service.bind],
+        ],
+      ];
+    }
+    return [[outage(service, host, down.length === states.length, conditions, cannotStart(host)), [service.bind]]];
   });
+  return grouped(parts);
 }
 
-function serviceSentence(service: ServiceState, world: World): string {
-  const { haproxy } = machineOf(world, service.host);
-  const states = Object.values(service.servers);
-  if (!haproxy) return `haproxy is dead on ${service.host}: nobody answers on ${service.bind}`;
-  if (states.length > 0 && states.every((state) => state === 'down')) return `no server is left behind ${service.bind}`;
-  return `haproxy of ${service.host} could not start without ${service.bind} (net.ipv4.ip_nonlocal_bind)`;
+function outage(
+  { host: id, servers, bind }: ServiceState,
+  host: Host,
+  noServer: boolean,
+  conditions: Conditions,
+  missing: string | undefined,
+): string {
+  if (!machineOf(conditions, id).haproxy) return `haproxy is dead on ${id}: nobody answers on ${ADDRESSES}`;
+  if (missing !== undefined)
+    return `haproxy of ${id} could not start without ${missing} (net.${missing.includes(':') ? 'ipv6' : 'ipv4'}.ip_nonlocal_bind)`;
+  if (noServer && Object.keys(servers).length > 0) return `no server is left behind ${ADDRESSES}`;
+  const vip = bind.replace(/^\[?(.*?)\]?:\d+$/, '$1');
+  return dropsPackets(host, vip)
+    ? `keepalived of ${id} drops packets to ${ADDRESSES}: no accept mode`
+    : `nobody answers on ${ADDRESSES}`;
+}
+
+/** What a tracked file holds is not in the configuration: without init_file it is taken as keepalived takes a missing one. */
+function fileSentences({ plan, event }: Situation): readonly string[] {
+  if (event !== undefined) return [];
+  const names = plan.components.flatMap(({ seats }) =>
+    seats.flatMap(({ items, member: { host } }) =>
+      items
+        .filter(({ kind }) => kind === 'file')
+        .filter(({ name }) => host.keepalived?.files.find((each) => each.name.value === name)?.initial === undefined)
+        .map(({ name }) => `${name} of ${host.id}`),
+    ),
+  );
+  const distinct = [...new Set(names)];
+  return distinct.length === 0 ? [] : [`taken as 0, for want of init_file: ${distinct.join(', ')}`];
 }

@@ -1,19 +1,29 @@
 import { contains, hostPort, isWildcard, parseIp, type Ip } from '@halint/core';
+import { vipsOf } from '../addresses.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Bind, HaproxyFacts, Server } from '../facts/haproxy.ts';
+import type { VrrpInstance } from '../facts/keepalived.ts';
 import type { Host } from '../host.ts';
 import { isSwitchedOn, nonlocalBind } from '../host.ts';
 import { proxiesBehind } from '../proxies-behind.ts';
+import { isCut, machineOf, type Conditions } from './conditions.ts';
 import type { ServiceState } from './types.ts';
-import { machineOf, type World } from './world.ts';
+
+/** The servers behind one bind, each with the host that answers at its address. */
+interface Service {
+  readonly bind: string;
+  readonly servers: readonly { readonly key: string; readonly server: Server; readonly owner: Host | undefined }[];
+}
 
 /** What the hosts' haproxies need to serve a VIP; worked out once for a cluster. */
 export class Services {
   readonly #owners: ReadonlyMap<string, Host>;
+  readonly #services = new Map<string, readonly Service[]>();
+  readonly #needed = new Map<Host, readonly string[]>();
 
   constructor(cluster: Cluster) {
     const owners = new Map<string, Host>();
-    const vips = new Set(cluster.routers.flatMap((router) => router.vips));
+    const vips = new Set(cluster.hosts.flatMap((host) => [...vipsOf(host).keys()]));
     for (const host of cluster.hosts) {
       for (const { address } of host.facts.addresses ?? [])
         if (!vips.has(address.address)) owners.set(address.address, host);
@@ -21,54 +31,95 @@ export class Services {
     this.#owners = owners;
   }
 
-  /** The services on a VIP while `host` holds it. `holders` at start could bind it before the kernel had to be asked. */
-  at(world: World, vip: string, host: Host, wasHolder: boolean): readonly ServiceState[] {
-    const { haproxy } = host;
-    if (haproxy === undefined) return [];
-    const binds = [...haproxy.bindsAt(vip), ...wildcardBinds(haproxy, vip)];
-    const running = machineOf(world, host.id).haproxy && (wasHolder || startsWithout(host, haproxy, vip));
-    return binds.map((bind) => {
-      const servers = this.#servers(world, host, haproxy, bind);
-      const states = Object.values(servers);
-      const served = states.length === 0 || states.some((state) => state !== 'down');
-      return { bind: hostPort(vip, bind.portFrom), host: host.id, state: running && served ? 'up' : 'down', servers };
+  /** The services on a VIP while `host` holds it. `heldAtStart`: the addresses that were there when its haproxy started. */
+  at(conditions: Conditions, vip: string, host: Host, heldAtStart: (vip: string) => boolean): readonly ServiceState[] {
+    const running = machineOf(conditions, host.id).haproxy && this.missingAtStart(host, heldAtStart) === undefined;
+    const reachable = running && !dropsPackets(host, vip);
+    return this.#servicesOf(host, vip).map(({ bind, servers }) => {
+      const states: Record<string, 'up' | 'down' | 'unknown'> = {};
+      for (const { key, server, owner } of servers) states[key] = serverState(conditions, host, server, owner);
+      const all = Object.values(states);
+      const served = all.length === 0 || all.some((state) => state !== 'down');
+      return { bind, host: host.id, state: reachable && served ? 'up' : 'down', servers: states };
     });
   }
 
-  #servers(world: World, host: Host, haproxy: HaproxyFacts, bind: Bind): Record<string, 'up' | 'down' | 'unknown'> {
-    const states: Record<string, 'up' | 'down' | 'unknown'> = {};
-    for (const proxy of proxiesBehind(haproxy, bind.proxy)) {
-      for (const server of proxy.servers) {
-        if (!server.disabled) states[`${proxy.name.value}/${server.name.value}`] = this.#server(world, host, server);
-      }
+  /** The VIP for want of which haproxy of a host could not start: all of its binds must work, or none does. */
+  missingAtStart(host: Host, heldAtStart: (vip: string) => boolean): string | undefined {
+    let needed = this.#needed.get(host);
+    if (needed === undefined) {
+      needed = host.haproxy === undefined ? [] : vipsThatMustBeThere(host, host.haproxy);
+      this.#needed.set(host, needed);
     }
-    return states;
+    return needed.find((vip) => !heldAtStart(vip));
   }
 
-  #server(world: World, from: Host, server: Server): 'up' | 'down' | 'unknown' {
-    const { value: address } = server.address;
-    const ip = parseIp(address);
-    const owner = this.#owners.get(address) ?? (address.startsWith('127.') ? from : undefined);
-    if (ip === undefined || owner === undefined) return 'unknown';
-    const machine = machineOf(world, owner.id);
-    if (!machine.up) return 'down';
-    if (owner !== from) {
-      if (world.cut.has(`${from.id}>${owner.id}`) || world.cut.has(`${owner.id}>${from.id}`)) return 'down';
-      const carrier = owner.facts.addresses?.find((each) => each.address.address === address)?.interface;
-      if (carrier !== undefined && machine.interfacesDown.has(carrier)) return 'down';
-      if (subnetIsDown(world, from, ip)) return 'down';
-    }
-    const isSshd =
-      server.port !== undefined && owner.sshd?.ports.some((port) => port.value === server.port?.value) === true;
-    return isSshd && !machine.sshd ? 'down' : 'up';
+  #servicesOf(host: Host, vip: string): readonly Service[] {
+    const { haproxy } = host;
+    if (haproxy === undefined) return [];
+    const key = `${host.id} ${vip}`;
+    const known = this.#services.get(key);
+    if (known !== undefined) return known;
+    const binds = [...haproxy.bindsAt(vip), ...wildcardBinds(haproxy, vip)];
+    const services = binds.map((bind) => ({
+      bind: hostPort(vip, bind.portFrom),
+      servers: proxiesBehind(haproxy, bind.proxy).flatMap((proxy) =>
+        proxy.servers
+          .filter((server) => !server.disabled)
+          .map((server) => ({
+            key: `${proxy.name.value}/${server.name.value}`,
+            server,
+            owner: this.#ownerOf(server.address.value, host),
+          })),
+      ),
+    }));
+    this.#services.set(key, services);
+    return services;
+  }
+
+  #ownerOf(address: string, from: Host): Host | undefined {
+    if (parseIp(address) === undefined) return undefined;
+    return this.#owners.get(address) ?? (address.startsWith('127.') || address === '::1' ? from : undefined);
   }
 }
 
+function serverState(
+  conditions: Conditions,
+  from: Host,
+  server: Server,
+  owner: Host | undefined,
+): 'up' | 'down' | 'unknown' {
+  const ip = parseIp(server.address.value);
+  if (ip === undefined || owner === undefined) return 'unknown';
+  const machine = machineOf(conditions, owner.id);
+  if (!machine.up) return 'down';
+  if (owner !== from) {
+    if (isCut(conditions, from.id, owner.id) || isCut(conditions, owner.id, from.id)) return 'down';
+    const carrier = owner.facts.addresses?.find((each) => each.address.address === ip.address)?.interface;
+    if (carrier !== undefined && machine.interfacesDown.has(carrier)) return 'down';
+    if (subnetIsDown(conditions, from, ip)) return 'down';
+  }
+  const isSshd =
+    server.port !== undefined && owner.sshd?.ports.some((port) => port.value === server.port?.value) === true;
+  return isSshd && !machine.sshd ? 'down' : 'up';
+}
+
 /** Is the interface down by which a host reaches an address of its own subnet? */
-function subnetIsDown(world: World, host: Host, ip: Ip): boolean {
-  const { interfacesDown } = machineOf(world, host.id);
+function subnetIsDown(conditions: Conditions, host: Host, ip: Ip): boolean {
+  const { interfacesDown } = machineOf(conditions, host.id);
   if (interfacesDown.size === 0) return false;
   return (host.facts.addresses ?? []).some((each) => interfacesDown.has(each.interface) && contains(each.address, ip));
+}
+
+/** Without accept mode keepalived's firewall drops what comes to the address, unless it owns it (vrrp.c vrrp_handle_accept_mode). */
+export function dropsPackets(host: Host, vip: string): boolean {
+  return instanceOf(host, vip)?.accept.value === false && instanceOf(host, vip)?.priority.value !== 255;
+}
+
+function instanceOf(host: Host, vip: string): VrrpInstance | undefined {
+  return host.keepalived?.instances.find(({ vips, excludedVips }) =>
+    [...vips, ...excludedVips].some((each) => each.address.value === vip),
+  );
 }
 
 /** Binds of a wildcard serve the VIP too. */
@@ -80,11 +131,12 @@ function wildcardBinds(haproxy: HaproxyFacts, vip: string): readonly Bind[] {
     .filter((bind) => family === 'ipv6' || bind.family === 'ipv4' || bind.v6only !== true);
 }
 
-/** Could haproxy start on this host before the VIP was there? All of its binds must work, or none does. */
-function startsWithout(host: Host, haproxy: HaproxyFacts, vip: string): boolean {
+/** VIPs that haproxy binds by name and that the kernel lets it bind only while the host holds them. */
+function vipsThatMustBeThere(host: Host, haproxy: HaproxyFacts): readonly string[] {
   const own = new Set((host.facts.addresses ?? []).map(({ address }) => address.address));
-  const ip = parseIp(vip);
-  if (ip === undefined || isWildcard(ip)) return true;
-  const allowed = isSwitchedOn(nonlocalBind(host, ip.family));
-  return allowed || own.has(vip) || haproxy.bindsAt(vip).every((bind) => bind.transparent);
+  return [...vipsOf(host).values()]
+    .filter(({ family, address }) => !isWildcard({ family, address }) && !own.has(address))
+    .filter(({ address }) => haproxy.bindsAt(address).some((bind) => !bind.transparent))
+    .filter(({ family }) => !isSwitchedOn(nonlocalBind(host, family)))
+    .map(({ address }) => address);
 }

@@ -18,7 +18,9 @@ export function tiedToHaproxy(host: Host): Tied {
   const unsure: string[] = [];
   if (facts === undefined) return { fails, unsure };
   const tracked = new Set(
-    facts.instances.flatMap((each) => [...each.trackScripts, ...each.trackProcesses].map((use) => use.name.value)),
+    [...facts.instances, ...facts.syncGroups].flatMap((each) =>
+      [...each.trackScripts, ...each.trackProcesses].map((use) => use.name.value),
+    ),
   );
   for (const script of facts.scripts) {
     if (!tracked.has(script.name.value)) continue;

@@ -12,7 +12,9 @@ export type FailoverEvent =
     }
   /** Sides that do not hear each other; `oneWay`: only the first side's packets are lost. No sides: the first host against the others. */
   | { readonly kind: 'partition'; readonly sides: readonly (readonly string[])[]; readonly oneWay: boolean }
-  | { readonly kind: 'heal' | 'wait' };
+  | { readonly kind: 'heal' | 'wait' }
+  /** Something that does not touch this cluster. */
+  | { readonly kind: 'elsewhere' };
 
 /** A parsed `--events` list. */
 export interface EventList {

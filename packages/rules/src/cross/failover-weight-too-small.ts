@@ -35,10 +35,13 @@ export default {
       const healthy = router.members.map((member) => standing(member)).sort((a, b) => b.value - a.value);
       const [master, peer] = healthy;
       if (master === undefined || peer === undefined) continue;
-      const stuck = master.items.flatMap((item) => {
-        const after = standing(master.member, item);
-        return item.weight !== 0 && !after.fault && after.value >= peer.value ? [{ item, after }] : [];
-      });
+      // A file holds any number: that it fails says nothing about its size.
+      const stuck = master.items
+        .filter(({ kind }) => kind !== 'file')
+        .flatMap((item) => {
+          const after = standing(master.member, item);
+          return item.weight !== 0 && !after.fault && after.value >= peer.value ? [{ item, after }] : [];
+        });
       // Several checks that are too light for the same reason are one mistake each, at the place of its own weight.
       for (const { item, after } of stuck) report(message(router, master, peer, item, after));
     }

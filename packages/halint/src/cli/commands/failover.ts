@@ -1,10 +1,12 @@
 import {
+  interfaceNames,
   parseEvents,
   simulateFailover,
   type FailoverEvent,
   type FailoverReport,
   type Fleet,
   type Scenario,
+  trackedNames,
   type Verdict,
 } from '@halint/model';
 import { failoverJson, failoverMarkdown, failoverTable } from '@halint/report';
@@ -50,18 +52,9 @@ function checkNames(event: FailoverEvent, text: string, { hosts }: Fleet): void 
   if (missing !== undefined) throw new UsageError(`--events: ${text}: no host ${missing}; there are ${ids.join(', ')}`);
   if (!('name' in event)) return;
   const host = hosts.find((each) => each.id === event.host);
-  const instances = host?.keepalived?.instances ?? [];
   const names = event.kind.startsWith('script')
-    ? instances.flatMap((instance) =>
-        [...instance.trackScripts, ...instance.trackProcesses].map((use) => use.name.value),
-      )
-    : [
-        ...(host?.facts.interfaces ?? []),
-        ...instances.flatMap((instance) => [
-          ...(instance.interface === undefined ? [] : [instance.interface.value]),
-          ...instance.trackInterfaces.map((use) => use.name.value),
-        ]),
-      ];
+    ? trackedNames(host?.keepalived)
+    : [...(host?.facts.interfaces ?? []), ...interfaceNames(host?.keepalived)];
   const what = event.kind.startsWith('script') ? 'tracked script' : 'interface';
   if (!names.includes(event.name))
     throw new UsageError(

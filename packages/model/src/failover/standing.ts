@@ -1,0 +1,66 @@
+import { effectivePriority, type EffectivePriority } from '../priority.ts';
+import type { TrackedItem } from '../tracking.ts';
+import { isCut, machineOf, type Conditions } from './conditions.ts';
+import type { Component, Seat } from './plan.ts';
+
+/** What an instance may be under the present conditions: elections decide only between master and backup. */
+export type Mode = 'runs' | 'fault' | 'off' | 'killed';
+
+/** The seats of a component under the present conditions; the same for every course of its elections. */
+export interface Standing {
+  readonly priorities: readonly EffectivePriority[];
+  readonly modes: readonly Mode[];
+  /** By seat, then by seat: do the adverts of the second come to the first, and does it take them? */
+  readonly hears: readonly (readonly boolean[])[];
+  /** By seat, then by seat: do the adverts of the second come to the first, which drops them? */
+  readonly drops: readonly (readonly boolean[])[];
+}
+
+export function standingOf({ seats }: Component, conditions: Conditions): Standing {
+  const priorities = seats.map((seat) => priorityOf(seat, conditions));
+  const faulty = seats.map((seat, i) => seat.fault !== undefined || priorities[i]?.fault === true);
+  const modes = seats.map((seat): Mode => {
+    const { up, keepalived } = machineOf(conditions, seat.member.host.id);
+    if (!up || keepalived === 'stopped' || seat.refusal !== undefined) return 'off';
+    if (keepalived === 'killed') return 'killed';
+    // A member in FAULT takes its whole sync group along (vrrp_sync.c vrrp_sync_fault).
+    return seat.group.some((i) => faulty[i]) ? 'fault' : 'runs';
+  });
+  const onNetwork = seats.map((seat) => isOnNetwork(seat, conditions));
+  const arrives = seats.map((to, i) =>
+    seats.map(
+      (from, j) =>
+        to.others.includes(from.index) &&
+        onNetwork[i] === true &&
+        onNetwork[j] === true &&
+        !isCut(conditions, from.member.host.id, to.member.host.id),
+    ),
+  );
+  const those = (of: (seat: Seat) => readonly boolean[]): readonly (readonly boolean[])[] =>
+    seats.map((to, i) => seats.map((_, j) => arrives[i]?.[j] === true && of(to)[j] === true));
+  return { priorities, modes, hears: those((seat) => seat.accepts), drops: those((seat) => seat.drops) };
+}
+
+function isOnNetwork({ member: { host, instance } }: Seat, conditions: Conditions): boolean {
+  const { up, interfacesDown } = machineOf(conditions, host.id);
+  return up && (instance.interface === undefined || !interfacesDown.has(instance.interface.value));
+}
+
+function priorityOf(seat: Seat, conditions: Conditions): EffectivePriority {
+  const { interfacesDown, failing } = machineOf(conditions, seat.member.host.id);
+  const fails = (item: TrackedItem): boolean => {
+    if (item.kind === 'interface') return interfacesDown.has(item.name);
+    return item.kind === 'bfd' ? bfdIsDown(seat, item.name, conditions) : failing.has(item.name);
+  };
+  const priority = effectivePriority(seat.member.instance, seat.items, fails);
+  return seat.carriers.some((name) => interfacesDown.has(name)) ? { ...priority, fault: true } : priority;
+}
+
+/** A BFD session is up unless it looks at a host of the cluster that does not answer. */
+function bfdIsDown(seat: Seat, name: string, conditions: Conditions): boolean {
+  const neighbour = seat.bfdHosts.get(name);
+  const own = seat.member.host.id;
+  if (neighbour === undefined || neighbour === own) return false;
+  const { up, keepalived } = machineOf(conditions, neighbour);
+  return !up || keepalived !== 'running' || isCut(conditions, own, neighbour) || isCut(conditions, neighbour, own);
+}

@@ -423,7 +423,7 @@ export const KEYWORDS: readonly KeepalivedKeyword[] = [
   kw('vrrp_instance', 'no_virtual_ipaddress', '', { since: '2.3.0' }),
   kw('vrrp_instance', 'timer_expired_backup', '[<HIGHEST PRIORITY OF THE OTHERS>]', { since: '2.3.0' }),
   kw('vrrp_instance', 'thread_timer_expired', '[<HIGHEST PRIORITY OF THE OTHERS>]', { since: '2.3.0' }),
-  kw('vrrp_instance', 'owner_ignore_adverts', '[<BOOL>]', { since: '2.3.0', takes: 'boolean' }),
+  kw('vrrp_instance', 'owner_ignore_adverts', '[<BOOL>]', { since: '2.3.0' }),
   kw('global_defs', 'vrrp_delay_after_boot', '<DECIMAL SECONDS>', { since: '2.4.0' }),
   kw('vrrp_instance', 'auth_hmac', '{ … }', { block: 'keywords', since: '2.4.0' }),
   kw('vrrp_instance/auth_hmac', 'key', '<1..255>', { range: [1, 255], since: '2.4.0' }),

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { DEFAULT_TARGETS, type Document, type SourceFile } from '@halint/core';
 import { describe, expect, test } from 'vitest';
-import { judge } from '../src/judge.ts';
-import { parseKeepalived } from '../src/index.ts';
+import { judged, lineOf } from './judged.ts';
 
 const FOLDER = new URL('./probes/', import.meta.url);
 const CONTEXTS = JSON.parse(readFileSync(new URL('contexts.json', FOLDER), 'utf8')) as Record<string, string[]>;
@@ -15,22 +13,11 @@ function letter(context: string, text: string, version: string): string {
   const at = frame.indexOf('@');
   const own = text.split('⏎');
   const config = [...frame.slice(0, at), ...own, ...frame.slice(at + 1)].join('\n') + '\n';
-  const path = '/etc/keepalived/keepalived.conf';
-  const file: SourceFile = {
-    path,
-    display: path,
-    language: 'keepalived',
-    document: parseKeepalived(config) as unknown as Document,
-  };
-  const { messages } = judge([file], {
-    host: 'id',
-    hostName: 'ha0',
-    targets: { ...DEFAULT_TARGETS, keepalived: version },
-    included: () => [],
-  });
-  const said = messages.filter(({ rejects, daemon }) => rejects === true || daemon !== 'none');
+  const said = judged(config, version).filter(
+    ({ rejects, daemon }) => rejects === true || (daemon ?? 'none') !== 'none',
+  );
   if (said.some(({ help }) => help !== undefined && GIVES_UP.test(help))) return 'x';
-  const lines = said.map((message) => message.at.section.positionAt(message.at.start).line);
+  const lines = said.map(lineOf);
   return lines.some((line) => line > at && line <= at + own.length) ? 'e' : lines.length > 0 ? 'E' : '-';
 }
 

@@ -141,14 +141,16 @@ const ENVIRONMENT = [
   /^Cannot open config directory|^config_save_dir .* is not a directory/,
   /already exists and is not (?:a private macvlan|an l2 ipvlan)/,
   /^(?:Routing table|VRF) \S+ not found/,
-  /netlink|memfd|nftables|iptables|ipvs|modprobe|certificate|SSL (?:context|key)/i,
 ];
+
+/** What the machine cannot do is told without a line; with one these words are keywords. */
+const WITHOUT_LINE = /netlink|memfd|nftables|iptables|ipvs|modprobe|certificate|SSL (?:context|key)/i;
 
 /** The message for an instance whose `interface` names none that is there, and also for one without `interface`. */
 const UNKNOWN_INTERFACE = /^\((.*)\) Unknown interface!$/;
 
 /** config or environment: what a message is about, among `all` messages of the text. */
-export function classOf(text, all) {
+export function classOf({ line, text }, all) {
   const instance = UNKNOWN_INTERFACE.exec(text)?.[1];
   if (instance !== undefined) {
     const named = all.some((each) => each.text.includes(` for vrrp_instance ${instance} doesn't exist`));
@@ -156,7 +158,8 @@ export function classOf(text, all) {
   }
   // No interface has a name of more than 15 bytes.
   if (/\binterface \S{16,} .*doesn't exist$/.test(text)) return 'config';
-  return ENVIRONMENT.some((each) => each.test(text)) ? 'environment' : 'config';
+  const environment = ENVIRONMENT.some((each) => each.test(text)) || (line === 0 && WITHOUT_LINE.test(text));
+  return environment ? 'environment' : 'config';
 }
 
 /** Messages of `keepalived -t`: line of the file (0: what is found when all has been read is told without one), text. */
@@ -180,5 +183,5 @@ export async function askKeepalived(version, text) {
     const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE], text);
     return { exit: code, messages: messagesOf(stdout + stderr) };
   });
-  return { exit, messages: messages.map((message) => ({ ...message, class: classOf(message.text, messages) })) };
+  return { exit, messages: messages.map((message) => ({ ...message, class: classOf(message, messages) })) };
 }

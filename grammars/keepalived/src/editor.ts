@@ -65,9 +65,9 @@ export function complete(document: Doc, offset: number, targets: Targets): reado
 }
 
 function argumentsOf(statement: Simple, place: string): readonly CompletionEntry[] {
-  const usage = rowAt(statement.keyword.value, place)?.usage ?? '';
-  if (!/^[\w|]+$/.test(usage)) return [];
-  return usage.split('|').map((label) => ({ label, kind: 'value' }));
+  const usage = (rowAt(statement.keyword.value, place)?.usage ?? '').replace(/^\[(.*)\]$/, '$1');
+  const words = usage === '<BOOL>' ? 'on|off' : /^[\w|.]+(?= \[|$)/.exec(usage)?.[0];
+  return words === undefined ? [] : words.split('|').map((label) => ({ label, kind: 'value' }));
 }
 
 function namesOf(document: Doc, space: string): readonly CompletionEntry[] {

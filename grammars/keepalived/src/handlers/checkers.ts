@@ -265,7 +265,13 @@ const dnsName: Use = (call, checker) => {
   if (repeated(call, checker.subject)) return;
   const value = need(call);
   if (value === undefined) return;
-  if (/^\.[^]|\.\./.test(value.text)) invalid(call, value.at, `${value.text} has an empty label`);
+  // Of one sign the first label is taken for an empty one (check_dns.c dns_name_handler).
+  if (/^\.[^]|^.\.|\.\./.test(value.text))
+    invalid(
+      call,
+      value.at,
+      `keepalived finds an empty label in ${value.text}: its first label has one sign, or one has none`,
+    );
   else checker.subject = value.at;
 };
 
@@ -291,7 +297,14 @@ const hex =
   (digits: RegExp): Use =>
   (call) => {
     const text = call.args.map((word) => word.text).join(' ');
-    if (call.args.length > 0 && (text.trim() === '' || !digits.test(text)))
+    const last =
+      text
+        .trim()
+        .split(/[ \t]+/)
+        .pop() ?? '';
+    // Until 2.2 a last byte of ff was taken for a mistake.
+    const misread = /ff$/i.test(last) && last.length % 2 === 0 && !atLeast23(call.version);
+    if (call.args.length > 0 && (last === '' || !digits.test(text) || misread))
       invalid(call, call.line.at, `${call.keyword.text} takes bytes in hexadecimal digits`);
   };
 

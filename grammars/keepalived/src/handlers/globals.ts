@@ -5,7 +5,7 @@ import { isPlaceholder } from '../process/placeholder.ts';
 import type { Value } from '../stream/lines.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted, wantedNumber } from './arguments.ts';
 import { atLeast23 } from './instance.ts';
-import { isMulticast, readSocketAddress } from './socket-address.ts';
+import { isMulticast, isNumericHost, readSocketAddress } from './socket-address.ts';
 
 /** TASK_COMM_LEN, the closing zero not counted. */
 const LONGEST_PROCESS_NAME = 15;
@@ -46,12 +46,23 @@ const emailFrom: Handler = (call) => {
     );
 };
 
-/** Names are the machine's to resolve; a number that is no port never works. */
+/** Can it be an address or a host name at all? A zone is the machine's. */
+function isHost(text: string): boolean {
+  if (/[/[\]]/.test(text)) return false;
+  return !text.includes(':') || text.includes('%') || readSocketAddress(text) !== undefined;
+}
+
+/** Names are the machine's to resolve; numbers that are no address or port never work. */
 const smtpServer: Handler = (call) => {
   const value = need(call);
   const port = call.args[1];
-  if (value === undefined || port === undefined || !/^\d+$/.test(port.text)) return;
-  if (Number(port.text) > 65_535) invalid(call, port.at, `${port.text} is no port`);
+  if (value === undefined) return;
+  if (/^[\d.]+$/.test(value.text) ? !isNumericHost(value.text) : !isHost(value.text))
+    invalid(call, value.at, `${value.text} is no address and no host name`);
+  else if (port !== undefined && readUnsigned(port.text, 1, 65_535) === undefined) {
+    // The name of a service is looked up for a host name with a dash or slash only.
+    if (!/[-/]/.test(value.text) || /^\d+$/.test(port.text)) invalid(call, port.at, `${port.text} is no port`);
+  }
 };
 
 const connectTimeout: Handler = (call) => {
@@ -220,9 +231,12 @@ const ipsets: Handler = (call) => {
 const table: Handler = (call) => {
   if (!once(call)) return;
   const [name] = call.args;
-  if (name === undefined || (name.text !== '' && name.text.length <= LONGEST_TABLE)) return;
+  if (name === undefined) return;
+  // Until 2.2 an empty name was taken.
+  const least = atLeast23(call.version) ? 1 : 0;
+  if (name.text.length >= least && name.text.length <= LONGEST_TABLE) return;
   call.state.given.delete(call.keyword.text);
-  invalid(call, name.at, `the name of a table has 1 to ${LONGEST_TABLE} characters`);
+  invalid(call, name.at, `the name of a table has ${least} to ${LONGEST_TABLE} characters`);
 };
 
 const vrrpVersion: Handler = (call) => {
@@ -451,5 +465,10 @@ export const GLOBAL_HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Han
   ...GLOBALS.map(([word, handler]): [string, Handler] => [`global_defs/${word}`, handler]),
   ['net_namespace', named],
   ['instance', named],
-  ['net_namespace_ipvs', (call) => void once(call)],
+  [
+    'net_namespace_ipvs',
+    (call) => {
+      if (!call.state.given.has('net_namespace_ipvs') || need(call) !== undefined) once(call);
+    },
+  ],
 ]);

@@ -107,10 +107,13 @@ export function readC(text: string): number {
 /** A name of /etc/iproute2 or a number: names are the machine's, numbers have their range (lib/rttables.c find_entry). */
 export function isEntry(text: string, most = 255): boolean {
   const number = readC(text);
-  return Number.isNaN(number) ? /^[^\d-]/.test(text) : number >= 0 && number <= most;
+  // The number is cut to 32 bits before it is looked at.
+  return Number.isNaN(number) ? /^[^\d-]/.test(text) : number % 2 ** 32 <= most;
 }
 
-export const isTable = (text: string): boolean => isEntry(text, UINT);
+/** Any other word is the name of a table, which the machine knows. */
+export const isTable = (text: string): boolean =>
+  Number.isNaN(readC(text)) ? /^\S+$/.test(text) : isEntry(text, UINT);
 
 /** One realm or two with a / between them. */
 export function isRealms(text: string): boolean {

@@ -51,12 +51,13 @@ const network = valued((rule, value) => {
 
 const table = valued((rule, value, word) => {
   if (!isTable(value.text)) return rule.drop(value, `${value.text} is no routing table`);
-  if (readC(value.text) === 0) return rule.drop(value, 'there is no routing table 0');
+  if (readC(value.text) % 2 ** 32 === 0) return rule.drop(value, 'there is no routing table 0');
   rule.act('table', word);
 });
 
 const preference = valued((rule, value) => {
-  const number = readC(value.text);
+  // An empty word is 0 for strtoul().
+  const number = value.text === '' ? 0 : readC(value.text);
   if (!(number <= UINT) || /^[ \t]*-/.test(value.text))
     return rule.drop(value, `${value.text} is not a whole number from 0 to ${UINT}`, 'vrrp/value-out-of-range');
   rule.preference = number;
@@ -68,7 +69,8 @@ const service = valued((rule, value) => {
 
 const mark = valued((rule, value) => {
   const [of = '', mask] = value.text.split(/\/(.*)/s);
-  const isMark = (text: string): boolean => readC(text) <= UINT && !/^[ \t]*-/.test(text);
+  // Nothing before or behind the / is read as 0.
+  const isMark = (text: string): boolean => text === '' || (readC(text) <= UINT && !/^[ \t]*-/.test(text));
   if (!isMark(of) || (mask !== undefined && !isMark(mask)))
     rule.drop(value, `${value.text} is no fwmark: a number, or two with a / between them`);
 });

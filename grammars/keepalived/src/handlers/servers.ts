@@ -6,7 +6,7 @@ import { RealServer, VirtualServer, type Forwarding, type ServerGroup } from '..
 import type { Value } from '../stream/lines.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted } from './arguments.ts';
 import { atLeast23 } from './instance.ts';
-import { readSocketAddress, type SocketAddress } from './socket-address.ts';
+import { isNumericHost, readSocketAddress, type SocketAddress } from './socket-address.ts';
 
 /** IPVS_WEIGHT_LIMIT: INT32_MAX. */
 const MOST_WEIGHT = INT;
@@ -217,20 +217,6 @@ const granularity: OnVirtual = (call, server) => {
   server.persistent = true;
 };
 
-/** inet_aton(): one to four numbers in C notation, the last of them filling what is left. */
-function isNumericHost(text: string): boolean {
-  const parts = text.split('.');
-  const numbers = parts.map((part) =>
-    /^0[0-7]+$/.test(part)
-      ? Number.parseInt(part, 8)
-      : /^(?:\d+|0[xX][\da-fA-F]+)$/.test(part)
-        ? Number(part)
-        : Number.NaN,
-  );
-  const last = 256 ** (5 - parts.length);
-  return parts.length <= 4 && numbers.every((each, i) => each < (i === parts.length - 1 ? last : 256));
-}
-
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
 const protocol: OnVirtual = (call, server) => {
@@ -347,6 +333,18 @@ const group: Handler = (call) => {
     families: new Set(),
     familyOpen: false,
   };
+  const extra = call.args[1];
+  if (extra !== undefined) {
+    call.messages.reject(
+      'vrrp/unexpected-argument',
+      extra.at,
+      `virtual_server_group takes one name, found ${extra.text}`,
+      {
+        help: 'keepalived ends at such a line: nothing behind it is read.',
+      },
+    );
+    return call.end();
+  }
   for (const words of call.values(1)) groupLine(call, found, words as readonly [Value, ...Value[]]);
   const drop = (message: string): void =>
     call.messages.reject('vrrp/virtual-server-incomplete', found.at, message, { help: 'keepalived drops the group.' });

@@ -30,3 +30,17 @@ export function isMulticast({ address, family }: SocketAddress): boolean {
 export function isLinkLocal({ address, family }: SocketAddress): boolean {
   return family === 'ipv6' && /^fe[89ab]/i.test(address);
 }
+
+/** inet_aton(): one to four numbers in C notation, the last of them filling what is left. */
+export function isNumericHost(text: string): boolean {
+  const parts = text.split('.');
+  const numbers = parts.map((part) =>
+    /^0[0-7]+$/.test(part)
+      ? Number.parseInt(part, 8)
+      : /^(?:\d+|0[xX][\da-fA-F]+)$/.test(part)
+        ? Number(part)
+        : Number.NaN,
+  );
+  const last = 256 ** (5 - parts.length);
+  return parts.length <= 4 && numbers.every((each, i) => each < (i === parts.length - 1 ? last : 256));
+}

@@ -5,7 +5,8 @@ import { isPlaceholder } from './placeholder.ts';
 
 /** strtol(), strtoul() of base 10: leading blanks and a sign, nothing behind. */
 const INTEGER = /^[ \t]*[-+]?\d+$/;
-const DECIMAL = /^[ \t]*\d*(?:\.\d*)?$/;
+/** strtoull() behind the shift of the point: a plus may stand there. */
+const DECIMAL = /^[ \t]*\+?\d*(?:\.\d*)?$/;
 
 /** lib/parser.c read_int_func; undefined when it is no number in the range. */
 export function readInt(text: string, low: number, high: number): number | undefined {

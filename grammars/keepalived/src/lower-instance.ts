@@ -78,6 +78,8 @@ export function lowerInstance(
     checksUnicastSource: checksSource(read, global),
     multicastGroup: multicastGroupOf(addresses, read, global),
     ownerIgnoresAdverts: since23 && isOwner && ownerIgnores(read, global, strict.value),
+    lowerPrioNoAdvert:
+      strict.value || (read.flag('lower_prio_no_advert') ?? global?.flag('vrrp_lower_prio_no_advert'))?.value === true,
     v3ChecksumAsV2: since23 && (isOn(read, 'v3_checksum_as_v2') || isOn(global, 'v3_checksum_as_v2')),
     ...(checksum === undefined
       ? {}

@@ -78,6 +78,14 @@ describe('adverts that are dropped', () => {
   });
 });
 
+test('AH numbers run apart where one side alone hears: unknown', () => {
+  const ah = block('authentication', 'auth_type AH', 'auth_pass secret');
+  expect(course([vi(100, ah), vi(90, ah)], 'partition,heal')).toBe('A AB A');
+  const steps = played([vi(100, ah), vi(90, ah)], 'partition:A>B,heal');
+  expect(steps.map((step) => step.verdict)).toEqual(['ok', 'unknown', 'ok']);
+  expect(steps[1]?.why).toContain('whether A takes the AH numbers of B, which does not hear it, is not followed');
+});
+
 describe('unicast peers are a directed graph', () => {
   test('A does not send to C: C takes the address beside A', () => {
     expect(course([unicast(1, [2]), unicast(2, [1, 3]), unicast(3, [1, 2])], 'start')).toBe('AC');

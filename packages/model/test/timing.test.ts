@@ -155,6 +155,33 @@ describe('preempt_delay', () => {
   });
 });
 
+// vrrp_scheduler.c vrrp_dispatcher_read: each advert that a master drops starts its own timer anew, and it may never send again. Seen with
+// keepalived 2.2.7: C, kept back by nopreempt, takes over from B, which lives.
+describe('a master beside one whose adverts it drops', () => {
+  const other = block('authentication', 'auth_type PASS', 'auth_pass other');
+  const holders = (...third: string[]) => played([vi(100, other), vi(90), vi(95, ...third)], 'start-order:B>C>A')[0];
+
+  test('may fall silent, and who waited behind it may take over', () => {
+    const start = holders('nopreempt');
+    expect([start?.holders, start?.race, start?.verdict]).toEqual([
+      { '10.0.0.100': ['A', 'B', 'C'] },
+      true,
+      'split-brain',
+    ]);
+    expect(played([vi(100), vi(90), vi(95, 'nopreempt')], 'start-order:B>C>A')[0]?.race).toBe(false);
+  });
+
+  test('matters to nobody who would give the address back', () => {
+    const start = played([vi(100, other), vi(90), vi(80)], 'start-order:B>C>A')[0];
+    expect([start?.holders, start?.race]).toEqual([{ '10.0.0.100': ['A', 'B'] }, false]);
+  });
+
+  test('does not with lower_prio_no_advert', () => {
+    const start = played([vi(100, other), vi(90, 'lower_prio_no_advert'), vi(95, 'nopreempt')], 'start-order:B>C>A')[0];
+    expect([start?.holders, start?.race]).toEqual([{ '10.0.0.100': ['A', 'B'] }, false]);
+  });
+});
+
 describe('nopreempt', () => {
   test('takes over from FAULT and does not take back', () => {
     const check = block('vrrp_script chk', 'script /bin/check');

@@ -92,14 +92,14 @@ function isAsIn(step: Step, healthy: Step): boolean {
 const sameOutcome = (a: Row, b: Row): boolean =>
   a.held === b.held && a.verdict === b.verdict && a.why === b.why && !a.events.some((each) => each.startsWith(' '));
 
-/** The holder; where addresses are in several hands, each with the number it has. */
+/** The holder; where addresses are in several hands, each with the number it has: `ha0:2, ha1:1`. */
 function heldBy(cluster: ClusterFailover, step: Step): string {
   const counts = new Map<string, number>();
   for (const vip of cluster.vips) {
     const hosts = (step.holders[vip] ?? []).join(step.race ? '|' : '+') || 'nobody';
     counts.set(hosts, (counts.get(hosts) ?? 0) + 1);
   }
-  const parts = counts.size === 1 ? [...counts.keys()] : [...counts].map(([hosts, count]) => `${hosts}: ${count}`);
+  const parts = counts.size === 1 ? [...counts.keys()] : [...counts].map(([hosts, count]) => `${hosts}:${count}`);
   return parts.join(', ') + (step.pending === true ? ' (pending)' : '');
 }
 

@@ -115,7 +115,7 @@ partition, then heal  ha0|ha1  race         ha0 (110) keeps it
     const holders = { '192.0.2.1': ['ha0'], '192.0.2.2': ['ha1'], '192.0.2.3': ['ha0'] };
     const scenarios = [{ name: 'healthy', steps: [{ ...start, holders }], verdict: 'ok' }] as const;
     const only = { version: 1, clusters: [{ ...report.clusters[0]!, vips, scenarios }] } as const;
-    expect(failoverTable(only, 100, false)).toContain('healthy  ha0: 2, ha1: 1  ok');
+    expect(failoverTable(only, 100, false)).toContain('healthy  ha0:2, ha1:1  ok');
   });
 
   test('table of a sequence: one row a step', () => {

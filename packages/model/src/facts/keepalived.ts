@@ -149,6 +149,8 @@ export interface VrrpInstance extends Tracking {
   readonly multicastGroup: Cited<string>;
   /** With priority 255 it takes no advert at all (2.3 and later). */
   readonly ownerIgnoresAdverts: boolean;
+  /** A MASTER does not answer weaker adverts (lower_prio_no_advert, vrrp_lower_prio_no_advert, always in strict mode). */
+  readonly lowerPrioNoAdvert: boolean;
   /** Version 3 adverts carry the checksum of version 2, and any is taken (2.3 and later). */
   readonly v3ChecksumAsV2: boolean;
   /** old_unicast_checksum: `always` sends and expects the old one, `never` refuses it; absent: it adapts. */

@@ -4,6 +4,8 @@ import type { RouterMember } from '../cluster.ts';
 import type { VrrpInstance } from '../facts/keepalived.ts';
 import { sourceAddress } from './source-address.ts';
 
+const STRANGE_SENDER = 'the sender is not among its unicast peers';
+
 /** Seconds between adverts, as keepalived rounds them: version 2 to whole seconds, version 3 to hundredths (vrrp.c vrrp_complete_instance). */
 export function advertInterval({ advertInt, version }: VrrpInstance): number {
   if (version.value === 2) return Math.max(1, Math.floor(advertInt.value + 0.5));
@@ -24,6 +26,18 @@ export function rejection(to: RouterMember, from: RouterMember): string | undefi
   if (!takesChecksum(a, b)) return 'another checksum';
   if (a.ownerIgnoresAdverts) return 'as address owner it ignores all adverts';
   return listProblem(to, from);
+}
+
+/**
+ * Does the daemon of `to` get to see the adverts of `from`, to take or to drop them? Those of another router, socket or protocol it never
+ * sees (vrrp_scheduler.c vrrp_dispatcher_read).
+ */
+export function arrives(to: RouterMember, from: RouterMember): boolean {
+  const [a, b] = [to.instance, from.instance];
+  if (a.virtualRouterId?.value !== b.virtualRouterId?.value || a.family !== b.family) return false;
+  const isAh = [a, b].map((instance) => authOnTheWire(instance).startsWith('AH '));
+  const problem = transportProblem(to, from);
+  return isAh[0] === isAh[1] && (problem === undefined || problem === STRANGE_SENDER);
 }
 
 /** Up to 2.2 another list of VIPs makes a packet invalid, skip_check_adv_addr or not: a first advert is always checked. 2.3 only logs it. */
@@ -57,7 +71,7 @@ function transportProblem(to: RouterMember, from: RouterMember): string | undefi
   if (own !== undefined && !peersOf(theirs).includes(own)) return 'it is not among the unicast peers';
   const sender = sourceAddress(from.host, theirs);
   const strange = mine.checksUnicastSource && sender !== undefined && !peersOf(mine).includes(sender);
-  return strange ? 'the sender is not among its unicast peers' : undefined;
+  return strange ? STRANGE_SENDER : undefined;
 }
 
 function peersOf(instance: VrrpInstance): readonly string[] {

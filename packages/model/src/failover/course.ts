@@ -16,6 +16,8 @@ export interface Course {
   readonly hurried: boolean[];
   /** keepalived has just started. */
   readonly fresh: boolean[];
+  /** That its master may fall silent has been thought of. */
+  readonly starved: boolean[];
   /** Seat whose advert interval is in force, by version 3; -1 is the own one. */
   readonly adopted: number[];
 }
@@ -26,22 +28,24 @@ export function newCourse({ seats }: Component): Course {
     delays: seats.map(() => 'none'),
     hurried: seats.map(() => false),
     fresh: seats.map(() => false),
+    starved: seats.map(() => false),
     adopted: seats.map(() => -1),
   };
 }
 
-export function copyCourse({ states, delays, hurried, fresh, adopted }: Course): Course {
+export function copyCourse({ states, delays, hurried, fresh, starved, adopted }: Course): Course {
   return {
     states: [...states],
     delays: [...delays],
     hurried: [...hurried],
     fresh: [...fresh],
+    starved: [...starved],
     adopted: [...adopted],
   };
 }
 
-export function keyOf({ states, delays }: Course): string {
-  return `${states.join()} ${delays.join()}`;
+export function keyOf({ states, delays, starved }: Course): string {
+  return `${states.join()} ${delays.join()} ${starved.join()}`;
 }
 
 export function hasAddress(state: MemberState | undefined): boolean {

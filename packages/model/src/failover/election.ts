@@ -24,7 +24,7 @@ export function settle(component: Component, standing: Standing, courses: readon
     // Going round in circles: what comes next is as likely as what is.
     current = round === most - 1 ? distinct([...current, ...outcomes]) : outcomes;
   }
-  return current.map((course) => election.rest(course));
+  return distinct(current.map((course) => election.rest(course)));
 }
 
 class Election {
@@ -101,7 +101,7 @@ class Election {
   /** One change of state, or several where a race decides; undefined when the course is settled. */
   advance(course: Course): readonly Course[] | undefined {
     this.#runDelays(course);
-    return this.#yielding(course) ?? this.#takeover(course);
+    return this.#yielding(course) ?? this.#takeover(course) ?? this.#starvation(course);
   }
 
   /** A preempt_delay begins with the first advert of a weaker master and ends with one of a stronger (vrrp.c vrrp_state_backup). */
@@ -191,6 +191,42 @@ class Election {
     });
   }
 
+  /**
+   * A master that drops the adverts of another puts off its own each time (vrrp_scheduler.c vrrp_dispatcher_read starts its timer anew), and
+   * may fall silent. A BACKUP that relies on it then takes over, or does not, as the timers fall: a race where it would stay.
+   */
+  #starvation(course: Course): readonly Course[] | undefined {
+    for (const { index, group, others } of this.#seats) {
+      if (course.states[index] !== 'backup' || course.starved[index] === true) continue;
+      const masters = others.filter((j) => course.states[j] === 'master' && this.#hears(index, j));
+      if (masters.length === 0 || !masters.every((j) => this.#isDrownedOut(course, j) && this.#yieldsTo(j, index)))
+        continue;
+      const stays = copyCourse(course);
+      stays.starved[index] = true;
+      const withGroup = group.every((i) => i === index || this.#mayBeMaster(course, i));
+      return withGroup ? [this.#move(stays, group, 'backup', 'master'), stays] : [stays];
+    }
+    return undefined;
+  }
+
+  #isDrownedOut(course: Course, j: number): boolean {
+    const { member, others } = this.#seats[j] as Seat;
+    if (member.instance.lowerPrioNoAdvert) return false;
+    return others.some(
+      (k) =>
+        course.states[k] === 'master' &&
+        this.#standing.drops[j]?.[k] === true &&
+        advertInterval((this.#seats[k] as Seat).member.instance) <= advertInterval(member.instance),
+    );
+  }
+
+  /** Would a master become BACKUP if the other became one, too? */
+  #yieldsTo(master: number, other: number): boolean {
+    if (!this.#hears(master, other)) return false;
+    const [own, theirs] = [this.#priority(master), this.#priority(other)];
+    return theirs > own || (theirs === own && (this.#seats[master]?.rank[other] ?? 0) <= 0);
+  }
+
   #mayBeMaster(course: Course, i: number): boolean {
     return course.states[i] === 'master' || (course.states[i] === 'backup' && this.#timerRunsOut(course, i));
   }
@@ -223,6 +259,7 @@ class Election {
     for (const [i, seat] of this.#seats.entries()) {
       settled.hurried[i] = false;
       settled.fresh[i] = false;
+      settled.starved[i] = false;
       if (settled.states[i] !== 'backup' || seat.member.instance.version.value !== 3) continue;
       const heard = seat.others.find((j) => settled.states[j] === 'master' && this.#hears(i, j));
       if (heard !== undefined) settled.adopted[i] = heard;

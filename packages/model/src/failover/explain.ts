@@ -45,6 +45,8 @@ type Cite = (place: Place | undefined) => void;
 interface View {
   readonly router: VirtualRouter;
   readonly addresses: readonly string[];
+  /** By address: the seats that bring it. */
+  readonly bringers: ReadonlyMap<string, readonly Seat[]>;
   readonly seats: readonly Seat[];
   readonly standing: Standing;
   readonly course: Course;
@@ -62,7 +64,7 @@ export function explain(situation: Situation): Told {
   const views = viewsOf(situation);
   const signatures = new Map(views.map((view) => [view.router, signatureOf(view)]));
   const { told, rest } = worthTelling(views, situation.before, signatures);
-  const sentences = grouped(told.map((view) => [routerSentence(view, cite), view.addresses] as const));
+  const sentences = grouped(told.flatMap((view) => routerSentences(view, cite)));
   const all = [
     ...(sentences.length > 2 && rest === 'nothing moves' ? ['no address moves'] : sentences),
     ...(rest === 'others stay' ? ['the other addresses stay'] : []),
@@ -111,6 +113,7 @@ function viewsOf(situation: Situation): readonly View[] {
       return {
         router,
         addresses,
+        bringers,
         seats,
         standing: situation.standings[i] as Standing,
         course: situation.courses[i] as Course,
@@ -131,7 +134,7 @@ function signatureOf({ seats, standing, course }: View): string {
 }
 
 /** Equal sentences about different addresses become one. */
-function grouped(parts: readonly (readonly [string, readonly string[]])[]): readonly string[] {
+function grouped(parts: readonly About[]): readonly string[] {
   const byText = new Map<string, string[]>();
   for (const [text, addresses] of parts) byText.set(text, [...(byText.get(text) ?? []), ...addresses]);
   return [...byText].map(([text, addresses]) => text.replaceAll(ADDRESSES, listed([...new Set(addresses)])));
@@ -147,6 +150,27 @@ const holdersOf = ({ seats, course }: View): readonly Seat[] =>
 
 const priorityOf = ({ standing }: View, seat: Seat) =>
   standing.priorities[seat.index] ?? { value: 0, fault: true, arithmetic: '' };
+
+/** A sentence about addresses, which go in its place for them. */
+type About = readonly [text: string, addresses: readonly string[]];
+
+function routerSentences(view: View, cite: Cite): readonly About[] {
+  const [holder, second] = holdersOf(view);
+  const text = routerSentence(view, cite);
+  if (view.race || holder === undefined) return [[text, view.addresses]];
+  if (second !== undefined) {
+    const shared = view.addresses.filter((vip) => (view.situation.holders[vip] ?? []).length > 1);
+    return [[text, shared.length > 0 ? shared : view.addresses]];
+  }
+  const [own, missing] = [true, false].map((has) =>
+    view.addresses.filter((vip) => (view.bringers.get(vip) ?? []).includes(holder) === has),
+  );
+  const rest: About = [
+    `nobody holds ${ADDRESSES}: ${holder.member.host.id}, the master, does not have it`,
+    missing ?? [],
+  ];
+  return [[text, own ?? []], ...(rest[1].length > 0 ? [rest] : [])];
+}
 
 function routerSentence(view: View, cite: Cite): string {
   const { router, seats, situation } = view;
@@ -275,7 +299,7 @@ function countingWeights(view: View, { member, items }: Seat): readonly Place[] 
 }
 
 function serviceSentences({ services, conditions, plan, cannotStart }: Situation): readonly string[] {
-  const parts = services.flatMap((service): (readonly [string, readonly string[]])[] => {
+  const parts = services.flatMap((service): About[] => {
     const host = plan.cluster.hosts.find((each) => each.id === service.host);
     if (host === undefined) return [];
     const states = Object.entries(service.servers);

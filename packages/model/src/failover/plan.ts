@@ -3,7 +3,7 @@ import { realAddresses } from '../addresses.ts';
 import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { carriersOf, syncGroupOf, trackedItems, type TrackedItem } from '../tracking.ts';
-import { rejection } from './adverts.ts';
+import { arrives, rejection } from './adverts.ts';
 import { refusalOf, standingFault, type Refusal } from './refused.ts';
 import { higherAddress, sourceAddress } from './source-address.ts';
 import { tiedToHaproxy, type Tied } from './tied-scripts.ts';
@@ -27,6 +27,8 @@ export interface Seat {
   readonly others: readonly number[];
   /** By seat: does it take the adverts of that one (apart from the network's condition)? */
   readonly accepts: readonly boolean[];
+  /** By seat: does it see the adverts of that one only to drop them? */
+  readonly drops: readonly boolean[];
   /** By seat: of two masters of equal priority, does it win (1), lose (-1), is that not known (0), or do both have one address (2)? */
   readonly rank: readonly number[];
   /** BFD item -> the host of the cluster that it looks at. */
@@ -137,6 +139,10 @@ function componentOf(
           : where((place) => place.member.host === host && names.has(place.member.instance.name.value)),
       others: where((place, i) => place.router === router && i !== index),
       accepts: places.map((place) => place.router === router && rejection(member, place.member) === undefined),
+      drops: places.map(
+        (place) =>
+          place.router === router && arrives(member, place.member) && rejection(member, place.member) !== undefined,
+      ),
       rank: places.map((place) => (place.router === router ? rankOf(member, place.member) : 0)),
       bfdHosts: bfdHostsOf(host, owners),
     };

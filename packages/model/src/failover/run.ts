@@ -1,3 +1,4 @@
+import { authOnTheWire } from '../auth.ts';
 import { apply } from './apply.ts';
 import { copyConditions, machineOf, newConditions, type Conditions } from './conditions.ts';
 import { copyCourse, hasAddress, newCourse, type Course } from './course.ts';
@@ -107,7 +108,10 @@ export class Run {
 
   #record(text: string, event: FailoverEvent | undefined): void {
     const { each, merged } = this.#holders();
-    const unsure = this.#plan.components.map((component) => unsureOf(component, this.#plan, this.#conditions));
+    const unsure = this.#plan.components.map((component, i) => [
+      ...unsureOf(component, this.#plan, this.#conditions),
+      ...oneSidedSequences(component, this.#standings[i] as Standing),
+    ]);
     const services: ServiceState[] = [];
     const races: boolean[] = [];
     const verdicts = this.#plan.components.map((_, i): Verdict => {
@@ -221,6 +225,21 @@ function unsureOf({ seats }: Component, { tied }: Plan, conditions: Conditions):
     if (!up || haproxy) return keywords;
     const checks = (tied.get(host.id)?.unsure ?? []).filter((name) => items.some((item) => item.name === name));
     return [...keywords, ...checks.map((name) => `whether ${name} fails with haproxy cannot be told from its command`)];
+  });
+}
+
+/**
+ * With AH a packet counts only if its number is above those that its receiver sent itself or has seen (vrrp.c vrrp_in_chk_ipsecah): where one side
+ * alone hears the other, the numbers run apart, and for how long is not followed.
+ */
+function oneSidedSequences({ seats }: Component, { hears, modes }: Standing): readonly string[] {
+  return seats.flatMap(({ index: i, member, others }) => {
+    if (modes[i] !== 'runs' || !authOnTheWire(member.instance).startsWith('AH ')) return [];
+    const heard = others.find((j) => modes[j] === 'runs' && hears[i]?.[j] === true && hears[j]?.[i] !== true);
+    const other = heard === undefined ? undefined : seats[heard]?.member.host.id;
+    return other === undefined
+      ? []
+      : [`whether ${member.host.id} takes the AH numbers of ${other}, which does not hear it, is not followed`];
   });
 }
 

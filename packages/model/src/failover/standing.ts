@@ -12,6 +12,8 @@ export interface Standing {
   readonly modes: readonly Mode[];
   /** By seat, then by seat: do the adverts of the second come to the first, and does it take them? */
   readonly hears: readonly (readonly boolean[])[];
+  /** By seat, then by seat: do the adverts of the second come to the first, which drops them? */
+  readonly drops: readonly (readonly boolean[])[];
 }
 
 export function standingOf({ seats }: Component, conditions: Conditions): Standing {
@@ -25,17 +27,19 @@ export function standingOf({ seats }: Component, conditions: Conditions): Standi
     return seat.group.some((i) => faulty[i]) ? 'fault' : 'runs';
   });
   const onNetwork = seats.map((seat) => isOnNetwork(seat, conditions));
-  const hears = seats.map((to, i) =>
+  const arrives = seats.map((to, i) =>
     seats.map(
       (from, j) =>
-        to.accepts[j] === true &&
+        from.router === to.router &&
         i !== j &&
         onNetwork[i] === true &&
         onNetwork[j] === true &&
         !isCut(conditions, from.member.host.id, to.member.host.id),
     ),
   );
-  return { priorities, modes, hears };
+  const those = (of: (seat: Seat) => readonly boolean[]): readonly (readonly boolean[])[] =>
+    seats.map((to, i) => seats.map((_, j) => arrives[i]?.[j] === true && of(to)[j] === true));
+  return { priorities, modes, hears: those((seat) => seat.accepts), drops: those((seat) => seat.drops) };
 }
 
 function isOnNetwork({ member: { host, instance } }: Seat, conditions: Conditions): boolean {

@@ -141,12 +141,8 @@ async function live(all) {
     return { scenario, observed: steps, timeline, predicted, words: judge(steps, predicted) };
   };
   // The longest first: none is left alone at the end.
-  const results = await inParallel(
-    all.toSorted((a, b) => duration(b) - duration(a)),
-    one,
-    width,
-  );
-  await verify(results, one, width);
+  const longestFirst = all.toSorted((a, b) => duration(b) - duration(a));
+  const results = await inParallel(longestFirst, async (scenario) => verified(await one(scenario), one), width);
   if (flags.shrink) {
     for (const [i, result] of results.entries()) if (result.repeats) results[i] = await smallest(result, one, width);
   }
@@ -181,18 +177,10 @@ async function saved(path) {
 }
 
 /** Plays what disagrees again: `repeats` says whether each play went as the first did. */
-async function verify(results, one, width) {
-  const wrong = results.filter(({ words }) => bad(words));
-  const again = await inParallel(
-    wrong.flatMap((result) => Array.from({ length: AGAIN }, () => result)),
-    ({ scenario }) => one(scenario),
-    width,
-  );
-  for (const [i, result] of wrong.entries()) {
-    const mine = again.slice(i * AGAIN, (i + 1) * AGAIN);
-    result.repeats = mine.every(({ observed }) => seenIn(observed) === seenIn(result.observed));
-    result.others = mine;
-  }
+async function verified(result, one) {
+  if (!bad(result.words)) return result;
+  const others = await Promise.all(Array.from({ length: AGAIN }, () => one(result.scenario)));
+  return { ...result, others, repeats: others.every(({ observed }) => seenIn(observed) === seenIn(result.observed)) };
 }
 
 async function smallest(result, one, width) {

@@ -40,7 +40,7 @@ function joinByRouterId(members: readonly RouterMember[], sets: DisjointSets): v
   for (const [i, { instance }] of members.entries()) {
     const id = instance.virtualRouterId?.value;
     if (id === undefined) continue;
-    const key = `${instance.vips[0]?.family ?? 'ipv4'} ${id}`;
+    const key = `${instance.family} ${id}`;
     const same = byId.get(key);
     if (same === undefined) byId.set(key, [i]);
     else same.push(i);

@@ -78,6 +78,51 @@ describe('adverts that are dropped', () => {
   });
 });
 
+// Two routers whose ids were swapped on one host: A's VI_1 and B's VI_2 both are 51. From 2.3 they are one router, up to 2.2 their lists differ.
+describe('one virtual_router_id on a segment', () => {
+  const node = (
+    n: number,
+    priority: number,
+    vrids: readonly [number, number],
+    version: string,
+    net = '10.0.0',
+  ): Node => ({
+    keepalived:
+      instance('VI_1', vrids[0], '10.0.0.100/24', priority) + instance('VI_2', vrids[1], '10.0.0.101/24', priority),
+    addresses: [`eth0 ${net}.${n}/24`],
+    version,
+  });
+
+  test.each([
+    ['2.3.4', '10.0.0', 'A/A'],
+    ['2.2.7', '10.0.0', 'AB/AB'],
+    ['2.3.4', '10.0.9', 'AB/AB'],
+  ])('%s, B in %s.0/24: %s', (version, net, expected) => {
+    expect(course([node(1, 100, [51, 52], version), node(2, 90, [52, 51], version, net)], 'start')).toBe(expected);
+  });
+
+  test('the weaker one obeys, and its own address has no holder', () => {
+    const one = (name: string, vip: string, priority: number, n: number): Node => ({
+      keepalived: instance(name, 51, vip, priority),
+      addresses: [`eth0 10.0.0.${n}/24`],
+    });
+    const pair = (a: Node, b: string): Node => ({ ...a, keepalived: a.keepalived + b });
+    const third = (priority: number): string => instance('VI_3', 53, '10.0.0.102/24', priority);
+    const [start] = played(
+      [
+        pair(one('VI_1', '10.0.0.100/24', 100, 1), third(100)),
+        pair(one('VI_2', '10.0.0.101/24', 90, 2), instance('VI_1', 54, '10.0.0.100/24', 80) + third(90)),
+        one('VI_2', '10.0.0.101/24', 80, 3),
+      ],
+      'start',
+    );
+    expect(start?.holders).toEqual({ '10.0.0.100': ['A', 'B'], '10.0.0.102': ['A'], '10.0.0.101': [] });
+    expect(start?.why).toContain(
+      'nobody holds 10.0.0.101: B obeys VI_1 of A, which has the same virtual_router_id, C obeys VI_1 of A',
+    );
+  });
+});
+
 test('AH numbers run apart where one side alone hears: unknown', () => {
   const ah = block('authentication', 'auth_type AH', 'auth_pass secret');
   expect(course([vi(100, ah), vi(90, ah)], 'partition,heal')).toBe('A AB A');

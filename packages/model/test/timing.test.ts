@@ -168,6 +168,7 @@ describe('a master beside one whose adverts it drops', () => {
       true,
       'split-brain',
     ]);
+    expect(start?.why).toMatch(/^A and [BC] both hold .*; as timers fall, [BC] instead of one of them$/);
     expect(played([vi(100), vi(90), vi(95, 'nopreempt')], 'start-order:B>C>A')[0]?.race).toBe(false);
   });
 

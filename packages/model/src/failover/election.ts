@@ -176,17 +176,17 @@ class Election {
     return distinct(rivals.map((seat) => this.#move(course, seat.group, 'backup', 'master')));
   }
 
-  /** Do two seats, with their sync groups, stand for one address? */
+  /** Do two seats, with their sync groups, contend for anything? */
   #collides(a: Seat, b: Seat): boolean {
-    return a.group.some((i) => b.group.some((j) => i !== j && this.#seats[i]?.router === this.#seats[j]?.router));
+    return a.group.some((i) => b.group.some((j) => this.#seats[i]?.others.includes(j) === true));
   }
 
   /** Would the first take the address from the second anyhow? Then it does not matter which is earlier. */
   #preempts(first: Seat, second: Seat): boolean {
     return first.group.every((i) => {
-      const { nopreempt, preemptDelay } = (this.#seats[i] as Seat).member.instance;
-      if (nopreempt.value || preemptDelay.value > 0) return false;
-      const rival = second.group.find((j) => this.#seats[j]?.router === this.#seats[i]?.router);
+      const { member, others } = this.#seats[i] as Seat;
+      if (member.instance.nopreempt.value || member.instance.preemptDelay.value > 0) return false;
+      const rival = second.group.find((j) => others.includes(j));
       return rival === undefined || (this.#hears(rival, i) && this.#priority(i) > this.#priority(rival));
     });
   }

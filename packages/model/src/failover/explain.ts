@@ -175,7 +175,7 @@ function routerSentences(view: View, cite: Cite): readonly About[] {
 function routerSentence(view: View, cite: Cite): string {
   const { router, seats, situation } = view;
   for (const { instance } of router.members) cite(instance.priority.at);
-  if (view.race) return raceSentence(view);
+  if (view.race) return raceSentence(view, cite);
   const [holder, second] = holdersOf(view);
   const what = view.addresses.length > 0 ? ADDRESSES : router.id;
   if (holder === undefined) return `nobody holds ${what}: ${seats.map((seat) => absence(view, seat, cite)).join(', ')}`;
@@ -190,16 +190,27 @@ function routerSentence(view: View, cite: Cite): string {
   return `${holder.member.host.id} (${own.arithmetic}) ${verb} ${what}${since}`;
 }
 
-function raceSentence(view: View): string {
-  const names = new Set(view.addresses.flatMap((vip) => view.situation.holders[vip] ?? []));
-  const values = new Set(
-    view.seats.filter((seat) => names.has(seat.member.host.id)).map((seat) => priorityOf(view, seat).value),
-  );
-  const cause =
-    values.size > 1
-      ? "timers end within 20 ms of each other: whoever's is first"
-      : "equal priorities: whoever's timer ends first";
-  return `${cause} holds ${ADDRESSES} (${[...names].join(' or ')})`;
+function raceSentence(view: View, cite: Cite): string {
+  const names = [...new Set(view.addresses.flatMap((vip) => view.situation.holders[vip] ?? []))];
+  const [first, second] = holdersOf(view);
+  if (first !== undefined && second !== undefined) {
+    const both = [first, second].map((seat) => seat.member.host.id);
+    const rest = names.filter((name) => !both.includes(name));
+    return `${splitSentence(view, first, second, ADDRESSES, cite)}; as timers fall, ${rest.join(' or ')} instead of one of them`;
+  }
+  const rivals = view.seats.filter((seat) => names.includes(seat.member.host.id));
+  return `${causeOfRace(view, rivals)} holds ${ADDRESSES} (${names.join(' or ')})`;
+}
+
+function causeOfRace(view: View, rivals: readonly Seat[]): string {
+  const values = new Set(rivals.map((seat) => priorityOf(view, seat).value));
+  if (values.size > 1) return "timers end within 20 ms of each other: whoever's is first";
+  const before = mastersIn(view.situation.before?.signatures.get(view.router) ?? '');
+  const met = rivals.filter((seat) => before[view.seats.indexOf(seat)] === '1').length > 1;
+  const unknown = rivals.some((a) => rivals.some((b) => a !== b && a.rank[b.index] === 0));
+  return met && unknown
+    ? 'equal priorities, and an address that would decide is not known: either'
+    : "equal priorities: whoever's timer ends first";
 }
 
 /** Each of the others against the best; several with nothing but a lower priority are told together. */
@@ -246,7 +257,22 @@ function absence(view: View, seat: Seat, cite: Cite): string {
   const state = view.course.states[seat.index];
   if (state === 'fault') return `${host.id} is in FAULT${faultReason(view, seat, cite)}`;
   if (state === 'ghost') return `keepalived of ${host.id} was killed and left the address behind`;
+  const obeyed = obeyedBy(view, seat);
+  if (obeyed !== undefined) {
+    cite(seat.member.instance.virtualRouterId?.at);
+    return `${host.id} obeys ${obeyed.member.instance.name.value} of ${obeyed.member.host.id}, which has the same virtual_router_id`;
+  }
   return machine.keepalived === 'running' ? `${host.id} stands by` : `keepalived does not run on ${host.id}`;
+}
+
+/** The master of another router that a BACKUP hears. */
+function obeyedBy({ course, standing, situation }: View, { index, others, router }: Seat): Seat | undefined {
+  if (course.states[index] !== 'backup') return undefined;
+  const seats = situation.plan.components.find((component) => component.seats[index]?.router === router)?.seats ?? [];
+  const heard = others.find(
+    (j) => seats[j]?.router !== router && course.states[j] === 'master' && standing.hears[index]?.[j] === true,
+  );
+  return heard === undefined ? undefined : seats[heard];
 }
 
 /** ` (chk fails)`; empty where nothing of its own explains it: then a member of its sync group does. */

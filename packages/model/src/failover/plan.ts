@@ -1,6 +1,7 @@
-import { parseIp } from '@halint/core';
+import { networkOf, parseIp } from '@halint/core';
 import { realAddresses } from '../addresses.ts';
 import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
+import type { VrrpInstance } from '../facts/keepalived.ts';
 import type { Host } from '../host.ts';
 import { carriersOf, syncGroupOf, trackedItems, type TrackedItem } from '../tracking.ts';
 import { arrives, rejection } from './adverts.ts';
@@ -23,7 +24,7 @@ export interface Seat {
   readonly fault: string | undefined;
   /** Seats that move together with it: those of its sync group on the same host, itself included. */
   readonly group: readonly number[];
-  /** The other seats of its router. */
+  /** The seats whose adverts concern it: the others of its router, and any on its segment that has the same virtual_router_id. */
   readonly others: readonly number[];
   /** By seat: does it take the adverts of that one (apart from the network's condition)? */
   readonly accepts: readonly boolean[];
@@ -35,7 +36,7 @@ export interface Seat {
   readonly bfdHosts: ReadonlyMap<string, string>;
 }
 
-/** Routers that depend on each other by sync groups: elections of different components do not touch each other. */
+/** Routers that depend on each other by sync groups or one virtual_router_id: elections of different components do not touch each other. */
 export interface Component {
   readonly seats: readonly Seat[];
   readonly routers: readonly RouterSeats[];
@@ -89,27 +90,43 @@ function brings({ instance }: RouterMember, address: string): boolean {
   return [...instance.vips, ...instance.excludedVips].some((vip) => vip.address.value === address);
 }
 
+/** Routers that share a key are connected; groups come in the order of their first router. */
 function connected(routers: readonly VirtualRouter[]): readonly (readonly VirtualRouter[])[] {
   const groups: VirtualRouter[][] = [];
-  const byGroup = new Map<string, VirtualRouter[]>();
+  const byKey = new Map<string, VirtualRouter[]>();
   for (const router of routers) {
     let own: VirtualRouter[] = [router];
     groups.push(own);
-    for (const { host, instance } of router.members) {
-      const group = host.keepalived === undefined ? undefined : syncGroupOf(instance, host.keepalived);
-      if (group === undefined) continue;
-      const key = `${host.id}\0${group.name.value}`;
-      const known = byGroup.get(key);
+    for (const key of router.members.flatMap(keysOf)) {
+      const known = byKey.get(key);
       if (known !== undefined && known !== own) {
         known.push(...own);
         groups.splice(groups.indexOf(own), 1);
-        for (const [each, list] of byGroup) if (list === own) byGroup.set(each, known);
+        for (const [each, list] of byKey) if (list === own) byKey.set(each, known);
         own = known;
       }
-      byGroup.set(key, own);
+      byKey.set(key, own);
     }
   }
   return groups;
+}
+
+/** A member's sync group, and the virtual_router_id on its segment. */
+function keysOf({ host, instance }: RouterMember): readonly string[] {
+  const group = host.keepalived === undefined ? undefined : syncGroupOf(instance, host.keepalived);
+  const vrid = `vrid ${instance.family} ${instance.virtualRouterId?.value ?? ''}`;
+  return [
+    ...(group === undefined ? [] : [`group ${host.id} ${group.name.value}`]),
+    ...segmentsOf(host, instance).map((segment) => `${vrid} ${segment}`),
+  ];
+}
+
+/** The networks of an instance's interface, as far as they are known. */
+function segmentsOf(host: Host, instance: VrrpInstance): readonly string[] {
+  return (realAddresses(host) ?? [])
+    .filter((each) => each.interface === instance.interface?.value && each.address.family === instance.family)
+    .filter(({ address }) => !/^fe[89ab]/.test(address.address))
+    .map(({ address }) => networkOf(address));
 }
 
 function componentOf(
@@ -123,6 +140,12 @@ function componentOf(
     const facts = host.keepalived;
     const group = facts === undefined ? undefined : syncGroupOf(instance, facts);
     const names = new Set(group?.members.map((name) => name.value));
+    const segments = segmentsOf(host, instance);
+    const concerns = (place: (typeof places)[number]): boolean =>
+      place.router === router ||
+      (place.member.host !== host &&
+        arrives(member, place.member) &&
+        segmentsOf(place.member.host, place.member.instance).some((segment) => segments.includes(segment)));
     const where = (test: (place: (typeof places)[number], i: number) => boolean): readonly number[] =>
       places.flatMap((place, i) => (test(place, i) ? [i] : []));
     return {
@@ -137,13 +160,12 @@ function componentOf(
         group === undefined
           ? [index]
           : where((place) => place.member.host === host && names.has(place.member.instance.name.value)),
-      others: where((place, i) => place.router === router && i !== index),
-      accepts: places.map((place) => place.router === router && rejection(member, place.member) === undefined),
+      others: where((place, i) => i !== index && concerns(place)),
+      accepts: places.map((place) => concerns(place) && rejection(member, place.member) === undefined),
       drops: places.map(
-        (place) =>
-          place.router === router && arrives(member, place.member) && rejection(member, place.member) !== undefined,
+        (place) => concerns(place) && arrives(member, place.member) && rejection(member, place.member) !== undefined,
       ),
-      rank: places.map((place) => (place.router === router ? rankOf(member, place.member) : 0)),
+      rank: places.map((place) => (concerns(place) ? rankOf(member, place.member) : 0)),
       bfdHosts: bfdHostsOf(host, owners),
     };
   });

@@ -30,8 +30,7 @@ export function standingOf({ seats }: Component, conditions: Conditions): Standi
   const arrives = seats.map((to, i) =>
     seats.map(
       (from, j) =>
-        from.router === to.router &&
-        i !== j &&
+        to.others.includes(from.index) &&
         onNetwork[i] === true &&
         onNetwork[j] === true &&
         !isCut(conditions, from.member.host.id, to.member.host.id),

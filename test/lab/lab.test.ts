@@ -22,9 +22,15 @@ interface Ran {
 
 const module = (name: string): string => new URL(name, import.meta.url).href;
 const { networkProblem } = (await import(module('./network.mjs'))) as { networkProblem(): string | undefined };
-const { keepalivedOf } = (await import(module('./keepalived.mjs'))) as { keepalivedOf(): object | undefined };
+const { keepalivedOf, processEvents } = (await import(module('./keepalived.mjs'))) as {
+  keepalivedOf(): object | undefined;
+  processEvents(): string | undefined;
+};
 
-const missing = networkProblem() ?? (keepalivedOf() === undefined ? 'no keepalived: npm run daemons' : undefined);
+const missing =
+  networkProblem() ??
+  (keepalivedOf() === undefined ? 'no keepalived: npm run daemons' : undefined) ??
+  (processEvents() === undefined ? 'no gcc: npm run daemons' : undefined);
 const required = (process.env['HALINT_REQUIRE'] ?? '').split(',').includes('daemons');
 if (missing !== undefined) console.warn(`SKIPPED: the lab with real keepalived: ${missing}`);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { block, course, instance, played, vi, type Node } from './lab.ts';
+import { joinFleet, simulateFailover } from '../src/index.ts';
+import { block, course, hostOf, instance, played, vi, type Node } from './lab.ts';
 
 const auth = (...lines: string[]): string => block('authentication', ...lines);
 const v3 = block('global_defs', 'vrrp_version 3');
@@ -121,6 +122,23 @@ describe('one virtual_router_id on a segment', () => {
       'nobody holds 10.0.0.101: B obeys VI_1 of A, which has the same virtual_router_id, C obeys VI_1 of A',
     );
   });
+});
+
+test('clusters of one virtual_router_id on a segment are played together (lab: 004)', () => {
+  const node = (id: string, n: number, priority: number, vip: string, vrid = 51) =>
+    hostOf(id, { keepalived: instance('VI_1', vrid, vip, priority), addresses: [`eth0 10.0.0.${n}/24`] });
+  const hosts = [
+    node('A', 1, 110, '10.0.0.100/24'),
+    node('B', 2, 100, '10.0.0.100/24'),
+    node('C', 3, 120, '10.0.0.107/24'),
+    node('D', 4, 90, '10.0.0.107/24'),
+    node('E', 5, 90, '10.0.0.108/24', 52),
+  ];
+  const { clusters } = simulateFailover(joinFleet(hosts), { events: [], initial: [], startOrder: [] });
+  expect(clusters.map((cluster) => cluster.scenarios[0]?.steps[0]?.holders)).toEqual([
+    { '10.0.0.100': [], '10.0.0.107': ['C'] },
+    { '10.0.0.108': ['E'] },
+  ]);
 });
 
 test('AH numbers run apart where one side alone hears: unknown', () => {

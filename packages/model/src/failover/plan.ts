@@ -1,10 +1,10 @@
-import { networkOf, parseIp } from '@halint/core';
+import { parseIp } from '@halint/core';
 import { realAddresses } from '../addresses.ts';
 import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
-import type { VrrpInstance } from '../facts/keepalived.ts';
 import type { Host } from '../host.ts';
 import { carriersOf, syncGroupOf, trackedItems, type TrackedItem } from '../tracking.ts';
 import { arrives, rejection } from './adverts.ts';
+import { connected, groupKeys, isInEarshot, contactKeys } from './contacts.ts';
 import { refusalOf, standingFault, type Refusal } from './refused.ts';
 import { higherAddress, sourceAddress } from './source-address.ts';
 import { tiedToHaproxy, type Tied } from './tied-scripts.ts';
@@ -70,7 +70,9 @@ export function planOf(cluster: Cluster): Plan {
   const owners = addressOwners(cluster.hosts);
   return {
     cluster,
-    components: connected(cluster.routers).map((routers) => componentOf(routers, refusals, owners)),
+    components: connected(cluster.routers, ({ members }) =>
+      members.flatMap((member) => [...groupKeys(member), ...contactKeys(member)]),
+    ).map((routers) => componentOf(routers, refusals, owners)),
     addresses: [...new Set(cluster.routers.flatMap(addressesOfRouter))],
     instances: [
       ...new Set(cluster.routers.flatMap(({ members }) => members.map(({ instance }) => instance.name.value))),
@@ -90,45 +92,6 @@ function brings({ instance }: RouterMember, address: string): boolean {
   return [...instance.vips, ...instance.excludedVips].some((vip) => vip.address.value === address);
 }
 
-/** Routers that share a key are connected; groups come in the order of their first router. */
-function connected(routers: readonly VirtualRouter[]): readonly (readonly VirtualRouter[])[] {
-  const groups: VirtualRouter[][] = [];
-  const byKey = new Map<string, VirtualRouter[]>();
-  for (const router of routers) {
-    let own: VirtualRouter[] = [router];
-    groups.push(own);
-    for (const key of router.members.flatMap(keysOf)) {
-      const known = byKey.get(key);
-      if (known !== undefined && known !== own) {
-        known.push(...own);
-        groups.splice(groups.indexOf(own), 1);
-        for (const [each, list] of byKey) if (list === own) byKey.set(each, known);
-        own = known;
-      }
-      byKey.set(key, own);
-    }
-  }
-  return groups;
-}
-
-/** A member's sync group, and the virtual_router_id on its segment. */
-function keysOf({ host, instance }: RouterMember): readonly string[] {
-  const group = host.keepalived === undefined ? undefined : syncGroupOf(instance, host.keepalived);
-  const vrid = `vrid ${instance.family} ${instance.virtualRouterId?.value ?? ''}`;
-  return [
-    ...(group === undefined ? [] : [`group ${host.id} ${group.name.value}`]),
-    ...segmentsOf(host, instance).map((segment) => `${vrid} ${segment}`),
-  ];
-}
-
-/** The networks of an instance's interface, as far as they are known. */
-function segmentsOf(host: Host, instance: VrrpInstance): readonly string[] {
-  return (realAddresses(host) ?? [])
-    .filter((each) => each.interface === instance.interface?.value && each.address.family === instance.family)
-    .filter(({ address }) => !/^fe[89ab]/.test(address.address))
-    .map(({ address }) => networkOf(address));
-}
-
 function componentOf(
   routers: readonly VirtualRouter[],
   refusals: ReadonlyMap<string, Refusal>,
@@ -140,12 +103,8 @@ function componentOf(
     const facts = host.keepalived;
     const group = facts === undefined ? undefined : syncGroupOf(instance, facts);
     const names = new Set(group?.members.map((name) => name.value));
-    const segments = segmentsOf(host, instance);
     const concerns = (place: (typeof places)[number]): boolean =>
-      place.router === router ||
-      (place.member.host !== host &&
-        arrives(member, place.member) &&
-        segmentsOf(place.member.host, place.member.instance).some((segment) => segments.includes(segment)));
+      place.router === router || isInEarshot(member, place.member);
     const where = (test: (place: (typeof places)[number], i: number) => boolean): readonly number[] =>
       places.flatMap((place, i) => (test(place, i) ? [i] : []));
     return {

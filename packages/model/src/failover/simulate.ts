@@ -1,4 +1,5 @@
 import type { Cluster, Fleet } from '../cluster.ts';
+import { playedTogether } from './contacts.ts';
 import { planOf, type Plan } from './plan.ts';
 import { Run } from './run.ts';
 import { singleFailures } from './single-failures.ts';
@@ -9,7 +10,9 @@ import { worst } from './verdict.ts';
 export function simulateFailover(fleet: Fleet, events?: EventList): FailoverReport {
   return {
     version: 1,
-    clusters: fleet.clusters.map((cluster) => (events === undefined ? enumerate(cluster) : play(cluster, events))),
+    clusters: playedTogether(fleet.clusters).map((cluster) =>
+      events === undefined ? enumerate(cluster) : play(cluster, events),
+    ),
   };
 }
 

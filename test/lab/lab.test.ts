@@ -77,3 +77,16 @@ test.skipIf(!truth.present)(
     }
   },
 );
+
+/** Random scenarios as keepalived played them (`--save`), each twice or more with the same holders or once where the simulator agreed. */
+test.each(['2.2.7', '2.3.4'])(
+  'what keepalived %s did in random scenarios is what the simulator says',
+  async (version) => {
+    const { summary, told } = await lab('--saved', join(import.meta.dirname, 'observed', `${version}.jsonl`));
+    expect(told).toBe('');
+    expect(summary.scenarios).toBeGreaterThan(40);
+    expect(summary).toMatchObject({ disagreements: 0, unstable: 0, unknown: 0 });
+    // A race is no verdict: nearly all of these were decided.
+    expect(summary.races).toBeLessThan(summary.steps / 20);
+  },
+);

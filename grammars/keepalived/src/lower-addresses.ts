@@ -12,7 +12,8 @@ export interface Addresses {
   readonly excludedVips: readonly VirtualAddress[];
   readonly unicastPeers: readonly Cited<string>[];
   readonly unicastSrcIp?: Cited<string>;
-  readonly mcastSrcIp?: Cited<string>;
+  /** The last of unicast_src_ip and mcast_src_ip. */
+  readonly sourceIp?: Cited<string>;
   readonly mcastDstIp?: Cited<string>;
   /** 2 or 3 as written, or 3 by native_ipv6. */
   readonly version?: Cited<number>;
@@ -28,6 +29,7 @@ export function addressesOf(read: BlockReader): Addresses {
   const vips: VirtualAddress[] = [];
   const excluded: VirtualAddress[] = [];
   const peers: Cited<string>[] = [];
+  let sourceIp: Cited<string> | undefined;
   const single = new Map<string, Cited<string>>();
   const fits = (found: Family): boolean => (family ??= found) === found;
   const isNew = (vip: VirtualAddress): boolean =>
@@ -54,6 +56,7 @@ export function addressesOf(read: BlockReader): Addresses {
         const ip = args[0] === undefined ? undefined : parseIp(args[0].text);
         if (args[0] !== undefined && ip !== undefined && fits(ip.family))
           single.set(keyword.text, cited(args[0].text, args[0].at));
+        if (keyword.text !== 'mcast_dst_ip') sourceIp = single.get(keyword.text) ?? sourceIp;
         break;
       }
       case 'native_ipv6':
@@ -68,16 +71,14 @@ export function addressesOf(read: BlockReader): Addresses {
     }
   }
   const most = MOST_VIPS[family ?? 'ipv4'];
-  const [unicastSrcIp, mcastSrcIp, mcastDstIp] = ['unicast_src_ip', 'mcast_src_ip', 'mcast_dst_ip'].map((each) =>
-    single.get(each),
-  );
+  const [unicastSrcIp, mcastDstIp] = ['unicast_src_ip', 'mcast_dst_ip'].map((each) => single.get(each));
   return {
     family: family ?? 'ipv4',
     vips: vips.slice(0, most),
     excludedVips: [...excluded, ...vips.slice(most)],
     unicastPeers: peers,
     ...(unicastSrcIp === undefined ? {} : { unicastSrcIp }),
-    ...(mcastSrcIp === undefined ? {} : { mcastSrcIp }),
+    ...(sourceIp === undefined ? {} : { sourceIp }),
     ...(mcastDstIp === undefined ? {} : { mcastDstIp }),
     ...(version === undefined ? {} : { version }),
   };

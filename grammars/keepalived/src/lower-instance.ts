@@ -36,7 +36,7 @@ export function lowerInstance(
   if (name === undefined) return undefined;
   const read = new BlockReader(block, host);
   const addresses = addressesOf(read);
-  const { family, vips, excludedVips, unicastPeers, unicastSrcIp, mcastSrcIp } = addresses;
+  const { family, vips, excludedVips, unicastPeers, unicastSrcIp, sourceIp } = addresses;
   const strict = read.flag('strict_mode') ?? globals.vrrpStrict;
   const version = versionOf(addresses, strict, globals, read);
   const state = stateOf(read);
@@ -71,7 +71,7 @@ export function lowerInstance(
     ...(trackScript === undefined ? {} : { trackScriptAt: trackScript.at }),
     ...preemption,
     ...(unicastSrcIp === undefined ? {} : { unicastSrcIp }),
-    ...(mcastSrcIp === undefined ? {} : { mcastSrcIp }),
+    ...(sourceIp === undefined ? {} : { sourceIp }),
     unicastPeers,
     asksForUnicast: UNICAST.some((keyword) => read.last(keyword) !== undefined),
     faultWithoutPeers: read.last('unicast_fault_no_peer') !== undefined,

@@ -208,6 +208,32 @@ describe('a keepalived that gives up', () => {
   });
 });
 
+// Lab: 2.2.7 "bind unicast_src 10.0.0.1 failed 99 - Cannot assign requested address" and FAULT for good; 2.3.4 runs.
+describe('a unicast source that is no address of the host', () => {
+  const node = (n: number, peer: number, version: string, ...lines: string[]): Node => ({
+    keepalived: vi(100 - n, block('unicast_peer', `10.0.0.${peer}`), ...lines),
+    addresses: [`eth0 10.0.0.${n}/24`],
+    allInterfaces: true,
+    version,
+  });
+
+  test.each([
+    ['2.2.7', 'unicast_src_ip 10.0.0.77', 'B'],
+    ['2.3.4', 'unicast_src_ip 10.0.0.77', 'A'],
+    ['2.2.7', 'unicast_src_ip 10.0.0.1', 'A'],
+  ])('%s, %s', (version, line, holders) => {
+    const b = { ...node(2, 1, version), keepalived: vi(98, block('unicast_peer', '10.0.0.1', '10.0.0.77')) };
+    const steps = played([node(1, 2, version, line), b], 'start');
+    expect(steps[0]?.holders['10.0.0.100']).toEqual([holders]);
+    expect(steps[0]?.why.includes('A is in FAULT (it cannot send from 10.0.0.77)')).toBe(holders === 'B');
+  });
+
+  test('is the last of unicast_src_ip and mcast_src_ip: peers that name the other one are not heard', () => {
+    const pair = [1, 2].map((n) => node(n, 3 - n, '2.3.4', `unicast_src_ip 10.0.0.${n}`, `mcast_src_ip 10.0.0.20${n}`));
+    expect(course(pair, 'start')).toBe('AB');
+  });
+});
+
 test('excluded addresses move along', () => {
   const more = block('virtual_ipaddress_excluded', '10.0.9.9/24', 'fd99::9/64');
   expect(played([vi(100, more), vi(90, more)], 'host-down:A')[1]?.holders).toEqual({

@@ -120,6 +120,19 @@ describe('sync groups', () => {
     );
   });
 
+  // Lab, 2.3.4: after heal either host kept both, three times the one with the weaker VI_1.
+  test('groups of which each is the stronger in one member: the first advert decides', () => {
+    const [a, b] = [both + two(100, 90), both + two(90, 100)];
+    const after = steps(a, b, 'start-order:A>B,partition,heal')[2];
+    expect([after?.race, Object.values(after?.holders ?? {})]).toEqual([
+      true,
+      [
+        ['A', 'B'],
+        ['A', 'B'],
+      ],
+    ]);
+  });
+
   test('a group that loses one address gives up the other', () => {
     const [a, b] = [both + two(100, 90), two(90, 100)];
     expect(course(a, b, 'start-order:A>B,keepalived-stop:A,keepalived-start:A')).toBe('B/B B/B B/B');

@@ -137,7 +137,8 @@ export interface VrrpInstance extends Tracking {
   /** Seconds; 0 = none. */
   readonly preemptDelay: Cited<number>;
   readonly unicastSrcIp?: Cited<string>;
-  readonly mcastSrcIp?: Cited<string>;
+  /** What adverts come from where it is written: the last of unicast_src_ip and mcast_src_ip (vrrp_parser.c vrrp_srcip_handler). */
+  readonly sourceIp?: Cited<string>;
   readonly unicastPeers: readonly Cited<string>[];
   /** Some keyword asks for unicast; without peers the instance multicasts all the same. */
   readonly asksForUnicast: boolean;

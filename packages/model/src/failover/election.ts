@@ -116,21 +116,24 @@ class Election {
 
   /**
    * A master that hears a better one becomes BACKUP (vrrp.c vrrp_state_master_rx): higher priority, or equal and higher address. Its
-   * sync group goes with it.
+   * sync group goes with it. Which advert comes first does not matter, but where sync groups cross: then the first decides.
    */
   #yielding(course: Course): readonly Course[] | undefined {
+    const outcomes: Course[] = [];
     for (const [i, seat] of this.#seats.entries()) {
       if (course.states[i] !== 'master') continue;
-      for (const j of seat.others) {
-        if (course.states[j] !== 'master' || !this.#hears(i, j)) continue;
-        const [own, theirs] = [this.#priority(i), this.#priority(j)];
-        if (theirs < own) continue;
-        if (theirs > own) return [this.#leave(course, i)];
-        const outcome = own === PRIORITY_OF_AN_OWNER ? this.#ownersMeet(course, i, j) : this.#equalsMeet(course, i, j);
-        if (outcome !== undefined) return outcome;
-      }
+      for (const j of seat.others) if (course.states[j] === 'master') outcomes.push(...this.#meeting(course, i, j));
     }
-    return undefined;
+    return outcomes.length === 0 ? undefined : distinct(outcomes);
+  }
+
+  /** What may come of a master that hears another. */
+  #meeting(course: Course, i: number, j: number): readonly Course[] {
+    if (!this.#hears(i, j)) return [];
+    const [own, theirs] = [this.#priority(i), this.#priority(j)];
+    if (theirs < own) return [];
+    if (theirs > own) return [this.#leave(course, i)];
+    return (own === PRIORITY_OF_AN_OWNER ? this.#ownersMeet(course, i, j) : this.#equalsMeet(course, i, j)) ?? [];
   }
 
   #equalsMeet(course: Course, i: number, j: number): readonly Course[] | undefined {

@@ -1,6 +1,6 @@
-import { compareVersions, type Place } from '@halint/core';
+import { compareVersions, parseIp, type Place } from '@halint/core';
 import type { VrrpInstance } from '../facts/keepalived.ts';
-import type { Host } from '../host.ts';
+import { isSwitchedOn, nonlocalBind, type Host } from '../host.ts';
 import { sourceAddress } from './source-address.ts';
 
 /** Why something that is written takes no part. */
@@ -30,8 +30,7 @@ function incomplete(instance: VrrpInstance, host: Host): string | undefined {
   if (device === undefined || !there) {
     if (!asksForUnicast)
       return device === undefined ? 'has no interface' : `has no interface: there is no ${device.value}`;
-    if (instance.unicastSrcIp === undefined && instance.mcastSrcIp === undefined)
-      return 'has neither an interface nor unicast_src_ip';
+    if (instance.sourceIp === undefined) return 'has neither an interface nor unicast_src_ip';
   }
   if (instance.strict.value && unicastPeers.length > 0) return 'has unicast peers, which vrrp_strict refuses';
   if (instance.vips.length > 0 || instance.allowsNoVips) return undefined;
@@ -80,13 +79,25 @@ export function standingFault(instance: VrrpInstance, host: Host): string | unde
   const { interfaces } = host.facts;
   if (instance.faultWithoutPeers && instance.unicastPeers.length === 0) return 'it has no unicast peers';
   if (instance.ipvlan?.address === false && instance.family === 'ipv4') return 'its ipvlan has no address';
+  if (interfaces !== undefined && cannotSend(instance, host))
+    return `it cannot send from ${instance.sourceIp?.value ?? ''}`;
   if (device === undefined || interfaces === undefined) return undefined;
   if (!interfaces.includes(device)) return `there is no ${device}`;
-  if (instance.unicastSrcIp !== undefined || instance.mcastSrcIp !== undefined || instance.ipvlan !== undefined)
-    return undefined;
+  if (instance.sourceIp !== undefined || instance.ipvlan !== undefined) return undefined;
   if (instance.family === 'ipv6' && instance.useVmac?.value === true) return undefined;
   const found = host.facts.addresses?.some(
     (each) => each.interface === device && each.address.family === instance.family,
   );
   return found === false ? `${device} has no ${instance.family === 'ipv4' ? 'IPv4' : 'IPv6'} address` : undefined;
+}
+
+/**
+ * Up to 2.2 a unicast instance binds its source, and one that is no address of the host (a file copied from the other node) is FAULT for
+ * good, unless the kernel lets it bind (lab: "bind unicast_src failed 99"). 2.3 runs.
+ */
+function cannotSend({ sourceIp, unicastPeers, family }: VrrpInstance, host: Host): boolean {
+  const source = sourceIp === undefined ? undefined : parseIp(sourceIp.value)?.address;
+  if (source === undefined || unicastPeers.length === 0) return false;
+  if (compareVersions(host.targets.keepalived, '2.3') >= 0 || isSwitchedOn(nonlocalBind(host, family))) return false;
+  return host.facts.addresses?.some(({ address }) => address.address === source) === false;
 }

@@ -9,8 +9,7 @@ import type { Host } from '../host.ts';
  * for IPv6 the link-local one (vrrp.c set_vrrp_src_addr). Undefined when it is not known.
  */
 export function sourceAddress(host: Host, instance: VrrpInstance): string | undefined {
-  const written = instance.unicastSrcIp ?? instance.mcastSrcIp;
-  if (written !== undefined) return parseIp(written.value)?.address;
+  if (instance.sourceIp !== undefined) return parseIp(instance.sourceIp.value)?.address;
   const own = (realAddresses(host) ?? []).filter(
     (each) => each.interface === instance.interface?.value && each.address.family === instance.family,
   );

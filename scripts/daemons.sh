@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gets the real daemons that tests compare with, on Debian and Ubuntu: `npm run daemons`.
-# haproxy 2.6, 3.0 and 3.2 come from Debian's archive into $HALINT_DAEMONS (default ~/.cache/halint/daemons), without root;
+# haproxy 2.6, 3.0 and 3.2, keepalived 2.2.7 and 2.3.4 come from Debian's archive into $HALINT_DAEMONS (default ~/.cache/halint/daemons), without root;
 # haproxy, keepalived and sshd of this machine, and the tools below, through apt-get as root.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,10 +8,10 @@ if ! command -v apt-get >/dev/null; then
   echo "daemons: no apt-get here; install haproxy, keepalived and openssh-server with your package manager" >&2
   exit 1
 fi
-tools="gcc libc6-dev openssl xz-utils python3 curl"
+tools="gcc libc6-dev openssl xz-utils python3 curl iproute2"
 present() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]; }
 all=yes
-for tool in haproxy keepalived sshd gcc openssl xz python3 curl; do present "$tool" || all=no; done
+for tool in haproxy keepalived sshd gcc openssl xz python3 curl ip; do present "$tool" || all=no; done
 if [ "$all" = yes ]; then :
 elif [ "$(id -u)" = 0 ]; then
   apt-get update -qq
@@ -28,6 +28,10 @@ for daemon in haproxy keepalived sshd; do
 done
 for version in 2.6 3.0 3.2; do
   found=$(bash "$here/daemons/haproxy.sh" "$version")
+  echo "daemons: $found"
+done
+for version in 2.2.7 2.3.4; do
+  found=$(bash "$here/daemons/keepalived.sh" "$version")
   echo "daemons: $found"
 done
 shim=$(bash "$here/daemons/shim.sh")

@@ -1,52 +1,37 @@
-// halint beside the real daemon on files: `npm run conformance -- --lang haproxy --version 3.0 DIR…`
+// halint beside the real daemon on files: `npm run conformance -- --lang haproxy|keepalived|sysctl --version 3.0 DIR…`
 //   --mutants N   also N mutants of the files that the daemon accepts   --seed S   another set of mutants
 //   --only-mutants   without the files themselves                      --target V  what halint is asked for, if not --version
 // JSON on standard output, the list of disagreements on standard error. Exit 2: usage, or a daemon that is not here.
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { DAEMONS, haproxyOf, inParallel, shimOf } from './daemon.mjs';
-import { compare, disagreements, share, summarise } from './haproxy.mjs';
+import { bundled } from './bundle.mjs';
+import { inParallel } from './daemon.mjs';
 import { mutantsOf } from './mutate.mjs';
-import { configurationsOf } from './vtc.mjs';
+import { share } from './summary.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Languages with a daemon to compare with: modules of `language`, `compare`, `summarise` and `disagreements`. */
+const LANGUAGES = new Map([
+  ['haproxy', './haproxy.mjs'],
+  ['keepalived', './keepalived.mjs'],
+  ['sysctl', './sysctl.mjs'],
+]);
 
 function fail(message) {
   console.error(`conformance: ${message}`);
   process.exit(2);
 }
 
-/** The library as it is in the sources now. */
-async function library() {
-  const out = join(root, 'test-results/conformance');
-  mkdirSync(out, { recursive: true });
-  const outfile = join(out, `halint-${process.pid}.mjs`);
-  await build({
-    entryPoints: [join(root, 'packages/halint/src/index.ts')],
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['import', 'module', 'browser'],
-    outfile,
-    logLevel: 'error',
-  });
-  return import(pathToFileURL(outfile).href);
-}
-
 /** Findings of one text, judged alone: { line, rule, rejects, daemon, message }. */
-function linter({ lint, snapshotFromFiles }) {
+function linter({ lint, snapshotFromFiles }, { lang, target, file, isOwn }) {
   return (text, version) => {
-    const { findings, errors } = lint(snapshotFromFiles(new Map([['host/etc/haproxy/haproxy.cfg', text]])), {
-      targets: { haproxy: version },
+    const { findings, errors } = lint(snapshotFromFiles(new Map([[`host/${file}`, text]])), {
+      targets: { [target ?? lang]: version },
     });
     for (const { where, error } of errors)
       throw new Error(`a bug in ${where}: ${error instanceof Error ? error.stack : error}`);
     return findings
-      .filter(({ rule }) => rule.startsWith('haproxy/'))
+      .filter(({ rule }) => isOwn(rule))
       .map(({ at, rule, rejects, daemon, message }) => ({
         line: at.section.positionAt(at.start).line,
         rule,
@@ -57,35 +42,25 @@ function linter({ lint, snapshotFromFiles }) {
   };
 }
 
-/** Names of configurations and of haproxy's own tests; certificates, scripts and maps lie beside them. */
-const WANTED = /haproxy[^/]*$|\.(?:cfg|conf|vtc)$|\.(?:cfg|conf)\./i;
-const UNWANTED = /\.(?:lua|pem|crt|key|sh|py|js|md|map|http|html|ya?ml|json|vtci|txt)$/i;
-
 /** A file that is named is read; below a folder what looks like a configuration. */
-function* filesBelow(path, named = true) {
+function* filesBelow(path, language, named = true) {
   if (statSync(path).isDirectory()) {
-    for (const name of readdirSync(path).sort()) yield* filesBelow(join(path, name), false);
-  } else if (named || (WANTED.test(path) && !UNWANTED.test(path))) yield path;
+    for (const name of readdirSync(path).sort()) yield* filesBelow(join(path, name), language, false);
+  } else if (named || (language.wanted.test(path) && !language.unwanted.test(path))) yield path;
 }
 
-/** The configurations of the paths; a .vtc gives each of its own. */
-function* inputs(paths) {
-  for (const path of paths) {
-    for (const file of filesBelow(path)) {
-      const text = readFileSync(file, 'utf8');
-      if (!file.endsWith('.vtc')) yield { name: basename(file), text };
-      else
-        for (const { name, text: part } of configurationsOf(text))
-          yield { name: `${basename(file)}/${name}`, text: part };
-    }
-  }
+/** The configurations of the paths. */
+function* inputs(paths, language) {
+  for (const path of paths)
+    for (const file of filesBelow(path, language))
+      yield* language.configurationsOf(basename(file), readFileSync(file, 'utf8'));
 }
 
 const { values: flags, positionals: paths } = parseArgs({
   allowPositionals: true,
   options: {
     lang: { type: 'string', default: 'haproxy' },
-    version: { type: 'string', default: '3.2' },
+    version: { type: 'string' },
     target: { type: 'string' },
     mutants: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
@@ -94,33 +69,40 @@ const { values: flags, positionals: paths } = parseArgs({
 });
 for (const name of ['mutants', 'seed'])
   if (!/^\d+$/.test(flags[name])) fail(`--${name} ${flags[name]}: a whole number, 0 or more`);
-if (flags.lang !== 'haproxy') fail(`no daemon to compare ${flags.lang} with; --lang haproxy`);
-if (paths.length === 0) fail('no files: conformance --lang haproxy --version 3.0 DIR…');
-if (haproxyOf(flags.version) === undefined || shimOf() === undefined)
-  fail(`haproxy ${flags.version} or its shim is not below ${DAEMONS}: npm run daemons`);
+if (!LANGUAGES.has(flags.lang))
+  fail(`no daemon to compare ${flags.lang} with; --lang ${[...LANGUAGES.keys()].join('|')}`);
+const { language, compare, summarise, disagreements } = await import(LANGUAGES.get(flags.lang));
+const version = flags.version ?? language.version;
+if (paths.length === 0) fail(`no files: conformance --lang ${language.lang} --version ${language.version} DIR…`);
+const missing = await language.whyNot(version);
+if (missing !== undefined) fail(missing);
 
-const target = flags.target ?? flags.version;
-const lint = linter(await library());
+const target = flags.target ?? version;
+const lint = linter(await bundled('packages/halint/src/index.ts'), language);
 const judge = async ({ name, text, ...more }) => ({
   name,
   ...more,
-  result: await compare(flags.version, text, (each) => lint(each, target)),
+  result: await compare(version, text, (each) => lint(each, target)),
 });
 
-const all = [...inputs(paths)];
+const all = [...inputs(paths, language)];
 const rows = await inParallel(all, judge);
 const report = {
   lang: flags.lang,
-  version: flags.version,
+  version,
   target,
   ...(flags['only-mutants'] ? {} : { files: summarise(rows) }),
 };
 if (!flags['only-mutants']) for (const line of disagreements(rows)) console.error(line);
 
 if (Number(flags.mutants) > 0) {
-  const valid = all.filter((_, i) => !rows[i].result.refused && !rows[i].result.crashed);
-  const mutants = await inParallel(mutantsOf(valid, Number(flags.mutants), Number(flags.seed)), judge);
-  const named = ({ line, result }) => line === 0 || result.rejects.some((finding) => finding.line === line);
+  const sound = await language.soundOf(
+    all.map((input, i) => ({ ...input, result: rows[i].result })),
+    judge,
+  );
+  const made = mutantsOf(sound, Number(flags.mutants), Number(flags.seed), language.operators);
+  const mutants = await inParallel(made, judge);
+  const named = ({ line, result }) => line === 0 || result.against.some((finding) => finding.line === line);
   const wrong = mutants.filter(({ result }) => result.refused && !result.apart);
   const byOperator = {};
   for (const { operator } of mutants) {
@@ -142,7 +124,7 @@ if (Number(flags.mutants) > 0) {
   for (const mutant of wrong) {
     if (mutant.result.agrees && !named(mutant))
       console.error(
-        `other line      ${mutant.name}:${mutant.line}: not named (ours: ${mutant.result.rejects
+        `other line      ${mutant.name}:${mutant.line}: not named (ours: ${mutant.result.against
           .map(({ line, rule }) => `${line} ${rule}`)
           .slice(0, 3)
           .join(', ')})`,

@@ -1,8 +1,9 @@
 // Asks a real haproxy what it says of a configuration, and keeps its answers: they change only with the binary and the text.
+// What another daemon's answers need as well is here too (keepalived-daemon.mjs): run, keptAnswer, inParallel.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { constants, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'halint');
@@ -22,18 +23,33 @@ export function shimOf() {
 
 const builds = new Map();
 
-function run(command, args, options) {
-  return new Promise((resolve) => {
+/** Runs a program to its end: { code, stdout, stderr }. A signal is 128 + its number, as a shell says it, a time-out 124. */
+export function run(command, args, options) {
+  return new Promise((resolve, reject) => {
     execFile(
       command,
       args,
-      { timeout: 60_000, maxBuffer: 1 << 26, encoding: 'latin1', ...options },
+      { timeout: 60_000, maxBuffer: 1 << 26, encoding: 'latin1', killSignal: 'SIGKILL', ...options },
       (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 139;
-        resolve({ code, stdout, stderr });
+        if (error === null) resolve({ code: 0, stdout, stderr });
+        else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
+        else if (error.signal === null || error.signal === undefined) reject(error);
+        else resolve({ code: error.killed ? 124 : 128 + constants.signals[error.signal], stdout, stderr });
       },
     );
   });
+}
+
+/** The answer kept for the key, a list of strings, or what `make` gives, which is kept then. */
+export async function keptAnswer(key, make) {
+  const digest = createHash('sha1').update(key.join('\0')).digest('hex');
+  const kept = join(CACHE, 'conformance', digest.slice(0, 2), `${digest}.json`);
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
+  const answer = await make();
+  mkdirSync(join(kept, '..'), { recursive: true });
+  writeFileSync(`${kept}.${process.pid}`, JSON.stringify(answer));
+  renameSync(`${kept}.${process.pid}`, kept);
+  return answer;
 }
 
 /** First line of `haproxy -v`: part of the key of every kept answer. */
@@ -79,25 +95,20 @@ export function messagesOf(text, file) {
  */
 export async function ask(version, text, { shim = true } = {}) {
   const build = await buildOf(version);
-  const key = createHash('sha1').update(`${build}\0${shim}\0`).update(text).digest('hex');
-  const kept = join(CACHE, 'conformance', key.slice(0, 2), `${key}.json`);
-  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
-  const folder = mkdtempSync(join(tmpdir(), 'halint-ask-'));
-  const file = join(folder, 'haproxy.cfg');
-  try {
-    writeFileSync(file, text);
-    // Only what a process is never without: what a configuration takes from the environment is not set.
-    const { PATH, HOME } = process.env;
-    const env = { PATH, HOME, HAPROXY_TEST_TIMEOUT: '5s', LC_ALL: 'C', ...(shim ? { LD_PRELOAD: shimOf() } : {}) };
-    const { code, stdout, stderr } = await run(haproxyOf(version), ['-c', '-f', file], { env, cwd: folder });
-    const answer = { exit: code, messages: messagesOf(stderr + stdout, file) };
-    mkdirSync(join(kept, '..'), { recursive: true });
-    writeFileSync(`${kept}.${process.pid}`, JSON.stringify(answer));
-    renameSync(`${kept}.${process.pid}`, kept);
-    return answer;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return keptAnswer([build, String(shim), text], async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'halint-ask-'));
+    const file = join(folder, 'haproxy.cfg');
+    try {
+      writeFileSync(file, text);
+      // Only what a process is never without: what a configuration takes from the environment is not set.
+      const { PATH, HOME } = process.env;
+      const env = { PATH, HOME, HAPROXY_TEST_TIMEOUT: '5s', LC_ALL: 'C', ...(shim ? { LD_PRELOAD: shimOf() } : {}) };
+      const { code, stdout, stderr } = await run(haproxyOf(version), ['-c', '-f', file], { env, cwd: folder });
+      return { exit: code, messages: messagesOf(stderr + stdout, file) };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 }
 
 /** Runs `work` over items, `width` at a time, in order of results. */

@@ -1,5 +1,31 @@
 // halint's verdict on a haproxy.cfg against that of `haproxy -c` under the shim.
-import { ask } from './daemon.mjs';
+import { ask, DAEMONS, haproxyOf, shimOf } from './daemon.mjs';
+import { OPERATORS } from './mutate.mjs';
+import { excerpt as text, share } from './summary.mjs';
+import { configurationsOf } from './vtc.mjs';
+
+/** What conformance.mjs needs to know to run this comparison. */
+export const language = {
+  lang: 'haproxy',
+  file: 'etc/haproxy/haproxy.cfg',
+  version: '3.2',
+  operators: OPERATORS,
+  /** Names of configurations and of haproxy's own tests; certificates, scripts and maps lie beside them. */
+  wanted: /haproxy[^/]*$|\.(?:cfg|conf|vtc)$|\.(?:cfg|conf)\./i,
+  unwanted: /\.(?:lua|pem|crt|key|sh|py|js|md|map|http|html|ya?ml|json|vtci|txt)$/i,
+  /** The configurations in a file; a .vtc gives each of its own. */
+  configurationsOf: (name, text) =>
+    name.endsWith('.vtc')
+      ? Array.from(configurationsOf(text), (part) => ({ name: `${name}/${part.name}`, text: part.text }))
+      : [{ name, text }],
+  isOwn: (rule) => rule.startsWith('haproxy/'),
+  whyNot: async (version) =>
+    haproxyOf(version) === undefined || shimOf() === undefined
+      ? `haproxy ${version} or its shim is not below ${DAEMONS}: npm run daemons`
+      : undefined,
+  /** Files to make mutants of: those that the daemon accepts. */
+  soundOf: async (rows) => rows.filter(({ result }) => !result.refused && !result.crashed),
+};
 
 /** Messages about the machine and not about the text: what the shim cannot supply. */
 const ENVIRONMENT =
@@ -61,6 +87,8 @@ export async function compare(version, text, lint) {
     /** Refused for reasons of the machine or the build alone: no verdict on the text. */
     apart: refused && config.length === 0,
     rejects,
+    /** Findings that make halint's verdict. */
+    against: rejects,
     agrees: refused === rejects.length > 0,
     first: first?.line ?? 0,
     // Not every ALERT makes haproxy fail: of one that does not, halint warns.
@@ -71,11 +99,6 @@ export async function compare(version, text, lint) {
       ({ line }) => !ours.some((finding) => finding.line === line && finding.daemon !== 'none'),
     ),
   };
-}
-
-/** Share in percent, two digits; null without any. */
-export function share(part, whole) {
-  return whole === 0 ? null : Math.round((10_000 * part) / whole) / 100;
 }
 
 /** The numbers of a set of comparisons. */
@@ -107,7 +130,6 @@ export function summarise(rows) {
 
 /** One line for each difference, for people. */
 export function* disagreements(rows) {
-  const text = (value) => JSON.stringify(value).slice(1, -1).slice(0, 160);
   for (const { name, result } of rows) {
     if (result.apart || result.crashed) continue;
     const { rejects, answer, lines } = result;

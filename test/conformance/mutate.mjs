@@ -50,8 +50,8 @@ const starts =
   (words, kind) =>
     inProxy(words, kind) && keywords.includes(words[0]);
 const plain = (words) => !/["'\\]/.test(words.join(' '));
-const swap = (words, i, word) => [...words.slice(0, i), word, ...words.slice(i + 1)];
-const typo = (word, random) => {
+export const swap = (words, i, word) => [...words.slice(0, i), word, ...words.slice(i + 1)];
+export const typo = (word, random) => {
   const at = random(word.length);
   return random(2) === 0 && word.length > 2
     ? word.slice(0, at) + word.slice(at + 1)
@@ -303,16 +303,16 @@ export const OPERATORS = {
 };
 
 /** `count` mutants of the texts, every operator in turn: { name, text, operator, line }. */
-export function mutantsOf(files, count, seed) {
+export function mutantsOf(files, count, seed, operators = OPERATORS) {
   const random = randomOf(seed);
-  const names = Object.keys(OPERATORS);
+  const names = Object.keys(operators);
   const made = [];
   const seen = new Set();
   for (let tries = 0; made.length < count && tries < count * 20 && files.length > 0; tries++) {
     const operator = names[tries % names.length];
     const { name, text } = files[random(files.length)];
     const lines = text.replace(/\n$/, '').split('\n');
-    const result = OPERATORS[operator](lines, random);
+    const result = operators[operator](lines, random);
     if (result === undefined) continue;
     const mutant = result.lines.join('\n') + (result.cut === true ? '' : '\n');
     if (mutant === text || seen.has(mutant)) continue;

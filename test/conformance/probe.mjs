@@ -1,15 +1,24 @@
-// A probe: a piece of configuration in a context (contexts.json), and a letter for what haproxy answers to it.
+// A probe: a piece of configuration in a context (contexts.json), and a letter for what the daemon answers to it.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ask } from './daemon.mjs';
+import { ask, haproxyOf } from './daemon.mjs';
+import { askKeepalived, keepalivedOf } from './keepalived-daemon.mjs';
 
-const folder = fileURLToPath(new URL('../../grammars/haproxy/test/probes/', import.meta.url));
-const contexts = JSON.parse(readFileSync(join(folder, 'contexts.json'), 'utf8'));
+/** Where the probes of a language are, its daemon, and how an answer becomes a letter. */
+export const LANGUAGES = {
+  haproxy: { daemonOf: haproxyOf, ask, letterOf: haproxyLetter },
+  keepalived: { daemonOf: keepalivedOf, ask: askKeepalived, letterOf: keepalivedLetter },
+};
+
+const folderOf = (language) => fileURLToPath(new URL(`../../grammars/${language}/test/probes/`, import.meta.url));
+
+/** The language of a table: its folder is grammars/LANGUAGE/test/probes. */
+export const languageOf = (table) => basename(dirname(dirname(dirname(table))));
 
 /** The configuration of a probe and the lines in it that are the probe's own. */
-export function configOf(context, text) {
-  const frame = contexts[context];
+export function configOf(context, text, language = 'haproxy') {
+  const frame = JSON.parse(readFileSync(join(folderOf(language), 'contexts.json'), 'utf8'))[context];
   if (frame === undefined) throw new Error(`no context ${context} in contexts.json`);
   const own = text.split('⏎');
   const at = frame.indexOf('@');
@@ -17,8 +26,11 @@ export function configOf(context, text) {
   return { config: `${lines.join('\n')}\n`, first: at + 1, last: at + own.length };
 }
 
-/** The letter of an answer. */
-export function letterOf({ exit, messages }, first, last) {
+/**
+ * haproxy: `-` valid and nothing said; `w` a warning on one of the probe's lines, `W` one elsewhere or without a line; `e` refused, one of
+ * the probe's lines named, `E` refused, none of them named.
+ */
+function haproxyLetter({ exit, messages }, first, last) {
   const inside = ({ line }) => line >= first && line <= last;
   if (exit === 1 || exit > 2)
     return messages.some((message) => inside(message) && (message.level === 'ALERT' || exit === 1)) ? 'e' : 'E';
@@ -26,15 +38,27 @@ export function letterOf({ exit, messages }, first, last) {
   return said.some(inside) ? 'w' : said.length > 0 ? 'W' : '-';
 }
 
-/** Paths of the tables. */
-export function tables() {
+/**
+ * keepalived, what it says of the machine left out: `-` nothing said; `e` something on one of the probe's lines, `E` something elsewhere or
+ * without a line; `x` it gave up (exit status 2); `!` it crashed, which is no verdict.
+ */
+function keepalivedLetter({ exit, messages }, first, last) {
+  if (exit >= 124) return '!';
+  if (exit === 2) return 'x';
+  const said = messages.filter((message) => message.class === 'config');
+  return said.some(({ line }) => line >= first && line <= last) ? 'e' : said.length > 0 ? 'E' : '-';
+}
+
+/** Paths of the tables of a language. */
+export function tables(language = 'haproxy') {
+  const folder = folderOf(language);
   return readdirSync(folder)
     .filter((name) => name.endsWith('.tsv'))
     .map((name) => join(folder, name));
 }
 
-/** The letter for what the haproxy of a version answers now. */
-export async function letterNow(context, text, version) {
-  const { config, first, last } = configOf(context, text);
-  return letterOf(await ask(version, config), first, last);
+/** The letter for what the daemon of a version answers now. */
+export async function letterNow(context, text, version, language = 'haproxy') {
+  const { config, first, last } = configOf(context, text, language);
+  return LANGUAGES[language].letterOf(await LANGUAGES[language].ask(version, config), first, last);
 }

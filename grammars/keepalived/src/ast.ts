@@ -8,10 +8,16 @@ export interface KeepalivedFile extends Node {
   readonly globalDefs: Block | undefined;
   readonly scripts: readonly ScriptBlock[];
   readonly instances: readonly InstanceBlock[];
+  readonly syncGroups: readonly SyncGroupBlock[];
+  readonly trackProcesses: readonly TrackProcessBlock[];
+  readonly trackFiles: readonly TrackFileBlock[];
+  readonly bfdInstances: readonly BfdBlock[];
+  readonly virtualServers: readonly VirtualServerBlock[];
+  readonly virtualServerGroups: readonly ServerGroupBlock[];
 }
 
 /** What may stand at any level. */
-export type Statement = Block | InstanceBlock | ScriptBlock | Simple | Include | DefinitionNode | Unreadable;
+export type Statement = AnyBlock | Simple | Include | DefinitionNode | Unreadable;
 
 /** One word; `value` has no quotes. */
 export interface Word extends Node {
@@ -54,23 +60,162 @@ export interface Block extends Common {
   readonly closed: boolean;
 }
 
-export interface InstanceBlock extends Omit<Block, 'kind'> {
-  readonly kind: 'vrrp_instance';
+type Typed<Kind extends string> = Omit<Block, 'kind'> & { readonly kind: Kind };
+
+export interface InstanceBlock extends Typed<'vrrp_instance'> {
   readonly name: Word | undefined;
   readonly state: Word | undefined;
   readonly interface: Word | undefined;
   readonly virtualRouterId: NumberNode | undefined;
   readonly priority: NumberNode | undefined;
   readonly advertInt: NumberNode | undefined;
+  readonly version: NumberNode | undefined;
+  readonly authentication: AuthenticationNode | undefined;
   readonly virtualAddresses: readonly AddressNode[];
+  readonly excludedAddresses: readonly AddressNode[];
+  readonly virtualRoutes: readonly RouteNode[];
+  readonly virtualRules: readonly RuleNode[];
+  readonly unicastPeers: readonly PeerNode[];
+  readonly trackScripts: readonly TrackNode[];
+  readonly trackProcesses: readonly TrackNode[];
+  readonly trackInterfaces: readonly TrackNode[];
+  readonly trackFiles: readonly TrackNode[];
+  readonly trackBfds: readonly TrackNode[];
 }
 
-export interface ScriptBlock extends Omit<Block, 'kind'> {
-  readonly kind: 'vrrp_script';
+export interface SyncGroupBlock extends Typed<'vrrp_sync_group'> {
+  readonly name: Word | undefined;
+  readonly members: readonly Word[];
+  readonly trackScripts: readonly TrackNode[];
+  readonly trackInterfaces: readonly TrackNode[];
+}
+
+export interface ScriptBlock extends Typed<'vrrp_script'> {
   readonly name: Word | undefined;
   readonly script: Word | undefined;
   readonly interval: NumberNode | undefined;
+  readonly timeout: NumberNode | undefined;
   readonly weight: NumberNode | undefined;
+  readonly rise: NumberNode | undefined;
+  readonly fall: NumberNode | undefined;
+}
+
+export interface TrackProcessBlock extends Typed<'vrrp_track_process'> {
+  readonly name: Word | undefined;
+  readonly process: Word | undefined;
+  readonly weight: NumberNode | undefined;
+  readonly quorum: NumberNode | undefined;
+}
+
+/** track_file, and vrrp_track_file as it was called before. */
+export interface TrackFileBlock extends Typed<'track_file'> {
+  readonly name: Word | undefined;
+  readonly file: Word | undefined;
+  readonly weight: NumberNode | undefined;
+}
+
+export interface BfdBlock extends Typed<'bfd_instance'> {
+  readonly name: Word | undefined;
+  readonly neighborIp: Word | undefined;
+  readonly sourceIp: Word | undefined;
+}
+
+/** `virtual_server ADDRESS PORT`, `virtual_server fwmark NUMBER` or `virtual_server group NAME`. */
+export interface VirtualServerBlock extends Typed<'virtual_server'> {
+  readonly address: Word | undefined;
+  readonly port: NumberNode | undefined;
+  readonly fwmark: NumberNode | undefined;
+  readonly group: Word | undefined;
+  readonly scheduler: Word | undefined;
+  readonly method: Word | undefined;
+  readonly protocol: Word | undefined;
+  readonly realServers: readonly RealServerBlock[];
+}
+
+export interface RealServerBlock extends Typed<'real_server'> {
+  readonly address: Word | undefined;
+  readonly port: NumberNode | undefined;
+  readonly weight: NumberNode | undefined;
+  readonly checkers: readonly CheckerBlock[];
+}
+
+/** HTTP_GET, SSL_GET, TCP_CHECK, SMTP_CHECK, DNS_CHECK, MISC_CHECK, UDP_CHECK, PING_CHECK, FILE_CHECK or BFD_CHECK. */
+export interface CheckerBlock extends Typed<'checker'> {
+  readonly type: string;
+  readonly connectIp: Word | undefined;
+  readonly connectPort: NumberNode | undefined;
+  /** Seconds. */
+  readonly connectTimeout: NumberNode | undefined;
+  readonly retry: NumberNode | undefined;
+}
+
+/** virtual_server_group: addresses with ranges and ports, and firewall marks. */
+export interface ServerGroupBlock extends Typed<'virtual_server_group'> {
+  readonly name: Word | undefined;
+  readonly entries: readonly ServerGroupEntry[];
+}
+
+export interface ServerGroupEntry extends Node {
+  readonly kind: 'server-group-entry';
+  /** `10.0.0.1-5`: the first address, and the last part of the range. */
+  readonly address: string | undefined;
+  readonly rangeEnd: string | undefined;
+  readonly port: number | undefined;
+  readonly fwmark: number | undefined;
+}
+
+/** static_ipaddress, static_routes, static_rules. */
+export interface StaticBlock extends Typed<'static'> {
+  readonly addresses: readonly AddressNode[];
+  readonly routes: readonly RouteNode[];
+  readonly rules: readonly RuleNode[];
+}
+
+export interface AuthenticationNode extends Node {
+  readonly kind: 'authentication';
+  readonly type: Word | undefined;
+  /** A secret: never print it. */
+  readonly pass: Word | undefined;
+}
+
+/** A line of track_script and its kin: `NAME weight N reverse`. */
+export interface TrackNode extends Node {
+  readonly kind: 'track';
+  readonly name: string;
+  readonly weight: number | undefined;
+  readonly reverse: boolean | undefined;
+}
+
+/** A line of unicast_peer. */
+export interface PeerNode extends Node {
+  readonly kind: 'peer';
+  readonly address: string;
+  readonly minTtl: number | undefined;
+  readonly maxTtl: number | undefined;
+}
+
+/** A line of virtual_routes or static_routes, in the words of ip-route(8). */
+export interface RouteNode extends Node {
+  readonly kind: 'route';
+  readonly destination: string | undefined;
+  readonly via: string | undefined;
+  readonly source: string | undefined;
+  readonly dev: string | undefined;
+  readonly table: string | undefined;
+  readonly metric: number | undefined;
+  readonly scope: string | undefined;
+}
+
+/** A line of virtual_rules or static_rules, in the words of ip-rule(8). */
+export interface RuleNode extends Node {
+  readonly kind: 'rule';
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly table: string | undefined;
+  readonly priority: number | undefined;
+  readonly fwmark: string | undefined;
+  readonly iif: string | undefined;
+  readonly oif: string | undefined;
 }
 
 export interface NumberNode extends Node {
@@ -86,6 +231,9 @@ export interface AddressNode extends Node {
   readonly address: string;
   readonly prefix: number | undefined;
   readonly dev: string | undefined;
+  readonly label: string | undefined;
+  readonly scope: string | undefined;
+  readonly broadcast: string | undefined;
 }
 
 /** `include FILE` and its family. */
@@ -109,10 +257,31 @@ export interface Unreadable extends Common {
   readonly text: string;
 }
 
-export type AnyBlock = Block | InstanceBlock | ScriptBlock;
+/** A block with typed properties. */
+export type TypedBlock =
+  | InstanceBlock
+  | SyncGroupBlock
+  | ScriptBlock
+  | TrackProcessBlock
+  | TrackFileBlock
+  | BfdBlock
+  | VirtualServerBlock
+  | RealServerBlock
+  | CheckerBlock
+  | ServerGroupBlock
+  | StaticBlock;
+
+export type AnyBlock = Block | TypedBlock;
+
+const NO_BLOCKS: ReadonlySet<Statement['kind']> = new Set([
+  'statement',
+  'include',
+  'definition',
+  'unreadable',
+] as const);
 
 export function isBlock(statement: Statement): statement is AnyBlock {
-  return statement.kind === 'block' || statement.kind === 'vrrp_instance' || statement.kind === 'vrrp_script';
+  return !NO_BLOCKS.has(statement.kind);
 }
 
 /** What one section holds: the lines as arrays, the nodes made on first use. */

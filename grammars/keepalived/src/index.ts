@@ -1,9 +1,9 @@
 import type { Language } from '@halint/core';
 import type { KeepalivedFacts } from '@halint/model';
 import type { KeepalivedFile, KeepalivedUnit } from './ast.ts';
-import { check } from './check.ts';
 import { complete, keywordAt, statementPath, symbols } from './editor.ts';
 import { includes } from './includes.ts';
+import { judge } from './check.ts';
 import { KEYWORDS } from './keywords.ts';
 import { lower } from './lower.ts';
 import { NAME_SPACES, names } from './names.ts';
@@ -21,7 +21,8 @@ export const keepalived: Language<KeepalivedFile, KeepalivedUnit, KeepalivedFact
   keywords: KEYWORDS,
   nameSpaces: NAME_SPACES,
   parse: parseKeepalived,
-  check: (_document, section, targets) => check(section, targets),
+  check: () => [],
+  checkHost: (files, context) => judge(files, context).messages,
   checkFile: () => [],
   contextOf: () => undefined,
   names: (_document, section) => names(section),

@@ -1,7 +1,8 @@
-import { cited, parseCidr, parseIp, type Cited, type Family } from '@halint/core';
+import { cited, parseCidr, type Cited, type Family } from '@halint/core';
 import type { VirtualAddress } from '@halint/model';
 import type { Value } from './evaluate.ts';
 import type { BlockReader } from './reader.ts';
+import { plainAddress } from './handlers/addresses.ts';
 
 /** As many VIPs as an advert can name, by family, with an MTU of 1500: the rest move to the excluded ones (vrrp.c vrrp_complete_instance). */
 const MOST_VIPS: Readonly<Record<Family, number>> = { ipv4: 255, ipv6: 89 };
@@ -46,16 +47,16 @@ export function addressesOf(read: BlockReader): Addresses {
         break;
       case 'unicast_peer':
         for (const [peer] of lines) {
-          const ip = peer === undefined ? undefined : parseCidr(peer.text);
-          if (peer !== undefined && ip !== undefined && fits(ip.family)) peers.push(cited(peer.text, peer.at));
+          const ip = peer === undefined ? undefined : plainAddress(peer.text);
+          if (peer !== undefined && ip !== undefined && fits(ip.family)) peers.push(cited(ip.address, peer.at));
         }
         break;
       case 'unicast_src_ip':
       case 'mcast_src_ip':
       case 'mcast_dst_ip': {
-        const ip = args[0] === undefined ? undefined : parseIp(args[0].text);
+        const ip = args[0] === undefined ? undefined : plainAddress(args[0].text);
         if (args[0] !== undefined && ip !== undefined && fits(ip.family))
-          single.set(keyword.text, cited(args[0].text, args[0].at));
+          single.set(keyword.text, cited(ip.address, args[0].at));
         if (keyword.text !== 'mcast_dst_ip') sourceIp = single.get(keyword.text) ?? sourceIp;
         break;
       }

@@ -3,30 +3,17 @@ import type { AnyBlock, KeepalivedUnit, Statement, Word } from './ast.ts';
 import { isBlock } from './ast.ts';
 import { isOpaque } from './vocabulary.ts';
 
-const undefinedItem = (what: string, daemon: 'error' | 'warning'): NameSpace['undefined'] => ({
-  rule: 'vrrp/script-undefined-or-unused',
-  severity: 'error',
-  daemon,
-  message: (label, near) =>
-    `${what} ${label} is tracked but not defined${near === undefined ? '' : `; did you mean ${near}?`}`,
-  help: 'keepalived says so and goes on without it: nothing is checked. Define it before it is used.',
-});
-
-/** Kinds of names in keepalived.conf. */
+/** Kinds of names in keepalived.conf. What is tracked and not defined above is said where the lines are read (handlers/tracking.ts). */
 export const NAME_SPACES: readonly NameSpace[] = [
   {
     id: 'vrrp_script',
-    undefined: undefinedItem('vrrp_script', 'warning') as NonNullable<NameSpace['undefined']>,
     unused: {
       rule: 'vrrp/script-undefined-or-unused',
       severity: 'info',
       message: (label) => `vrrp_script ${label} is defined but never tracked: it does not run`,
     },
   },
-  {
-    id: 'vrrp_track_process',
-    undefined: undefinedItem('vrrp_track_process', 'warning') as NonNullable<NameSpace['undefined']>,
-  },
+  { id: 'vrrp_track_process' },
   { id: 'vrrp_instance' },
 ];
 

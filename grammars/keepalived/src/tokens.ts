@@ -16,6 +16,8 @@ const atLineStart = (matched: Matched): boolean => {
  */
 const WORD_PART = String.raw`\\[#!]|\{\{[^\n]{0,256}?\}\}|\{%[^\n]{0,256}?%\}|<%[^\n]{0,256}?%>|\$\{[^{} \t\v\f\r\n]{0,256}\}|~(?:SEQx?|LST)\([^()\n]{0,256}\)|[^ \t\v\f\r\n"{}!#]`;
 const WORD = new RegExp(`(?:${WORD_PART})+`, 'y');
+/** The same where definitions have been replaced already. */
+const PLAIN_WORD = /(?:\\[#!]|\{\{[^\n]{0,256}?\}\}|\{%[^\n]{0,256}?%\}|<%[^\n]{0,256}?%>|[^ \t\v\f\r\n"{}!#])+/y;
 const QUOTED = /"[^"\n]*"/y;
 const BROKEN = /"[^"\n]*/y;
 /** `$NAME=`; sticky: set lastIndex before use. */
@@ -64,12 +66,12 @@ export const TOKEN_TYPES: readonly TokenType[] = [
 ];
 export const WORD_TOKEN = 0;
 export const QUOTED_TOKEN = 1;
-const BROKEN_TOKEN = 2;
-const OPEN_TOKEN = 3;
-const CLOSE_TOKEN = 4;
+export const BROKEN_TOKEN = 2;
+export const OPEN_TOKEN = 3;
+export const CLOSE_TOKEN = 4;
 export const COMMENT_TOKEN = 5;
-const DEFINITION_TOKEN = 6;
-const CONDITION_TOKEN = 7;
+export const DEFINITION_TOKEN = 6;
+export const CONDITION_TOKEN = 7;
 
 /** The definition of the tokens that the scanner is held to by a test. */
 export function createLexer(): Lexer {
@@ -78,7 +80,7 @@ export function createLexer(): Lexer {
   });
 }
 
-interface Sink {
+export interface Sink {
   token(type: number, start: number, end: number): void;
 }
 
@@ -120,6 +122,28 @@ function scanStart(text: string, at: number, out: Sink): number {
   const end = matchEnd(code === DOLLAR ? DEFINITION : CONDITION, text, at);
   if (end > at) out.token(code === DOLLAR ? DEFINITION_TOKEN : CONDITION_TOKEN, at, end);
   return end;
+}
+
+/** Reads a text in which definitions were replaced: braces cut words, what looks like `${NAME}` is none of its own any more. */
+export function scanReplaced(text: string, out: Sink): void {
+  let at = skipBlanks(text, 0, text.length);
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === HASH || code === BANG) return;
+    let end: number;
+    if (code === DOUBLE_QUOTE) {
+      const quote = matchEnd(QUOTED, text, at);
+      end = quote > at ? quote : text.length;
+      out.token(quote > at ? QUOTED_TOKEN : BROKEN_TOKEN, at, end);
+    } else if ((code === OPEN_BRACE && !opensHole(text, at)) || code === CLOSE_BRACE) {
+      end = at + 1;
+      out.token(code === OPEN_BRACE ? OPEN_TOKEN : CLOSE_TOKEN, at, end);
+    } else {
+      end = Math.max(matchEnd(PLAIN_WORD, text, at), at + 1);
+      out.token(WORD_TOKEN, at, end);
+    }
+    at = skipBlanks(text, end, text.length);
+  }
 }
 
 /** Plain characters are skipped by hand; only those that could begin something longer ask the pattern. */

@@ -1,18 +1,9 @@
 import { Document, LineTableBuilder, ShapeCache, type LineTable, type Section, type Span } from '@halint/core';
-import type {
-  AnyBlock,
-  ConditionNode,
-  InstanceBlock,
-  KeepalivedFile,
-  KeepalivedUnit,
-  ScriptBlock,
-  Statement,
-  Word,
-} from './ast.ts';
+import type { AnyBlock, ConditionNode, KeepalivedFile, KeepalivedUnit, Statement, Word } from './ast.ts';
 import { isBlock } from './ast.ts';
 import { parseLine, type LineShape, type Piece } from './grammar.ts';
 import { COMMENT_TOKEN, cut, DEFINITION, QUOTED_TOKEN, scan, TOKEN_TYPES, WORD_TOKEN } from './tokens.ts';
-import { typedBlock } from './typed-blocks.ts';
+import { typedBlock } from './typed/blocks.ts';
 
 /** Reads any text; never throws. */
 export function parseKeepalived(text: string): Document<KeepalivedFile, KeepalivedUnit> {
@@ -42,8 +33,14 @@ function fileOf(document: Document<KeepalivedFile, KeepalivedUnit>): KeepalivedF
     globalDefs: statements.find(
       (each): each is AnyBlock & { kind: 'block' } => each.kind === 'block' && each.keyword?.value === 'global_defs',
     ),
-    scripts: statements.filter((each): each is ScriptBlock => each.kind === 'vrrp_script'),
-    instances: statements.filter((each): each is InstanceBlock => each.kind === 'vrrp_instance'),
+    scripts: statements.filter((each) => each.kind === 'vrrp_script'),
+    instances: statements.filter((each) => each.kind === 'vrrp_instance'),
+    syncGroups: statements.filter((each) => each.kind === 'vrrp_sync_group'),
+    trackProcesses: statements.filter((each) => each.kind === 'vrrp_track_process'),
+    trackFiles: statements.filter((each) => each.kind === 'track_file'),
+    bfdInstances: statements.filter((each) => each.kind === 'bfd_instance'),
+    virtualServers: statements.filter((each) => each.kind === 'virtual_server'),
+    virtualServerGroups: statements.filter((each) => each.kind === 'virtual_server_group'),
   };
 }
 

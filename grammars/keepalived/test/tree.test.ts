@@ -123,3 +123,93 @@ test('nodes move with an edit before them', () => {
   expect(document.ast.instances[0]?.priority?.span.start).toBe(before + 16);
   expect(document.ast.globalDefs?.keyword?.value).toBe('global_defs');
 });
+
+describe('typed blocks', () => {
+  const { ast } = parseKeepalived(`vrrp_sync_group G {
+  group {
+    A
+    B
+  }
+}
+track_file f {
+  file /run/f
+  weight 2
+}
+vrrp_instance A {
+  authentication {
+    auth_type PASS
+    auth_pass x
+  }
+  unicast_peer {
+    10.0.0.2 min_ttl 254
+  }
+  track_script {
+    chk weight -5 reverse
+  }
+  track_file {
+    f
+  }
+  virtual_routes {
+    src 10.0.0.5 to 192.168.0.0/16 via 10.0.0.1 dev eth0 metric 7
+    default via 10.0.0.1
+  }
+  virtual_rules {
+    from 10.0.0.5 table 100 priority 300
+  }
+}
+virtual_server group web {
+  lb_algo rr
+  real_server 10.0.0.9 8080 {
+    weight 3
+    TCP_CHECK {
+      connect_timeout 3
+    }
+  }
+}
+virtual_server fwmark 7 {
+}
+virtual_server_group web {
+  10.0.0.5-7 80
+  fwmark 9
+}
+static_routes {
+  192.168.1.0/24 via 10.0.0.1
+}
+`);
+
+  test('groups, files and instances', () => {
+    expect(ast.syncGroups[0]?.members.map(({ value }) => value)).toEqual(['A', 'B']);
+    expect(ast.trackFiles).toHaveLength(1);
+    expect(ast.trackFiles[0]?.weight?.value).toBe(2);
+    const [instance] = ast.instances;
+    expect(instance?.authentication?.type?.value).toBe('PASS');
+    expect(instance?.unicastPeers[0]).toMatchObject({ address: '10.0.0.2', minTtl: 254, maxTtl: undefined });
+    expect(instance?.trackScripts[0]).toMatchObject({ name: 'chk', weight: -5, reverse: true });
+    expect(instance?.trackFiles[0]?.name).toBe('f');
+  });
+
+  test('routes and rules', () => {
+    const [instance] = ast.instances;
+    expect(instance?.virtualRoutes).toMatchObject([
+      { destination: '192.168.0.0/16', source: '10.0.0.5', via: '10.0.0.1', dev: 'eth0', metric: 7 },
+      { destination: 'default', via: '10.0.0.1', dev: undefined },
+    ]);
+    expect(instance?.virtualRules[0]).toMatchObject({ from: '10.0.0.5', table: '100', priority: 300 });
+    const statics = ast.statements.find((each) => each.kind === 'static');
+    expect(statics?.routes[0]?.destination).toBe('192.168.1.0/24');
+  });
+
+  test('servers', () => {
+    const [group, mark] = ast.virtualServers;
+    expect(group?.group?.value).toBe('web');
+    expect(group?.realServers[0]).toMatchObject({ kind: 'real_server' });
+    expect(group?.realServers[0]?.port?.value).toBe(8080);
+    expect(group?.realServers[0]?.checkers[0]?.type).toBe('TCP_CHECK');
+    expect(group?.realServers[0]?.checkers[0]?.connectTimeout?.value).toBe(3);
+    expect(mark?.fwmark?.value).toBe(7);
+    expect(ast.virtualServerGroups[0]?.entries).toMatchObject([
+      { address: '10.0.0.5', rangeEnd: '7', port: 80 },
+      { address: undefined, fwmark: 9 },
+    ]);
+  });
+});

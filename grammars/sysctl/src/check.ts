@@ -1,5 +1,6 @@
 import { nearest, type LocalFinding, type LocalPlace, type Section, type Span } from '@halint/core';
 import type { Assignment, SysctlStatement, SysctlUnit, Unreadable, Word } from './ast.ts';
+import { isOpaque } from './apply.ts';
 import { isGlob, normalizeKey } from './key.ts';
 import { KEYWORDS, tableWord, TABLE, valueKind, type ValueKind } from './keywords.ts';
 
@@ -95,11 +96,6 @@ function checkValue(section: Section, statement: Assignment): readonly LocalFind
   return [
     { ...base, severity, daemon, at, message, ...(fix === undefined ? {} : { fix: { ...fix, safety: 'safe' } }) },
   ];
-}
-
-/** A template's placeholder: its value is not known here. */
-function isOpaque(value: string): boolean {
-  return value.includes('{{') || value.includes('<%') || value.includes('${');
 }
 
 interface Wrong {

@@ -1,7 +1,8 @@
 import { cited, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import type { SysctlAssignment, SysctlFacts } from '@halint/model';
 import type { SysctlFile, SysctlStatement } from './ast.ts';
-import { globMatches, isGlob, normalizeKey } from './key.ts';
+import { apply, procpsOf, SYSTEMD, taken, type Applied } from './apply.ts';
+import { isGlob, normalizeKey } from './key.ts';
 
 /** Directories of sysctl.d by precedence: of two files with one name the first counts (sysctl.d(5)). */
 const DIRECTORIES = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((root) => `${root}/sysctl.d`);
@@ -11,17 +12,36 @@ const MAIN_FILE_LINK = '99-sysctl.conf';
 /** Releases that ship neither the main file nor the link: systemd-sysctl never reads it there. */
 const WITHOUT_LINK = new Set(['debian13', 'debian14']);
 
-/** What systemd-sysctl applies at boot, from the files of one host. */
+/** What systemd-sysctl applies at boot and what `sysctl --system` leaves, from the files of one host. */
 export function lower(files: readonly SourceFile[], context: LowerContext): SysctlFacts {
-  const assignments = bootFiles(files, context.targets.os).flatMap((file) => assignmentsOf(file, context.host));
-  let index: BootValues | undefined;
+  const { os } = context.targets;
+  const of = (each: readonly SourceFile[]): SysctlAssignment[] =>
+    each.flatMap((file) => assignmentsOf(file, context.host));
+  const assignments = of(bootFiles(files, os));
+  let boot: Applied | undefined;
+  let later: readonly SysctlAssignment[] | undefined;
+  let system: Applied | undefined;
+  const laterOnes = (): readonly SysctlAssignment[] => (later ??= of(systemFiles(files, os)));
   return {
     assignments,
-    value(key) {
-      index ??= bootValues(assignments);
-      return valueOf(index, normalizeKey(key));
+    get systemKeys() {
+      return [...new Set(laterOnes().flatMap(({ key, exclusion }) => (exclusion || isGlob(key) ? [] : [key])))];
     },
+    value: (key) => cite((boot ??= apply(assignments, SYSTEMD)), key),
+    afterSystem: (key) => cite((system ??= apply(laterOnes(), procpsOf(os))), key),
   };
+}
+
+function cite(applied: Applied, written: string): Cited<string> | undefined {
+  const found = applied(normalizeKey(written));
+  return found === undefined ? undefined : cited(taken(found) ?? found.value, found.at);
+}
+
+/** `sysctl --system` reads the same files, then the main file itself, link or not (procps sysctl.c PreloadSystem). */
+export function systemFiles(files: readonly SourceFile[], os: string | undefined): readonly SourceFile[] {
+  const main = files.find(({ path }) => path === MAIN_FILE);
+  const others = bootFiles(files, os);
+  return main === undefined ? others : [...others, main];
 }
 
 /** The files that count, in the order of their names: `50-a.conf` in /run stands before `60-b.conf` in /etc. */
@@ -65,25 +85,4 @@ function assignmentOf(statement: SysctlStatement, file: SourceFile, host: string
   const { start, end } = statement.span;
   const at: Place = { host, file, section, start: start - section.start, end: end - section.start };
   return { key: normalizeKey(statement.key.value), value, optional: exclusion || statement.optional, exclusion, at };
-}
-
-interface BootValues {
-  readonly exact: ReadonlyMap<string, SysctlAssignment>;
-  readonly globs: readonly SysctlAssignment[];
-}
-
-/** Of one key the last line counts, an exclusion too; a glob sets only keys that no line names, and excludes none. */
-function bootValues(assignments: readonly SysctlAssignment[]): BootValues {
-  const exact = new Map<string, SysctlAssignment>();
-  const globs: SysctlAssignment[] = [];
-  for (const assignment of assignments) {
-    if (!isGlob(assignment.key)) exact.set(assignment.key, assignment);
-    else if (!assignment.exclusion) globs.push(assignment);
-  }
-  return { exact, globs };
-}
-
-function valueOf({ exact, globs }: BootValues, key: string): Cited<string> | undefined {
-  const named = exact.get(key) ?? globs.findLast((assignment) => globMatches(assignment.key, key));
-  return named === undefined || named.exclusion ? undefined : cited(named.value, named.at);
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { DEFAULT_TARGETS, type Document, type SourceFile } from '@halint/core';
 import type { SysctlFacts } from '@halint/model';
 import { describe, expect, test } from 'vitest';
+import { shared } from '../../../test/support/shared.ts';
 import { globMatches, normalizeKey, parseSysctl, sysctl } from '../src/index.ts';
 import { KEYWORDS } from '../src/keywords.ts';
 
@@ -163,5 +165,86 @@ describe('editor', () => {
   test('every row of the vocabulary is complete', () => {
     expect(new Set(KEYWORDS.map((row) => row.word)).size).toBe(KEYWORDS.length);
     for (const row of KEYWORDS) expect(row.summary, row.word).toBeTruthy();
+  });
+});
+
+const OS: Readonly<Record<string, string>> = {
+  bullseye: 'debian11',
+  bookworm: 'debian12',
+  trixie: 'debian13',
+  forky: 'debian14',
+};
+const tables = { values: shared('truth/sysctl.tsv'), precedence: shared('truth/sysctl-precedence.tsv') };
+const rowsOf = (path: string): readonly (readonly string[])[] =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t'));
+
+describe.skipIf(!tables.values.present)('what real tools left in the kernel', () => {
+  const unescape = (text: string): string =>
+    Buffer.from(
+      text
+        .replace(/\\n/g, '\n')
+        .replace(/\\r/g, '\r')
+        .replace(/\\t/g, '\t')
+        .replace(/\\x([\da-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+      'latin1',
+    ).toString('utf8');
+  // The columns of the table behind `exit`; everything was 0 before.
+  const KEYS = [
+    'ip_nonlocal_bind',
+    'ip_forward',
+    'conf.all.arp_ignore',
+    'conf.v0.arp_ignore',
+    'conf.v0/100.arp_ignore',
+  ];
+
+  test('every row of sysctl.tsv', () => {
+    const rows = rowsOf(tables.values.path);
+    expect(rows.length).toBeGreaterThan(200);
+    const wrong = rows.flatMap(([debian = '', , , name = '', content = '', tool = '', , ...values]) => {
+      const facts = factsOf({ '/etc/sysctl.d/50-x.conf': unescape(content) }, OS[debian]);
+      return KEYS.flatMap((key, i) => {
+        const found = (tool === 'sysctl -p' ? facts.afterSystem : facts.value)(`net.ipv4.${key}`)?.value ?? '0';
+        return found === values[i] ? [] : [`${debian} ${tool} ${name}: ${key} is ${values[i] ?? ''}, halint ${found}`];
+      });
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('every row of sysctl-precedence.tsv', () => {
+    const KEY = 'net.ipv4.ip_nonlocal_bind';
+    // The files that each case describes in words.
+    const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      '/etc/sysctl.conf only sets 1': { '/etc/sysctl.conf': `${KEY}=1\n` },
+      '/etc/sysctl.conf=1, sysctl.d/99-zz.conf=0': {
+        '/etc/sysctl.conf': `${KEY}=1\n`,
+        '/etc/sysctl.d/99-zz.conf': `${KEY}=0\n`,
+      },
+      'etc/50-a=1 run/60-b=0 (name order beats dir)': {
+        '/etc/sysctl.d/50-a.conf': `${KEY}=1\n`,
+        '/run/sysctl.d/60-b.conf': `${KEY}=0\n`,
+      },
+      'etc/50-a=1 run/50-a=0 (same name: etc masks)': {
+        '/etc/sysctl.d/50-a.conf': `${KEY}=1\n`,
+        '/run/sysctl.d/50-a.conf': `${KEY}=0\n`,
+      },
+      // A link to /dev/null is read as an empty file.
+      'etc/50-a -> /dev/null masks run/50-a': {
+        '/etc/sysctl.d/50-a.conf': '',
+        '/run/sysctl.d/50-a.conf': `${KEY}=1\n`,
+      },
+      'file without .conf': { '/etc/sysctl.d/50-a': `${KEY}=1\n` },
+    };
+    const wrong = rowsOf(tables.precedence.path).flatMap(([debian = '', , , name = '', tool = '', value]) => {
+      const files = CASES[name];
+      if (files === undefined) return [`unknown case ${name}`];
+      const facts = factsOf(files, OS[debian]);
+      const found = (tool === 'sysctl --system' ? facts.afterSystem : facts.value)(KEY)?.value ?? '0';
+      return found === value ? [] : [`${debian} ${tool} ${name}: ${value ?? ''}, halint ${found}`];
+    });
+    expect(wrong).toEqual([]);
   });
 });

@@ -50,6 +50,13 @@ export interface Related {
   readonly message: string;
 }
 
+/** What a language says of the files of one host together. */
+export interface HostFinding extends FindingText {
+  readonly at: Place;
+  readonly related?: readonly Related[];
+  readonly fix?: Fix<Place>;
+}
+
 /** A finding as the engine hands it to reporters and editors. */
 export interface Finding extends FindingText {
   readonly rejects: boolean;

@@ -1,5 +1,5 @@
 import type { Document, Section } from './document.ts';
-import type { DaemonSays, LocalFinding, Severity } from './finding.ts';
+import type { DaemonSays, HostFinding, LocalFinding, Severity } from './finding.ts';
 import type { KeywordRow } from './keyword.ts';
 import type { LanguageId, LocalPlace, SourceFile } from './place.ts';
 import type { Span } from './text.ts';
@@ -126,6 +126,11 @@ export interface Language<Ast = unknown, Unit = unknown, Facts = unknown> {
    * section behind an edit whose context did not change.
    */
   contextOf(document: Document<Ast, Unit>, section: Section<Unit>): unknown;
+  /**
+   * What the daemon of a host says of its files as it reads them there, includes in place; for a daemon whose lines mean what the
+   * host's name, definitions and lines above make of them.
+   */
+  checkHost?(files: readonly SourceFile[], context: LowerContext): readonly HostFinding[];
   names(document: Document<Ast, Unit>, section: Section<Unit>): SectionNames;
   /** Files that a file pulls in; absent when the language has no such thing. */
   includes?(document: Document<Ast, Unit>, path: string): readonly IncludeUse[];

@@ -25,8 +25,9 @@ export function classifyFlat(name: string, text: string): FlatFile | undefined {
   const base = name.replace(TEMPLATE, '');
   if (LEFT_OVER.test(base)) return undefined;
   return (
-    named(base, /^keepalived(?:[-_.](.+?))?\.conf(?:\.(.+))?$/, 'keepalived') ??
-    named(base, /^haproxy(?:[-_.](.+?))?\.(?:cfg|conf)(?:\.(.+))?$/, 'haproxy') ??
+    named(base, /^keepalived(?:[-_.](.+?)|(\d+))?\.conf(?:\.(.+))?$/, 'keepalived') ??
+    named(base, /^(.+?)[-_.]keepalived\.conf$/, 'keepalived') ??
+    named(base, /^haproxy(?:[-_.](.+?)|(\d+))?\.(?:cfg|conf)(?:\.(.+))?$/, 'haproxy') ??
     named(base, /^sshd_config(?:[-_.](.+))?$/, 'sshd') ??
     named(base, /^sysctl(?:[-_.](.+?))?\.conf(?:\.(.+))?$/, 'sysctl') ??
     dropIn(base, text)
@@ -36,16 +37,23 @@ export function classifyFlat(name: string, text: string): FlatFile | undefined {
 function named(base: string, pattern: RegExp, language: keyof typeof INSTALLED): FlatFile | undefined {
   const match = pattern.exec(base);
   if (match === null) return undefined;
-  const variant = match[1] ?? match[2];
+  const variant = match[1] ?? match[2] ?? match[3];
   return variant === undefined
     ? { language, path: INSTALLED[language] }
     : { language, path: INSTALLED[language], variant };
 }
 
+/** keepalived/master.conf beside keepalived/backup.conf: the name is that of a host or of its part. */
+const ROLE = /^((?:master|backup|slave|primary|secondary|standby|active|passive|node|ha|lb)[-_.]?\d*)\.conf$/i;
+
 function dropIn(base: string, text: string): FlatFile | undefined {
   if (!/\.(conf|cfg)$/.test(base)) return undefined;
   const language = sniff(text);
   if (language === undefined) return undefined;
+  const role = ROLE.exec(base)?.[1];
+  if (language === 'keepalived' && role !== undefined && /^\s*vrrp_instance\b/m.test(text)) {
+    return { language, path: INSTALLED.keepalived, variant: role };
+  }
   const folder = {
     haproxy: '/etc/haproxy/conf.d',
     keepalived: '/etc/keepalived',

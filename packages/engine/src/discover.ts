@@ -35,7 +35,7 @@ export function discoverHosts(files: readonly FoundFile[], rootName: string): Sn
   for (const file of files) {
     const root = rootOf(file.relative, roots);
     if (root === undefined) {
-      const folder = folderOf(file.relative);
+      const folder = hostFolderOf(file.relative);
       loose.set(folder, [...(loose.get(folder) ?? []), file]);
       continue;
     }
@@ -101,12 +101,13 @@ function placeLoose(
     }
   }
   for (const { file, flat } of known) {
-    for (const host of ownersOf(folder, flat.variant, flat.language === 'keepalived', variants, below, drafts, () =>
-      draft(folder, folder, folder === '' ? rootName : baseOf(folder)),
-    )) {
-      if (!host.files.has(flat.path)) {
-        host.files.set(flat.path, { ...snapshotFile(flat.path, file), language: flat.language });
-      }
+    const own = (): HostDraft => draft(folder, folder, folder === '' ? rootName : baseOf(folder));
+    const owners = ownersOf(folder, flat.variant, flat.language === 'keepalived', variants, below, drafts, own);
+    const lacking = owners.filter((host) => !host.files.has(flat.path));
+    // Where every host below has a file of its own, this one is that of a host of its own: nothing is left unread.
+    for (const host of lacking.length > 0 ? lacking : [own()]) {
+      if (host.files.has(flat.path)) continue;
+      host.files.set(flat.path, { ...snapshotFile(flat.path, file), language: flat.language });
     }
   }
 }
@@ -153,6 +154,16 @@ function finish(drafts: readonly HostDraft[]): Snapshot {
 function snapshotFile(path: string, file: FoundFile): SnapshotFile {
   const { display, text, encoding } = file;
   return encoding === undefined ? { path, display, text } : { path, display, text, encoding };
+}
+
+/** Folders that are named after a daemon: `ha0/keepalived/keepalived.conf` is a file of ha0. */
+const DAEMON_FOLDER = /^(?:keepalived|haproxy|sshd?|sysctl(?:\.d)?)$/;
+
+/** The folder that a file outside any etc/ stands for a host with. */
+function hostFolderOf(path: string): string {
+  let folder = folderOf(path);
+  while (DAEMON_FOLDER.test(baseOf(folder))) folder = folderOf(folder);
+  return folder;
 }
 
 function folderOf(path: string): string {

@@ -1,4 +1,13 @@
-import type { Document, IncludeUse, Language, LanguageId, LowerContext, SourceFile, Targets } from '@halint/core';
+import type {
+  Document,
+  HostFinding,
+  IncludeUse,
+  Language,
+  LanguageId,
+  LowerContext,
+  SourceFile,
+  Targets,
+} from '@halint/core';
 import { DEFAULT_TARGETS, definedOnly } from '@halint/core';
 import type { HaproxyFacts, Host, HostFacts, KeepalivedFacts, SshdFacts, SysctlFacts } from '@halint/model';
 import { entryPaths, languageOf } from './classify.ts';
@@ -111,23 +120,43 @@ export class HostState {
       : entries.map((path) => `${path}\0${this.snapshot.files.get(path)?.text ?? ''}`).join('\0');
   }
 
-  #lower<Facts>(id: LanguageId): Facts | undefined {
-    const language = this.#languages.get(id);
-    const files = [...this.files.values()].filter((file) => file.language === id);
-    if (language === undefined || files.length === 0) return undefined;
-    const stamp = this.#stampOf(files);
-    const known = this.#lowered.get(id);
-    if (known !== undefined && known.stamp === stamp) return known.facts as Facts;
-    const entries = entryPaths(
-      id,
-      files.map((file) => file.path),
-    ).flatMap((path) => this.files.get(path) ?? []);
+  /** What the daemon of a language says of this host's files together. */
+  checks(language: Language): readonly HostFinding[] {
+    const check = language.checkHost?.bind(language);
+    const files = check === undefined ? [] : this.#filesOf(language.id);
+    if (check === undefined || files.length === 0) return [];
+    const { entries, context } = this.#reading(language.id, files);
+    return this.#guard.run(`${language.id} check (${this.id})`, () => check(entries, context)) ?? [];
+  }
+
+  #filesOf(id: LanguageId): readonly SourceFile[] {
+    return [...this.files.values()].filter((file) => file.language === id);
+  }
+
+  /** The files that a daemon starts from, and what it sees of its host. */
+  #reading(
+    id: LanguageId,
+    files: readonly SourceFile[],
+  ): { readonly entries: readonly SourceFile[]; readonly context: LowerContext } {
+    const paths = files.map((file) => file.path);
+    const entries = entryPaths(id, paths).flatMap((path) => this.files.get(path) ?? []);
     const context: LowerContext = {
       host: this.id,
       hostName: this.name,
       targets: this.targets,
       included: (file, include) => this.#included(file, include),
     };
+    return { entries, context };
+  }
+
+  #lower<Facts>(id: LanguageId): Facts | undefined {
+    const language = this.#languages.get(id);
+    const files = this.#filesOf(id);
+    if (language === undefined || files.length === 0) return undefined;
+    const stamp = this.#stampOf(files);
+    const known = this.#lowered.get(id);
+    if (known !== undefined && known.stamp === stamp) return known.facts as Facts;
+    const { entries, context } = this.#reading(id, files);
     const facts = this.#guard.run(`${id} lower (${this.id})`, () => language.lower(entries, context));
     this.#lowered.set(id, { stamp, facts });
     return facts as Facts | undefined;

@@ -152,6 +152,7 @@ export class Workspace {
       }
     }
     for (const state of hosts) {
+      yield* this.#daemonFindings(state, display, language);
       for (const finding of includeFindings(state, file, language)) {
         const kept = this.#selection.apply(finding);
         if (kept !== undefined) yield kept;
@@ -185,6 +186,25 @@ export class Workspace {
     const findings = this.#run('host', host);
     this.#hostResults.set(state, { host, findings });
     return findings;
+  }
+
+  /** What the daemon of a host says of a file as it reads it there. */
+  *#daemonFindings(state: HostState, display: string, language: Language): Generator<Finding> {
+    for (const check of state.checks(language)) {
+      if (check.at.file.display !== display) continue;
+      const finding: Finding = {
+        ...check,
+        rejects: check.rejects ?? false,
+        daemon: check.daemon ?? 'none',
+        hosts: [state.id],
+        related: check.related ?? [],
+        get statement() {
+          return language.statementPath(check.at.file.document, check.at);
+        },
+      };
+      const kept = this.#selection.apply(finding);
+      if (kept !== undefined) yield kept;
+    }
   }
 
   #run(scope: 'host' | 'cluster' | 'fleet', subject: unknown): readonly Finding[] {

@@ -52,11 +52,22 @@ test('flat directories are hosts', () => {
 test.each([
   ['keepalived-master.conf', 'keepalived-backup.conf', 'master', 'backup'],
   ['keepalived.conf.ha0', 'keepalived.conf.ha1', 'ha0', 'ha1'],
+  ['keepalived1.conf', 'keepalived2.conf', '1', '2'],
+  ['ha0-keepalived.conf', 'ha1-keepalived.conf', 'ha0', 'ha1'],
+  ['master.conf', 'backup.conf', 'master', 'backup'],
 ])('%s and %s in one directory are a host each, and share haproxy.cfg', (one, two, first, second) => {
   const both = ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'];
   expect(hostsOf({ [one]: KEEPALIVED, [two]: KEEPALIVED, 'haproxy.cfg': '' })).toEqual({
     [first]: both,
     [second]: both,
+  });
+});
+
+test('a folder named after a daemon belongs to the host above it', () => {
+  const files = { 'ha0/keepalived/keepalived.conf': KEEPALIVED, 'ha0/haproxy/haproxy.cfg': '' };
+  expect(hostsOf({ ...files, 'ha1/keepalived/keepalived.conf': KEEPALIVED })).toEqual({
+    ha0: ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'],
+    ha1: ['/etc/keepalived/keepalived.conf'],
   });
 });
 
@@ -66,6 +77,14 @@ test('a file beside host directories belongs to every host below', () => {
   ).toEqual({
     ha0: ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'],
     ha1: ['/etc/haproxy/haproxy.cfg', '/etc/keepalived/keepalived.conf'],
+  });
+});
+
+test('a file that every host below has itself is that of a host of its own', () => {
+  const files = { 'site/keepalived.conf': KEEPALIVED, 'site/ha0/keepalived.conf': KEEPALIVED };
+  expect(hostsOf(files)).toEqual({
+    ha0: ['/etc/keepalived/keepalived.conf'],
+    site: ['/etc/keepalived/keepalived.conf'],
   });
 });
 

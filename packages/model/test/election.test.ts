@@ -22,15 +22,16 @@ const check = (weight: string): string => CHECK.replace('WEIGHT', weight);
 const group = (members: string, more = ''): string =>
   `vrrp_sync_group G {\n  group {\n    ${members}\n  }\n  ${more}\n}\n`;
 
-function host(id: string, text: string): Host {
+function host(id: string, text: string, keepalivedVersion = DEFAULT_TARGETS.keepalived): Host {
+  const targets = { ...DEFAULT_TARGETS, keepalived: keepalivedVersion };
   const document = parseKeepalived(text);
   const path = '/etc/keepalived/keepalived.conf';
   const source = { path, display: `${id}${path}`, language: 'keepalived', document } as unknown as SourceFile;
-  const context = { host: id, hostName: id, targets: DEFAULT_TARGETS, included: () => [] };
+  const context = { host: id, hostName: id, targets, included: () => [] };
   return {
     id,
     name: id,
-    targets: DEFAULT_TARGETS,
+    targets,
     facts: NO_FACTS,
     keepalived: keepalived.lower([source], context),
     haproxy: undefined,
@@ -40,8 +41,8 @@ function host(id: string, text: string): Host {
   };
 }
 
-function steps(a: string, b: string, events: string): readonly Step[] {
-  const hosts = [host('A', a), host('B', b)];
+function steps(a: string, b: string, events: string, version?: string): readonly Step[] {
+  const hosts = [host('A', a, version), host('B', b, version)];
   const list = parseEvents(events);
   if ('problem' in list) throw new Error(list.problem);
   const cluster: Cluster = { id: 'x', hosts, routers: joinFleet(hosts).clusters.flatMap((each) => each.routers) };
@@ -172,7 +173,8 @@ test('a keyword that the model does not follow makes a step of its router unknow
     '  virtual_ipaddress',
     '  auth_hmac {\n    key 1\n  }\n  virtual_ipaddress',
   );
-  const [start] = steps(signed, instance({ priority: 90 }), 'start');
+  // It came with 2.4: an older one drops the line.
+  const [start] = steps(signed, instance({ priority: 90 }), 'start', '2.4.3');
   expect(start?.verdict).toBe('unknown');
   expect(start?.why).toContain('auth_hmac of VI_1 on A is not followed');
   expect(start?.cites.some((place) => place.section.text.slice(place.start, place.end).startsWith('auth_hmac'))).toBe(

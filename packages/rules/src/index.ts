@@ -26,6 +26,7 @@ import fleetVrrpVipListMismatch from './fleet/vrrp-vip-list-mismatch.ts';
 import fleetVrrpVridMismatch from './fleet/vrrp-vrid-mismatch.ts';
 import haproxyServerWithoutCheck from './haproxy/server-without-check.ts';
 import sysctlOverriddenByLaterFile from './sysctl/overridden-by-later-file.ts';
+import sysctlValueDiffersAtBoot from './sysctl/value-differs-at-boot.ts';
 import vrrpNopreemptWithWeightedTrack from './vrrp/nopreempt-with-weighted-track.ts';
 import vrrpScriptNotViaShell from './vrrp/script-not-via-shell.ts';
 import vrrpScriptPidofIsKillall5 from './vrrp/script-pidof-is-killall5.ts';
@@ -60,6 +61,7 @@ export const rules: readonly AnyRule[] = [
   fleetVrrpVridMismatch,
   haproxyServerWithoutCheck,
   sysctlOverriddenByLaterFile,
+  sysctlValueDiffersAtBoot,
   vrrpNopreemptWithWeightedTrack,
   vrrpScriptNotViaShell,
   vrrpScriptPidofIsKillall5,

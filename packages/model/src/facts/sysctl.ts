@@ -6,6 +6,10 @@ export interface SysctlFacts {
   readonly assignments: readonly SysctlAssignment[];
   /** The value at boot, by precedence, globs and exclusions resolved. */
   value(key: string): Cited<string> | undefined;
+  /** Keys, globs apart, that `sysctl --system` sets. */
+  readonly systemKeys: readonly string[];
+  /** The value that `sysctl --system` leaves: it reads /etc/sysctl.conf last, and by itself. */
+  afterSystem(key: string): Cited<string> | undefined;
 }
 
 export interface SysctlAssignment {

@@ -1,0 +1,350 @@
+import type { LowerContext, Place, Section, SourceFile } from '@halint/core';
+import type { KeepalivedUnit } from '../ast.ts';
+import {
+  BROKEN_TOKEN,
+  CLOSE_TOKEN,
+  COMMENT_TOKEN,
+  CONDITION_TOKEN,
+  DEFINITION_TOKEN,
+  OPEN_TOKEN,
+  QUOTED_TOKEN,
+  scanReplaced,
+} from '../tokens.ts';
+import { Definitions } from './definitions.ts';
+import { includeOf } from './include.ts';
+import { mapped, slice, splice, type Mapped } from './mapped.ts';
+import { readRepeat } from './repeats.ts';
+
+/** A word as keepalived sees it on one host: definitions replaced, quotes removed. */
+export interface Value {
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly at: Place;
+}
+
+/** What keepalived takes for one line: words up to a brace, or a brace. */
+export interface Logical {
+  readonly kind: 'words' | 'open' | 'close';
+  /** For a brace the brace itself. */
+  readonly words: readonly Value[];
+  readonly at: Place;
+  /** The words with their quotes, which script keywords split by rules of their own. */
+  readonly raw: string;
+  /** Place of a quote that its line does not close: the words from there on are lost. */
+  readonly unmatched: Place | undefined;
+}
+
+/** What is wrong with lines as such. */
+export interface LineFault {
+  readonly kind: 'unterminated' | 'extra-close' | 'unclosed' | 'repeat';
+  readonly at: Place;
+  readonly text: string;
+}
+
+export interface Lines {
+  readonly lines: readonly Logical[];
+  readonly faults: readonly LineFault[];
+  /** Every file that lines came from. */
+  readonly read: readonly SourceFile[];
+}
+
+/** keepalived gives up on includes nested deeper than its open files; no real configuration comes near. */
+const MOST_NESTED = 32;
+/** Lines that repetitions may make of one configuration. */
+const MOST_LINES = 200_000;
+
+/**
+ * The lines that keepalived reads on one host: includes in place, `@id` lines by the host's name, `$NAME` replaced by what was defined
+ * above, `~SEQ` and `~LST` written out, comments gone, lines cut at braces (lib/parser.c read_line, decomment).
+ */
+export function readLines(files: readonly SourceFile[], context: LowerContext): Lines {
+  const reader = new Reader(context);
+  for (const file of files) reader.file(file);
+  return reader.finish();
+}
+
+/** Where a line stands. */
+interface Spot {
+  readonly file: SourceFile;
+  readonly section: Section<KeepalivedUnit>;
+}
+
+/** The token a word or brace was read from: offsets in its text. */
+interface Piece {
+  readonly type: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+class Reader {
+  readonly #context: LowerContext;
+  readonly #definitions: Definitions;
+  /** The host's name up to the first dot: config_id of core/main.c. */
+  readonly #id: string;
+  readonly #lines: Logical[] = [];
+  readonly #faults: LineFault[] = [];
+  readonly #reading: SourceFile[] = [];
+  /** Blocks that are open: what stands before their braces. */
+  readonly #open: Place[] = [];
+  readonly #read = new Set<SourceFile>();
+  /** A definition that goes on in the next line. */
+  #growing: { readonly name: string; readonly lines: string[] } | undefined;
+
+  constructor(context: LowerContext) {
+    this.#context = context;
+    this.#id = context.hostName.split('.')[0] ?? context.hostName;
+    this.#definitions = new Definitions(this.#id);
+  }
+
+  file(file: SourceFile): void {
+    if (this.#reading.length >= MOST_NESTED || this.#reading.includes(file)) return;
+    this.#reading.push(file);
+    this.#read.add(file);
+    for (const section of file.document.sections as readonly Section<KeepalivedUnit>[]) {
+      const { table } = section.unit;
+      for (let line = 0; line < table.count; line++) this.#physical({ file, section }, line);
+    }
+    this.#reading.pop();
+  }
+
+  finish(): Lines {
+    for (const at of this.#open) this.#faults.push({ kind: 'unclosed', at, text: '' });
+    return { lines: this.#lines, faults: this.#faults, read: [...this.#read] };
+  }
+
+  /** One line as it stands in the file. */
+  #physical(spot: Spot, line: number): void {
+    const { table } = spot.section.unit;
+    const first = table.firstToken[line] as number;
+    let end = table.firstToken[line + 1] as number;
+    if (end > first && table.tokenType[end - 1] === COMMENT_TOKEN) end--;
+    if (end === first) {
+      if (this.#growing !== undefined) this.#endDefinition();
+      return;
+    }
+    const start = table.tokenStart[first] as number;
+    const stop = table.tokenEnd[end - 1] as number;
+    const { text } = spot.section;
+    const type = table.tokenType[first] as number;
+    const raw = text.slice(start, stop);
+    if (isUnterminated(raw))
+      this.#faults.push({ kind: 'unterminated', at: place(this.#context, spot, start, stop), text: raw });
+    const escaped = escapedComment(raw);
+    if (escaped >= 0) return this.#text(spot, mapped(raw.slice(0, escaped).trimEnd(), start), 0);
+    const plain =
+      this.#growing === undefined &&
+      type !== DEFINITION_TOKEN &&
+      type !== CONDITION_TOKEN &&
+      !raw.startsWith('~') &&
+      !raw.includes('$');
+    if (!plain) return this.#text(spot, mapped(raw, start), 0);
+    const pieces: Piece[] = [];
+    for (let token = first; token < end; token++) {
+      pieces.push({
+        type: table.tokenType[token] as number,
+        start: (table.tokenStart[token] as number) - start,
+        end: (table.tokenEnd[token] as number) - start,
+      });
+    }
+    this.#cut(spot, raw, pieces, (offset) => [start + offset, start + offset + 1]);
+  }
+
+  /** A line that conditions, definitions or repetitions decide about. */
+  #text(spot: Spot, source: Mapped, depth: number): void {
+    if (depth > MOST_NESTED || this.#lines.length > MOST_LINES) return;
+    if (this.#growing !== undefined) {
+      this.#grow(source.text);
+      return;
+    }
+    let line = source;
+    for (let round = 0; round < MOST_NESTED; round++) {
+      if (line.text.startsWith('@')) {
+        const rest = this.#conditional(line);
+        if (rest === undefined) return;
+        line = rest;
+      }
+      const definition = /^\$([A-Za-z_]\w*)=[ \t]*/.exec(line.text);
+      if (definition !== null) return this.#define(definition[1] ?? '', line.text.slice(definition[0].length));
+      if (/^~(?:SEQ|LST)/.test(line.text)) return this.#repeat(spot, line, depth);
+      if (line.text.startsWith('~') || !line.text.includes('$')) break;
+      const { text, further } = this.#definitions.replace(line);
+      if (text === line) break;
+      line = trimmed(text);
+      if (further.length > 0) {
+        this.#whole(spot, line);
+        for (const each of further) this.#text(spot, spread(each, line), depth + 1);
+        return;
+      }
+      if (!line.text.startsWith('@') && !line.text.includes('$')) break;
+    }
+    if (/^~(?:SEQ|LST)/.test(line.text)) return this.#repeat(spot, line, depth);
+    this.#whole(spot, line);
+  }
+
+  /** What is left of an `@id` line where it holds (lib/parser.c read_line); nothing behind the id is nothing at all. */
+  #conditional(line: Mapped): Mapped | undefined {
+    const match = /^@(\^?)([^ \t]*)[ \t]+/.exec(line.text);
+    if (match === null || (match[2] === this.#id) === (match[1] === '^')) return undefined;
+    return slice(line, match[0].length);
+  }
+
+  #define(name: string, value: string): void {
+    if (value.endsWith('\\')) {
+      const first = value.slice(0, -1).trimEnd();
+      this.#growing = { name, lines: first === '' ? [] : [first] };
+    } else this.#definitions.set(name, [value]);
+  }
+
+  #grow(text: string): void {
+    const growing = this.#growing;
+    if (growing === undefined) return;
+    const more = text.endsWith('\\');
+    const line = (more ? text.slice(0, -1) : text).trim();
+    if (line !== '') growing.lines.push(line);
+    if (!more) this.#endDefinition();
+  }
+
+  #endDefinition(): void {
+    if (this.#growing !== undefined) this.#definitions.set(this.#growing.name, this.#growing.lines);
+    this.#growing = undefined;
+  }
+
+  #repeat(spot: Spot, line: Mapped, depth: number): void {
+    // Definitions among the numbers are replaced first.
+    const close = line.text.indexOf(')');
+    const head = this.#definitions.replace(slice(line, 0, close + 1)).text;
+    const repeat = readRepeat(splice(line, 0, close + 1, head.text));
+    if (repeat === undefined) {
+      this.#faults.push({ kind: 'repeat', at: this.#extent(spot, line), text: line.text });
+      return;
+    }
+    for (const round of repeat.rounds) {
+      for (const [name, value] of round) this.#definitions.set(name, [value]);
+      this.#text(spot, repeat.line, depth + 1);
+    }
+  }
+
+  /** A line in which nothing is left to replace. */
+  #whole(spot: Spot, line: Mapped): void {
+    const pieces: Piece[] = [];
+    scanReplaced(line.text, { token: (type, start, end) => pieces.push({ type, start, end }) });
+    this.#cut(spot, line.text, pieces, (offset) => [line.starts[offset] ?? 0, line.ends[offset] ?? 0]);
+  }
+
+  /** Cuts a line at its braces; an include brings its files instead. */
+  #cut(
+    spot: Spot,
+    text: string,
+    pieces: readonly Piece[],
+    origin: (offset: number) => readonly [number, number],
+  ): void {
+    const at = (begin: number, end: number): Place => place(this.#context, spot, origin(begin)[0], origin(end - 1)[1]);
+    let from = 0;
+    while (from < pieces.length) {
+      const head = pieces[from] as Piece;
+      if (head.type === OPEN_TOKEN || head.type === CLOSE_TOKEN) {
+        this.#brace(head.type === OPEN_TOKEN, at(head.start, head.end));
+        from++;
+        continue;
+      }
+      let to = from;
+      while (to < pieces.length && pieces[to]?.type !== OPEN_TOKEN && pieces[to]?.type !== CLOSE_TOKEN) to++;
+      const own = pieces.slice(from, to);
+      const raw = text.slice(head.start, own[own.length - 1]?.end);
+      const include = from === 0 && includeOf(raw);
+      if (include !== false && include !== undefined)
+        return this.#include(spot, include, at(head.start, pieces[pieces.length - 1]?.end ?? head.end));
+      const broken = own.find((piece) => piece.type === BROKEN_TOKEN);
+      const words = own
+        .filter((piece) => piece.type !== BROKEN_TOKEN)
+        .map((piece): Value => valueOf(text, piece, at(piece.start, piece.end)));
+      if (words.length > 0 || broken !== undefined) {
+        this.#lines.push({
+          kind: 'words',
+          words,
+          at: at(head.start, own[own.length - 1]?.end ?? head.end),
+          raw,
+          unmatched: broken === undefined ? undefined : at(broken.start, broken.end),
+        });
+      }
+      from = to;
+    }
+  }
+
+  #brace(opens: boolean, at: Place): void {
+    const before = this.#lines[this.#lines.length - 1];
+    this.#lines.push({
+      kind: opens ? 'open' : 'close',
+      words: [{ text: opens ? '{' : '}', quoted: false, at }],
+      at,
+      raw: opens ? '{' : '}',
+      unmatched: undefined,
+    });
+    if (opens) this.#open.push(before?.kind === 'words' ? before.at : at);
+    else if (this.#open.pop() === undefined) this.#faults.push({ kind: 'extra-close', at, text: '}' });
+  }
+
+  #include(spot: Spot, pattern: string, at: Place): void {
+    const { path } = spot.file;
+    const base = path.slice(0, path.lastIndexOf('/')) || '/';
+    const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: false };
+    for (const file of this.#context.included(spot.file, use)) this.file(file);
+  }
+
+  #extent(spot: Spot, line: Mapped): Place {
+    return place(this.#context, spot, line.starts[0] ?? 0, line.ends[line.ends.length - 1] ?? 0);
+  }
+}
+
+function place(context: LowerContext, { file, section }: Spot, start: number, end: number): Place {
+  return { host: context.host, file, section, start, end };
+}
+
+function valueOf(text: string, { type, start, end }: Piece, at: Place): Value {
+  if (type === QUOTED_TOKEN) return { text: text.slice(start + 1, end - 1), quoted: true, at };
+  const word = text.slice(start, end);
+  return { text: word.includes('\\') ? word.replace(/\\([#!])/g, '$1') : word, quoted: false, at };
+}
+
+/** Are the double quotes of a line odd? A backslash takes the next sign with it (lib/parser.c decomment). */
+export function isUnterminated(raw: string): boolean {
+  if (!raw.includes('"')) return false;
+  let odd = false;
+  for (let i = 0; i < raw.length; i++) {
+    const sign = raw.charAt(i);
+    if (sign === '\\') i++;
+    else if (sign === '"') odd = !odd;
+  }
+  return odd;
+}
+
+/**
+ * Where a `\\#` or `\\!` outside quotes stands, or -1. The processes that heed blocks read a copy in which the backslash is gone already
+ * (lib/parser.c conf_copy): for them a comment begins there.
+ */
+function escapedComment(raw: string): number {
+  if (!raw.includes('\\')) return -1;
+  let quoted = false;
+  for (let i = 0; i < raw.length; i++) {
+    const sign = raw.charAt(i);
+    if (sign === '"') quoted = !quoted;
+    else if (sign === '\\') {
+      const next = raw.charAt(i + 1);
+      if (!quoted && (next === '#' || next === '!')) return i;
+      i++;
+    }
+  }
+  return -1;
+}
+
+function trimmed(line: Mapped): Mapped {
+  const begin = line.text.length - line.text.trimStart().length;
+  return begin === 0 ? line : slice(line, begin);
+}
+
+/** A further line of a definition comes from where the definition is used. */
+function spread(text: string, use: Mapped): Mapped {
+  const start = use.starts[0] ?? 0;
+  const end = use.ends[use.ends.length - 1] ?? start;
+  return { text, starts: new Array<number>(text.length).fill(start), ends: new Array<number>(text.length).fill(end) };
+}

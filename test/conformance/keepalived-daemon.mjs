@@ -1,0 +1,184 @@
+// Asks a real keepalived (`keepalived -t`, as root in a sandbox of its own) what it says of a configuration, and keeps its answers.
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DAEMONS, keptAnswer, run } from './daemon.mjs';
+import { linksOf, worldOf } from './keepalived-world.mjs';
+
+const SANDBOX = fileURLToPath(new URL('keepalived-sandbox.sh', import.meta.url));
+const WORLD = fileURLToPath(new URL('keepalived-world.mjs', import.meta.url));
+const FILE = '/etc/keepalived/keepalived.conf';
+
+/** Path of the keepalived of a version, or undefined when `npm run daemons` has not fetched it. */
+export function keepalivedOf(version) {
+  const path = join(DAEMONS, 'keepalived', version, 'run');
+  return existsSync(path) ? path : undefined;
+}
+
+/** The words of the command in a `run` wrapper: it is started in a root that has no shell. */
+const commandOf = (path) => /^exec (.*) "\$@"$/m.exec(readFileSync(path, 'utf8'))[1].split(' ');
+
+/** Puts a file into the root of a sandbox unless one is there; one that cannot be there (a path through a file) stays away. */
+function put(root, path, content, mode) {
+  const inside = posix.join(root, posix.normalize(posix.join('/', path)));
+  try {
+    mkdirSync(dirname(inside), { recursive: true, mode: 0o755 });
+    if (existsSync(inside)) return;
+    writeFileSync(inside, content);
+    chmodSync(inside, mode);
+  } catch (error) {
+    if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(error.code)) throw error;
+  }
+}
+
+const STUB = '#!/bin/sh\nexit 0\n';
+
+/**
+ * The root that keepalived is shut into. Everything is root's and in plain directories: a link such as /bin on a merged /usr is
+ * "Wrong file type found in script path" for 2.3, which disables the script. Every user and group is another name of 0: the -t of 2.2.7
+ * ends itself with SIGTERM when a script's user is not its own.
+ */
+function build(root, daemon, text, world) {
+  for (const path of ['proc', 'dev', 'tmp', 'run', 'usr/bin', 'etc/keepalived', daemon.slice(1)])
+    mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
+  chmodSync(root, 0o755);
+  writeFileSync(join(root, 'dev/null'), '');
+  for (const path of ['etc/iproute2', 'usr/share/iproute2'])
+    if (existsSync(join(daemon, 'root', path)))
+      cpSync(join(daemon, 'root', path), join(root, path), { recursive: true, dereference: true });
+  const users = new Set(['root', 'keepalived_script', ...world.users]);
+  const groups = new Set([...users, ...world.groups]);
+  writeFileSync(join(root, 'etc/passwd'), [...users].map((name) => `${name}:x:0:0::/:/bin/sh\n`).join(''));
+  writeFileSync(join(root, 'etc/group'), [...groups].map((name) => `${name}:x:0:\n`).join(''));
+  writeFileSync(join(root, 'etc/hosts'), `127.0.0.1 ${['localhost', 'sandbox', ...world.hosts].join(' ')}\n`);
+  writeFileSync(join(root, FILE), text);
+  for (const path of world.scripts) {
+    put(root, path, STUB, 0o755);
+    // Relative: to the directory it is started in, or to that of its file, as the version has it.
+    if (!path.startsWith('/')) put(root, posix.join(dirname(FILE), path), STUB, 0o755);
+  }
+  for (const name of world.commands) put(root, `/usr/bin/${name}`, STUB, 0o755);
+  for (const path of world.files) put(root, path, '0\n', 0o644);
+  writeFileSync(`${root}.links`, linksOf(world.interfaces));
+}
+
+/** Runs the keepalived of a version over a text: { code, stdout, stderr }. Throws when there is no sandbox to run it in. */
+async function inSandbox(version, args, text = '') {
+  const path = keepalivedOf(version);
+  const folder = mkdtempSync(join(tmpdir(), 'halint-ask-'));
+  const [root, daemon] = [join(folder, 'root'), realpathSync(dirname(path))];
+  try {
+    mkdirSync(root);
+    build(root, daemon, text, worldOf(text));
+    const namespaces = ['-m', '-n', '-u', '--propagation', 'private', 'sh', SANDBOX, root, daemon];
+    const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+    const answer = await run('unshare', [...namespaces, ...commandOf(path), ...args], {
+      env,
+      cwd: '/',
+      timeout: 30_000,
+    });
+    if (answer.code >= 120 && answer.code < 128 && answer.code !== 124)
+      throw new Error(`no sandbox for keepalived: ${answer.stderr.trim()}`);
+    return answer;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const builds = new Map();
+
+/** First line of `keepalived -v` with what the sandbox is made by: part of the key of every kept answer. */
+function buildOf(version) {
+  if (!builds.has(version)) {
+    const made = createHash('sha1');
+    for (const path of [SANDBOX, WORLD, fileURLToPath(import.meta.url)]) made.update(readFileSync(path));
+    const sources = made.digest('hex');
+    builds.set(
+      version,
+      inSandbox(version, ['-v']).then(({ stdout, stderr }) => `${(stdout + stderr).split('\n')[0]} ${sources}`),
+    );
+  }
+  return builds.get(version);
+}
+
+/** Why keepalived of a version cannot be asked here, in a line; undefined when it can. */
+export async function whyNoKeepalived(version) {
+  if (keepalivedOf(version) === undefined) return `keepalived ${version} is not below ${DAEMONS}: npm run daemons`;
+  if (process.getuid?.() !== 0) return 'keepalived -t is run in namespaces of its own, which takes root';
+  try {
+    const build = await buildOf(version);
+    return build.startsWith('Keepalived v') ? undefined : `keepalived ${version} does not run: ${build}`;
+  } catch (error) {
+    return error.message.split('\n')[0];
+  }
+}
+
+/**
+ * Messages about the machine and not about the text: interfaces, users, scripts and files that are not there, whatever the sandbox cannot
+ * supply. Named by how they begin or by what is theirs alone, as "doesn't exist" is also said of a virtual router in a sync group.
+ */
+const ENVIRONMENT = [
+  /\binterface \S+ .*doesn't exist$|\binterface \S+ doesn't exist/i,
+  /^unknown interface\b|^Non-existent interface specified/i,
+  /\bdoes not support multicast,|since interface does not support it|^\S+ Cannot find an IP address to use for interface/,
+  /^Disabling \w+ script .* (?:due to insecure|since not found)/,
+  /^Unable to set (?:default user|uid\/gid)|^Failed to set uid\/gid|^Error setting global script uid\/gid/,
+  /^(?:Some )?[Cc]onfig files missing|^No config files matched|^Error reading config file|^Configuration file .* - skipping/,
+  /^Unable to (?:find|read) configuration file|^WARNING, multiple configuration file|- no matching file$|^chdir\(/,
+  /^track file .* is not accessible|^track file directory|^(?:Cannot|Unable to) initialise track file/i,
+  /^Cannot open config directory|^config_save_dir .* is not a directory/,
+  /already exists and is not (?:a private macvlan|an l2 ipvlan)/,
+  /^(?:Routing table|VRF) \S+ not found/,
+  /netlink|memfd|nftables|iptables|ipvs|modprobe|certificate|SSL (?:context|key)/i,
+];
+
+/** The message for an instance whose `interface` names none that is there, and also for one without `interface`. */
+const UNKNOWN_INTERFACE = /^\((.*)\) Unknown interface!$/;
+
+/** config or environment: what a message is about, among `all` messages of the text. */
+export function classOf(text, all) {
+  const instance = UNKNOWN_INTERFACE.exec(text)?.[1];
+  if (instance !== undefined) {
+    const named = all.some((each) => each.text.includes(` for vrrp_instance ${instance} doesn't exist`));
+    return named ? 'environment' : 'config';
+  }
+  // No interface has a name of more than 15 bytes.
+  if (/\binterface \S{16,} .*doesn't exist$/.test(text)) return 'config';
+  return ENVIRONMENT.some((each) => each.test(text)) ? 'environment' : 'config';
+}
+
+/** Messages of `keepalived -t`: line of the file (0: what is found when all has been read is told without one), text. */
+export function messagesOf(output) {
+  return output
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const placed = /^\((?:([^()]*): )?Line (\d+)\) (.*)$/.exec(line);
+      return placed === null ? { line: 0, text: line } : { line: Number(placed[2]), text: placed[3] };
+    })
+    .map(({ line, text }) => ({ line, text: text.replaceAll(FILE, 'FILE').slice(0, 700) }));
+}
+
+/**
+ * What `keepalived -t` of a version says: { exit, messages: [{ line, text, class }] }. Exit 0: nothing; 4, 5: messages; 6: one of them is
+ * about script_security; 2: it gave up at a statement without its word; 124: a time-out; 128 and more: a signal.
+ */
+export async function askKeepalived(version, text) {
+  const { exit, messages } = await keptAnswer([await buildOf(version), text], async () => {
+    const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE], text);
+    return { exit: code, messages: messagesOf(stdout + stderr) };
+  });
+  return { exit, messages: messages.map((message) => ({ ...message, class: classOf(message.text, messages) })) };
+}

@@ -12,6 +12,7 @@ interface Summary {
   readonly races: number;
   readonly unknown: number;
   readonly unstable: number;
+  readonly notRepeated: readonly string[];
 }
 
 interface Ran {
@@ -22,9 +23,15 @@ interface Ran {
 
 const module = (name: string): string => new URL(name, import.meta.url).href;
 const { networkProblem } = (await import(module('./network.mjs'))) as { networkProblem(): string | undefined };
-const { keepalivedOf } = (await import(module('./keepalived.mjs'))) as { keepalivedOf(): object | undefined };
+const { keepalivedOf, processEvents } = (await import(module('./keepalived.mjs'))) as {
+  keepalivedOf(): object | undefined;
+  processEvents(): string | undefined;
+};
 
-const missing = networkProblem() ?? (keepalivedOf() === undefined ? 'no keepalived: npm run daemons' : undefined);
+const missing =
+  networkProblem() ??
+  (keepalivedOf() === undefined ? 'no keepalived: npm run daemons' : undefined) ??
+  (processEvents() === undefined ? 'no gcc: npm run daemons' : undefined);
 const required = (process.env['HALINT_REQUIRE'] ?? '').split(',').includes('daemons');
 if (missing !== undefined) console.warn(`SKIPPED: the lab with real keepalived: ${missing}`);
 
@@ -49,10 +56,10 @@ test.runIf(required)('the lab can be played here', () => expect(missing).toBeUnd
 describe.skipIf(missing !== undefined)('real keepalived', () => {
   test('holds the addresses that the simulator says, event by event', async () => {
     const { code, summary, told } = await lab('--fixed', '--parallel', '30');
-    expect(told).toBe('');
-    expect(summary).toMatchObject({ disagreements: 0, unstable: 0, unknown: 0, races: 0 });
-    expect(summary.agreements).toBe(summary.steps);
+    expect(summary, told).toMatchObject({ disagreements: 0, unstable: 0, unknown: 0, races: 0 });
     expect(summary.scenarios).toBeGreaterThanOrEqual(20);
+    // On a machine that is too busy a daemon may be late once; one that is late three times in three is a disagreement.
+    expect(summary.notRepeated.length, told).toBeLessThanOrEqual(1);
     expect(code).toBe(0);
   }, 180_000);
 });
@@ -69,5 +76,18 @@ test.skipIf(!truth.present)(
       expect(summary.recorded?.[version]).toMatchObject({ scenarios: 66, steps: 153, disagreements: 0 });
       expect(summary.recorded?.[version]?.races).toBeLessThan(15);
     }
+  },
+);
+
+/** Random scenarios as keepalived played them (`--save`), each twice or more with the same holders or once where the simulator agreed. */
+test.each(['2.2.7', '2.3.4'])(
+  'what keepalived %s did in random scenarios is what the simulator says',
+  async (version) => {
+    const { summary, told } = await lab('--saved', join(import.meta.dirname, 'observed', `${version}.jsonl`));
+    expect(told).toBe('');
+    expect(summary.scenarios).toBeGreaterThan(40);
+    expect(summary).toMatchObject({ disagreements: 0, unstable: 0, unknown: 0 });
+    // A race is no verdict: nearly all of these were decided.
+    expect(summary.races).toBeLessThan(summary.steps / 20);
   },
 );

@@ -110,14 +110,17 @@ export class Network {
     await run('ip', ['-n', this.#bridges, 'link', 'set', port, isUp ? 'up' : 'down']);
   }
 
-  /** Removes every address of a host that is not its own, as a restart of the machine does. */
+  /** Removes every address and interface of a host that is not its own, as a restart of the machine does. */
   async flush(id) {
     const { addresses } = this.#hosts[this.#index(id)];
+    const links = JSON.parse(await run('ip', ['-n', this.namespaceOf(id), '-j', 'link', 'show']));
+    const strange = links.map(({ ifname }) => ifname).filter((name) => !/^(?:lo|eth\d)$/.test(name));
     const commands = Object.entries(addresses).flatMap(([device, list]) => [
       `addr flush dev ${device}`,
       ...list.map((each) => `addr add ${each} dev ${device}${each.includes(':') ? ' nodad' : ''}`),
     ]);
-    await run('ip', ['-n', this.namespaceOf(id), '-batch', '-'], `${commands.join('\n')}\n`);
+    const script = [...strange.map((name) => `link del ${name}`), ...commands];
+    await run('ip', ['-n', this.namespaceOf(id), '-batch', '-'], `${script.join('\n')}\n`);
   }
 
   /**

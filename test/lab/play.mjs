@@ -12,7 +12,7 @@ const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000
 /** Seconds between two samples that must be equal, of a busy machine's delay, and how often elections may follow each other after one event. */
 const BETWEEN = 1;
 const MARGIN = 0.6;
-const PATIENCE = 5;
+const PATIENCE = 4;
 
 /** Lines of the log that explain nothing, and the date before each. */
 const CHATTER =

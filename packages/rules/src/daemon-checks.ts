@@ -146,7 +146,7 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('vrrp/value-out-of-range', 'error', 'A number is outside its range: keepalived uses the default.'),
   check(
     'vrrp/virtual-server-incomplete',
-    'warning',
+    'error',
     'A virtual_server lacks its protocol, scheduler, method or servers.',
   ),
   check('vrrp/weight-in-sync-group', 'error', 'A weight does not count for a member of a sync group.'),

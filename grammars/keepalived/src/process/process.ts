@@ -133,11 +133,8 @@ export class Run {
     this.#level++;
     const skipped = this.#block(inside, here, true, children);
     this.#level--;
-    if (skipped) {
-      into.pop();
-      return;
-    }
-    if (this.#state.heeds(here)) this.#handlers.ends.get(here)?.(call);
+    if (skipped) into.pop();
+    else if (this.#state.heeds(here)) this.#handlers.ends.get(here)?.(call);
     this.#state.close(here);
   }
 

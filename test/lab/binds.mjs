@@ -67,7 +67,8 @@ export function randomBinds(seed, number) {
     const address = `${is6 && chance(50) && !host.includes('@') ? bracket(host) : host}:${ports}`;
     binds.push([address, ...options].join(' '));
   }
-  if (chance(10) && binds.length > 1 && binds.every((bind) => !bind.includes(' '))) binds.splice(0, 2, binds.slice(0, 2).join(','));
+  if (chance(10) && binds.length > 1 && binds.every((bind) => !bind.includes(' ')))
+    binds.splice(0, 2, binds.slice(0, 2).join(','));
   return {
     name: `${seed}-${number}`,
     sshd,
@@ -75,6 +76,31 @@ export function randomBinds(seed, number) {
     sysctl: { v4: chance(50) ? 1 : 0, v6: chance(50) ? 1 : 0, v6only: chance(15) ? 1 : 0 },
     holder: chance(60),
   };
+}
+
+/** A set that is the same for all times: what the random ones once found, and what the table of binds in sshd and haproxy rests on. */
+export function fixedBinds() {
+  const on = { v4: 1, v6: 1, v6only: 0 };
+  const off = { v4: 0, v6: 0, v6only: 0 };
+  const make = (name, sshd, binds, sysctl = on, holder = true) => ({ name, sshd, binds, sysctl, holder });
+  return [
+    make('everywhere', ['Port 2222'], [`${VIP}:2222`]),
+    make('own-address', ['Port 2222', `ListenAddress ${REAL}`], [`${VIP}:2222`]),
+    make('ipv4-everywhere', ['Port 2222', 'AddressFamily inet'], [`${VIP}:2222`, `[${VIP6}]:2222`]),
+    make('ipv6-everywhere', ['Port 2222', 'AddressFamily inet6'], [`${VIP}:2222`]),
+    make('any-v4v6', ['Port 2222'], [':::2222 v4v6']),
+    make('own-sockets-overlap', ['Port 2222', `ListenAddress ${REAL}`, 'ListenAddress 0.0.0.0'], ['*:8080']),
+    make('port-range', ['Port 2223', `ListenAddress ${REAL}`], [`${REAL}:2222-2223`]),
+    make('interface', ['Port 2222'], [`${VIP}:2222 interface v0`]),
+    make('only-v6', ['Port 2222', 'AddressFamily inet'], [':::2222 v6only']),
+    make('bindv6only', ['Port 2222', 'AddressFamily inet'], [':::2222'], { ...on, v6only: 1 }),
+    make('standby-refused', ['Port 2222', `ListenAddress ${REAL}`], [`${VIP}:2222`], off, false),
+    make('standby-nonlocal', ['Port 2222', `ListenAddress ${REAL}`], [`${VIP}:2222`], on, false),
+    make('standby-transparent', ['Port 2222', `ListenAddress ${REAL}`], [`${VIP}:2222 transparent`], off, false),
+    make('standby-v6', ['Port 2222', `ListenAddress ${REAL6}`], [`[${VIP6}]:2222`], { ...on, v6: 0 }, false),
+    make('sshd-on-vip', ['Port 2222', `ListenAddress ${VIP}`], ['*:8080'], off, false),
+    make('nobody', ['Port 2222', `ListenAddress ${NOBODY}`], [`${NOBODY}:2223`], off),
+  ];
 }
 
 const sysctlOf = ({ v4, v6, v6only }) =>
@@ -150,7 +176,20 @@ export async function playBinds(scenario, order, { holder = scenario.holder } = 
     const out = await new Promise((resolve, reject) => {
       execFile(
         'unshare',
-        ['-m', '-n', '-p', '-f', '--kill-child', '--mount-proc', '--propagation', 'private', 'sh', PLAY, folder, ...order],
+        [
+          '-m',
+          '-n',
+          '-p',
+          '-f',
+          '--kill-child',
+          '--mount-proc',
+          '--propagation',
+          'private',
+          'sh',
+          PLAY,
+          folder,
+          ...order,
+        ],
         { timeout: 60_000, env: { ...process.env, SSHD: found('sshd'), HAPROXY: found('haproxy') } },
         (error, stdout, stderr) => (error?.code === 120 ? reject(new Error(`no network: ${stderr}`)) : resolve(stdout)),
       );

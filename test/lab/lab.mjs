@@ -5,11 +5,13 @@
 //   --truth               those that were recorded beside the project; --recorded: what was recorded, nothing is played
 //   --saved FILE          those that --save FILE wrote down with what was observed: nothing is played
 //   --version V           2.2.7 or 2.3.4; default this machine's   --parallel N   plays at once (default 24)
+//   --binds               sockets in place of failovers: real sshd and haproxy in both start orders (with --seed S --count N, --only I)
 //   --shrink              makes each disagreement smaller          --out DIR      where disagreements are written
 // JSON on standard output, disagreements on standard error. Exit 1: there are some; 2: usage, or something is missing here.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inParallel } from '../conformance/daemon.mjs';
+import { bindProblem, differences, fixedBinds, randomBinds } from './binds.mjs';
 import { endAll } from './checks.mjs';
 import { namesOf } from './config.mjs';
 import { fixedScenarios } from './fixed.mjs';
@@ -45,6 +47,7 @@ function options() {
   try {
     return parseArgs({
       options: {
+        binds: { type: 'boolean', default: false },
         fixed: { type: 'boolean', default: false },
         seed: { type: 'string' },
         count: { type: 'string', default: '20' },
@@ -74,9 +77,32 @@ function scenarios() {
   if (flags.scenario !== undefined) return [JSON.parse(readFileSync(flags.scenario, 'utf8'))];
   if (flags.truth) return truthScenarios();
   if (flags.seed === undefined) return fixedScenarios();
-  const numbers =
-    flags.only === undefined ? Array.from({ length: Number(flags.count) }, (_, i) => i) : [Number(flags.only)];
-  return numbers.map((i) => randomScenario(Number(flags.seed), i));
+  return numbers().map((i) => randomScenario(Number(flags.seed), i));
+}
+
+/** Those of a seed that are asked for. */
+const numbers = () =>
+  flags.only === undefined ? Array.from({ length: Number(flags.count) }, (_, i) => i) : [Number(flags.only)];
+
+/** Sockets of sshd and haproxy: what `ss` shows in each start order beside what halint predicts. */
+async function liveBinds() {
+  const problem = bindProblem();
+  if (problem !== undefined) fail(problem);
+  const all = flags.seed === undefined ? fixedBinds() : numbers().map((i) => randomBinds(Number(flags.seed), i));
+  const lib = await library();
+  const found = await inParallel(all, (scenario) => differences(scenario, lib), Math.min(Number(flags.parallel), 8));
+  const disagreeing = all.filter((_, i) => found[i].length > 0);
+  for (const [i, scenario] of all.entries()) {
+    if (found[i].length === 0) continue;
+    console.error(`${scenario.name}: ${JSON.stringify(scenario)}`);
+    for (const line of found[i]) console.error(`  ${line}`);
+  }
+  return {
+    scenarios: all.length,
+    agreements: all.length - disagreeing.length,
+    disagreements: disagreeing.length,
+    disagreeing: disagreeing.map(({ name }) => name),
+  };
 }
 
 async function live(all) {
@@ -137,8 +163,9 @@ async function smallest(result, one, width) {
 
 const began = Date.now();
 const versions = flags.version === undefined ? ['2.2.7', '2.3.4'] : [flags.version];
-const outcome =
-  flags.saved !== undefined
+const outcome = flags.binds
+  ? await liveBinds()
+  : flags.saved !== undefined
     ? saved(await library(), flags.saved)
     : flags.recorded
       ? recordedOnly(await library(), versions)

@@ -28,6 +28,8 @@ const { keepalivedOf, processEvents } = (await import(module('./keepalived.mjs')
   processEvents(): string | undefined;
 };
 
+const { bindProblem } = (await import(module('./binds.mjs'))) as { bindProblem(): string | undefined };
+
 const missing =
   networkProblem() ??
   (keepalivedOf() === undefined ? 'no keepalived: npm run daemons' : undefined) ??
@@ -63,6 +65,22 @@ describe.skipIf(missing !== undefined)('real keepalived', () => {
     expect(code).toBe(0);
   }, 180_000);
 });
+
+const noBinds = bindProblem();
+if (noBinds !== undefined) console.warn(`SKIPPED: the lab with real sshd and haproxy: ${noBinds}`);
+test.runIf(required)('binds can be played here', () => expect(noBinds).toBeUndefined());
+
+test.skipIf(noBinds !== undefined)(
+  'real sshd and haproxy get the sockets that the predictor says, in both start orders',
+  async () => {
+    const { code, summary, told } = await lab('--binds', '--parallel', '4');
+    expect(told).toBe('');
+    expect(summary).toMatchObject({ disagreements: 0 });
+    expect(summary.scenarios).toBeGreaterThanOrEqual(15);
+    expect(code).toBe(0);
+  },
+  120_000,
+);
 
 const truth = shared('truth');
 

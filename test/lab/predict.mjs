@@ -1,31 +1,9 @@
 // What halint's simulator says of a scenario, and whether that is what was observed.
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundled } from '../conformance/bundle.mjs';
 import { fill, print } from './config.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
 /** The library as it is in the sources now. */
-export async function library() {
-  const out = join(root, 'test-results/lab');
-  mkdirSync(out, { recursive: true });
-  const outfile = join(out, `halint-${process.pid}.mjs`);
-  await build({
-    entryPoints: [join(root, 'packages/halint/src/index.ts')],
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['import', 'module', 'browser'],
-    outfile,
-    logLevel: 'error',
-  });
-  const loaded = await import(pathToFileURL(outfile).href);
-  rmSync(outfile);
-  return loaded;
-}
+export const library = () => bundled('packages/halint/src/index.ts');
 
 /** The --events list of a scenario. */
 export function eventsOf({ hosts, order, initial = [], events }) {

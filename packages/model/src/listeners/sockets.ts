@@ -41,32 +41,33 @@ interface Wanted {
   readonly declared?: Place;
 }
 
-/** Sockets of sshd: ListenAddress x Port x AddressFamily (servconf.c add_listen_addr); its IPv6 sockets never take IPv4. */
+/**
+ * Sockets of sshd: ListenAddress x Port x AddressFamily (servconf.c add_listen_addr); its IPv6 sockets never take IPv4. Of equal
+ * ones the last stays: sshd binds the last first, and the others find the port taken.
+ */
 export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[] {
   const { sshd } = host;
   if (sshd === undefined) return [];
   const family = sshd.addressFamily.value;
-  const seen = new Set<string>();
-  return wantedOf(sshd, host).flatMap((wanted): PredictedSocket[] => {
-    const ip = parseIp(wanted.address);
-    const key = `${wanted.address} ${wanted.port}`;
-    if (ip === undefined || seen.has(key) || isExcluded(ip.family, family)) return [];
-    seen.add(key);
-    const { declared } = wanted;
-    return [
-      {
-        service: 'sshd',
-        family: ip.family,
-        address: ip.address,
-        port: wanted.port,
-        v6only: ip.family === 'ipv6',
-        transparent: false,
-        ...(declared === undefined ? {} : { declared }),
-        origin: declared === undefined ? 'default' : 'explicit',
-        presence: addresses.presence(ip.address),
-      },
-    ];
-  });
+  const sockets = new Map<string, PredictedSocket>();
+  for (const { address, port, declared } of wantedOf(sshd, host)) {
+    const ip = parseIp(address);
+    if (ip === undefined || isExcluded(ip.family, family)) continue;
+    const key = `${ip.address} ${port}`;
+    sockets.delete(key);
+    sockets.set(key, {
+      service: 'sshd',
+      family: ip.family,
+      address: ip.address,
+      port,
+      v6only: ip.family === 'ipv6',
+      transparent: false,
+      ...(declared === undefined ? {} : { declared }),
+      origin: declared === undefined ? 'default' : 'explicit',
+      presence: addresses.presence(ip.address),
+    });
+  }
+  return [...sockets.values()];
 }
 
 function isExcluded(family: Family, setting: 'any' | 'inet' | 'inet6'): boolean {

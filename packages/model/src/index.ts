@@ -4,6 +4,7 @@ export * from './cluster.ts';
 export * from './facts/haproxy.ts';
 export * from './facts/keepalived.ts';
 export * from './facts/network.ts';
+export * from './facts/sockets.ts';
 export * from './facts/sshd.ts';
 export * from './facts/sysctl.ts';
 export * from './host.ts';

@@ -1,5 +1,5 @@
 import { hostPort, rangeOf, type Place } from '@halint/core';
-import type { ListenersReport, PredictedSocket, SocketConflict } from '@halint/model';
+import type { Drift, ListenersReport, PredictedSocket, SocketConflict } from '@halint/model';
 import { visible, wrap } from './visible.ts';
 
 /** The report as the contract's section 6 has it. */
@@ -32,8 +32,13 @@ function hostTable(report: ListenersReport, width: number): string {
   const starts = Object.entries(report.starts).map(([service, how]) => `  ${service} alone: ${visible(how)}`);
   const conflicts = report.conflicts.flatMap((conflict) => conflictLines(report, conflict, width));
   return (
-    [visible(report.host), ...(lines.length === 0 ? ['  no sockets'] : lines), ...starts, ...conflicts].join('\n') +
-    '\n'
+    [
+      visible(report.host),
+      ...(lines.length === 0 ? ['  no sockets'] : lines),
+      ...starts,
+      ...conflicts,
+      ...driftLines(report, width),
+    ].join('\n') + '\n'
   );
 }
 
@@ -67,4 +72,29 @@ function conflictLines(report: ListenersReport, conflict: SocketConflict, width:
     wrap(`${order.first} first: sshd ${order.sshd}, haproxy ${order.haproxy}`, width - 4).map((line) => `    ${line}`),
   );
   return [head, ...orders];
+}
+
+function driftLines(report: ListenersReport, width: number): readonly string[] {
+  const { drift, sockets } = report;
+  if (drift === undefined) return [];
+  if (drift.length === 0) return ['  facts/listeners.txt: as predicted'];
+  const lines = drift.flatMap((each) => wrap(driftText(each, sockets), width - 4).map((line) => `    ${line}`));
+  return ['  facts/listeners.txt differs:', ...lines];
+}
+
+function driftText(drift: Drift, sockets: readonly PredictedSocket[]): string {
+  const name = (i: number): string => {
+    const socket = sockets[i];
+    return socket === undefined ? '' : `${socket.service} ${addressOf(socket)}`;
+  };
+  switch (drift.kind) {
+    case 'not-running':
+      return `${drift.service} does not run`;
+    case 'not-listening':
+      return `${name(drift.socket)} does not listen`;
+    case 'taken':
+      return `${name(drift.socket)} does not listen: ${visible(drift.by)} has the port (line ${drift.line})`;
+    case 'not-predicted':
+      return `${drift.service} listens on ${hostPort(drift.address, drift.port)} (line ${drift.line}), which no file asks for`;
+  }
 }

@@ -29,13 +29,14 @@ function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }:
     : { family: ip.family, address: ip.address, ...ports };
 }
 
-/** The sockets of one bind line: one per address of its list. */
-export function bindsOf(owner: Owner, section: Section<HaproxyUnit>, line: number): readonly Bind[] {
+/** The sockets of one bind line: one per address of its list, which is word `index`; options of a bind follow. */
+export function bindsOf(owner: Owner, section: Section<HaproxyUnit>, line: number, index = 1): readonly Bind[] {
   const { lines } = section.unit;
-  const has = (...words: string[]): boolean => optionIndex(lines, line, 2, words, BIND_OPTIONS) >= 0;
-  const family = optionIndex(lines, line, 2, ['v4v6', 'v6only'], BIND_OPTIONS);
-  const device = optionIndex(lines, line, 2, ['interface'], BIND_OPTIONS);
-  const address = placed(owner, lines.at(line, 1));
+  const first = index + 1;
+  const has = (...words: string[]): boolean => optionIndex(lines, line, first, words, BIND_OPTIONS) >= 0;
+  const family = optionIndex(lines, line, first, ['v4v6', 'v6only'], BIND_OPTIONS);
+  const device = optionIndex(lines, line, first, ['interface'], BIND_OPTIONS);
+  const address = placed(owner, lines.at(line, index));
   const shared = {
     proxy: sectionName(lines),
     transparent: has('transparent'),
@@ -46,7 +47,7 @@ export function bindsOf(owner: Owner, section: Section<HaproxyUnit>, line: numbe
     ...(device < 0 || lines.words(line) <= device + 1 ? {} : { interface: lines.value(line, device + 1) }),
   };
   return lines
-    .value(line, 1)
+    .value(line, index)
     .split(',')
     .filter((text) => text !== '')
     .map((text) => {

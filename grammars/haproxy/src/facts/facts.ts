@@ -1,7 +1,8 @@
 import { cited, type Cited, type Section } from '@halint/core';
-import type { Bind, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
+import type { Bind, Endpoint, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
 import type { HaproxyUnit } from '../ast.ts';
 import { nameIndex } from '../head.ts';
+import { endpointsOf } from './endpoint.ts';
 import { logsOf, ProxyFact } from './proxy.ts';
 import { activeLines, placed, type Owner } from './scope.ts';
 
@@ -25,6 +26,7 @@ export class FileFacts {
   readonly owner: Owner;
   readonly #proxies = new Map<Section, ProxyFact>();
   readonly #logs = new Map<Section, readonly LogTarget[]>();
+  readonly #endpoints = new Map<Section, readonly Endpoint[]>();
   readonly #globals = new Set<Section<HaproxyUnit>>();
   readonly #byName = new Map<string, ProxyFact[]>();
   readonly #binds = new Set<Bind>();
@@ -42,6 +44,8 @@ export class FileFacts {
   add(section: Section<HaproxyUnit>): void {
     const { lines } = section.unit;
     if (lines.kind === 'global') this.#globals.add(section);
+    const endpoints = endpointsOf(this.owner, section);
+    if (endpoints.length > 0) this.#endpoints.set(section, endpoints);
     const logs = logsOf(this.owner, section);
     if (logs.length > 0) this.#logs.set(section, logs);
     if (lines.kind !== 'frontend' && lines.kind !== 'backend' && lines.kind !== 'listen') return;
@@ -56,6 +60,7 @@ export class FileFacts {
   remove(section: Section<HaproxyUnit>): void {
     this.#globals.delete(section);
     this.#logs.delete(section);
+    this.#endpoints.delete(section);
     const proxy = this.#proxies.get(section);
     if (proxy === undefined) return;
     this.#proxies.delete(section);
@@ -116,6 +121,10 @@ export class FileFacts {
     return [...this.#logs.values()].flat();
   }
 
+  endpoints(): readonly Endpoint[] {
+    return [...this.#endpoints.values()].flat();
+  }
+
   globals(): readonly Section<HaproxyUnit>[] {
     return [...this.#globals];
   }
@@ -158,6 +167,8 @@ function globalsOf(files: readonly FileFacts[]): HaproxyGlobals {
   const user = globalWord(files, 'user');
   const chroot = globalWord(files, 'chroot');
   const daemon = globalWord(files, 'daemon');
+  const localPeer = globalWord(files, 'localpeer');
+  const noReuseport = globalWord(files, 'noreuseport');
   const first = files.flatMap((file) =>
     file.globals().map((section) => placed(file.owner, section.unit.lines.lineAt(0))),
   )[0];
@@ -168,6 +179,8 @@ function globalsOf(files: readonly FileFacts[]): HaproxyGlobals {
     ...(user === undefined ? {} : { user }),
     ...(chroot === undefined ? {} : { chroot }),
     ...(daemon?.at === undefined ? {} : { daemon: cited(true, daemon.at) }),
+    ...(localPeer === undefined ? {} : { localPeer }),
+    ...(noReuseport?.at === undefined ? {} : { noReuseport: cited(true, noReuseport.at) }),
     ...(first === undefined ? {} : { at: first }),
   };
 }
@@ -176,6 +189,7 @@ function globalsOf(files: readonly FileFacts[]): HaproxyGlobals {
 export function merge(files: readonly FileFacts[]): HaproxyFacts {
   let globals: HaproxyGlobals | undefined;
   let logs: readonly LogTarget[] | undefined;
+  let endpoints: readonly Endpoint[] | undefined;
   const every = function* <T>(of: (file: FileFacts) => Iterable<T>): Iterable<T> {
     for (const file of files) yield* of(file);
   };
@@ -185,6 +199,9 @@ export function merge(files: readonly FileFacts[]): HaproxyFacts {
     },
     get logs() {
       return (logs ??= files.flatMap((file) => file.logs()));
+    },
+    get endpoints() {
+      return (endpoints ??= files.flatMap((file) => file.endpoints()));
     },
     proxies: () => every((file) => file.proxies()),
     proxy: (kind, name) => files.map((file) => file.proxy(`${kind} ${name}`)).find((proxy) => proxy !== undefined),

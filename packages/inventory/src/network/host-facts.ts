@@ -8,6 +8,7 @@ import { readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
 import { readNetworkd } from './networkd.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
+import { readListeners } from './ss.ts';
 import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
 import { readUnicastSources } from './unicast-source.ts';
 
@@ -61,11 +62,12 @@ export function hostFacts(
   ];
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
+  const listeners = facts.get('listeners.txt');
   const result: HostFacts = {
     addresses: firstNonEmpty(candidates),
     interfaces: ip === undefined || ip.interfaces.length === 0 ? undefined : ip.interfaces,
     sysctl: sysctl === undefined ? undefined : take(readSysctlValues('facts/sysctl.txt', sysctl)).values,
-    listeners: facts.get('listeners.txt'),
+    listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
     units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '')]),
     names,
     packages: packages === undefined ? undefined : readPackages(packages),

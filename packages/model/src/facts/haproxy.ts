@@ -12,6 +12,8 @@ export interface HaproxyFacts {
   /** Literal addresses (canonical) that some bind names, wildcards included. */
   bindAddresses(): Iterable<string>;
   serversAt(address: string): readonly Server[];
+  /** Listening sockets that belong to no proxy. */
+  readonly endpoints: readonly Endpoint[];
   /** Everything that sends log lines. */
   readonly logs: readonly LogTarget[];
 }
@@ -21,6 +23,10 @@ export interface HaproxyGlobals {
   readonly user?: Cited<string>;
   readonly chroot?: Cited<string>;
   readonly daemon?: Cited<boolean>;
+  /** The name under which this process finds itself in peers sections; the host's own name without it. */
+  readonly localPeer?: Cited<string>;
+  /** `noreuseport`: sockets are opened without SO_REUSEPORT. */
+  readonly noReuseport?: Cited<boolean>;
   readonly statsSockets: readonly Cited<string>[];
   readonly at?: Place;
 }
@@ -73,6 +79,12 @@ export interface Bind {
   readonly ssl: boolean;
   /** The `bind` line. */
   readonly at: Place;
+}
+
+/** A listening socket outside proxies: `proxy` is the name of its section. */
+export interface Endpoint extends Bind {
+  /** The peer whose host listens here; absent for sockets that every host of the file opens. */
+  readonly peer?: string;
 }
 
 export interface Server {

@@ -1,4 +1,5 @@
 import type { Cidr } from '@halint/core';
+import type { ListeningSocket } from './sockets.ts';
 
 /** An address of an interface and where we know it from. */
 export interface InterfaceAddress {
@@ -16,8 +17,8 @@ export interface HostFacts {
   readonly interfaces: readonly string[] | undefined;
   /** Values of `sysctl -a`. */
   readonly sysctl: ReadonlyMap<string, string> | undefined;
-  /** Sockets of `ss -ltnpH`. */
-  readonly listeners: string | undefined;
+  /** What listened when `ss -ltnp` ran. */
+  readonly listeners: readonly ListeningSocket[] | undefined;
   /** Unit name -> state (enabled, disabled, masked, static …), from enablement links and `systemctl list-unit-files`. */
   readonly units: ReadonlyMap<string, string>;
   /** Names of /etc/hosts -> addresses. */

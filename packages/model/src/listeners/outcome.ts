@@ -28,6 +28,11 @@ export function lostOfSshd(
   return own.filter((socket) => lost.has(socket));
 }
 
+/** Sockets of haproxy that the first of two overlapping ones keeps from opening; only without SO_REUSEPORT, the default. */
+export function overlappingOfHaproxy(own: readonly PredictedSocket[]): readonly PredictedSocket[] {
+  return own.filter((socket, i) => !socket.reuseport && own.slice(0, i).some((each) => overlaps(each, socket)));
+}
+
 interface Services {
   readonly sshd: readonly PredictedSocket[];
   readonly haproxy: readonly PredictedSocket[];
@@ -83,7 +88,8 @@ function playOrder(
     const isBlocked = (socket: PredictedSocket, i: number): boolean =>
       cannotBind(socket, addresses, true) ||
       (blockers.get(base[service] + i)?.some((other) => open.has(other)) ?? false);
-    const lost = service === 'sshd' ? lostOfSshd(own, isBlocked) : own.filter(isBlocked);
+    const lost =
+      service === 'sshd' ? lostOfSshd(own, isBlocked) : [...own.filter(isBlocked), ...overlappingOfHaproxy(own)];
     const outcome = service === 'haproxy' ? haproxyOutcome(lost) : sshdOutcome(own, lost);
     if (outcome !== 'exit') own.forEach((socket, i) => lost.includes(socket) || open.add(base[service] + i));
     return outcome;

@@ -1,7 +1,8 @@
 import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import type { Host } from '../host.ts';
-import { cannotBind, conflictsOf, lostOfSshd } from './outcome.ts';
+import { driftOf } from './drift.ts';
+import { cannotBind, conflictsOf, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
 import { excludedAddress, haproxySockets, sshdSockets } from './sockets.ts';
 import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
@@ -17,18 +18,23 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
   const starts: Partial<Record<ListeningService, string>> = {};
   if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(services.haproxy, addresses);
   if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
+  const sockets = [...services.sshd, ...services.haproxy];
+  const seen = host.facts.listeners;
   return {
     host: host.id,
-    sockets: [...services.sshd, ...services.haproxy],
+    sockets,
     // An sshd that does not start at all is in nobody's way.
     conflicts: excludedOf(host) === undefined ? conflictsOf(services, addresses) : [],
     starts,
+    ...(seen === undefined ? {} : { drift: driftOf(sockets, seen, Object.keys(starts) as ListeningService[]) }),
   };
 }
 
 function startOfHaproxy(sockets: readonly PredictedSocket[], addresses: Addresses): string {
   const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
-  return lost.length === 0 ? 'ok' : `fails: ${reason(lost)}`;
+  if (lost.length > 0) return `fails: ${reason(lost)}`;
+  const taken = overlappingOfHaproxy(sockets);
+  return taken.length === 0 ? 'ok' : `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
 }
 
 function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {

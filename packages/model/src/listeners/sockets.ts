@@ -5,12 +5,19 @@ import type { Host } from '../host.ts';
 import type { Addresses } from './presence.ts';
 import type { PredictedSocket } from './types.ts';
 
-/** Sockets of haproxy: one for each bind on an IP address; port ranges stay one entry. */
+/**
+ * Sockets of haproxy: one for each bind on an IP address, port ranges stay one entry; then stats sockets, log-forward and the
+ * local peer.
+ */
 export function haproxySockets(host: Host, addresses: Addresses): PredictedSocket[] {
   const sockets: PredictedSocket[] = [];
-  for (const bind of host.haproxy?.binds() ?? []) {
+  const { haproxy } = host;
+  if (haproxy === undefined) return sockets;
+  const self = haproxy.globals.localPeer?.value ?? host.name;
+  const own = haproxy.endpoints.filter(({ peer }) => peer === undefined || peer === self);
+  for (const bind of [...haproxy.binds(), ...own]) {
     const socket = socketOfBind(bind, addresses);
-    if (socket !== undefined) sockets.push(socket);
+    if (socket !== undefined) sockets.push({ ...socket, reuseport: haproxy.globals.noReuseport === undefined });
   }
   return sockets;
 }
@@ -27,6 +34,7 @@ export function socketOfBind(bind: Bind, addresses: Addresses): PredictedSocket 
     ...(portTo > portFrom ? { portTo } : {}),
     v6only: family === 'ipv6' && (bind.v6only ?? addresses.v6only),
     ...(bind.interface === undefined ? {} : { interface: bind.interface }),
+    reuseport: true,
     transparent,
     declared: bind.at,
     origin: 'explicit',
@@ -61,6 +69,7 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
       address: ip.address,
       port,
       v6only: ip.family === 'ipv6',
+      reuseport: false,
       transparent: false,
       ...(declared === undefined ? {} : { declared }),
       origin: declared === undefined ? 'default' : 'explicit',

@@ -14,6 +14,8 @@ export interface PredictedSocket {
   /** IPv6 only: on `::` an IPv4 client is not served. */
   readonly v6only: boolean;
   readonly interface?: string;
+  /** SO_REUSEPORT: another socket of the same user may listen on the same address and port. */
+  readonly reuseport: boolean;
   /** IP_TRANSPARENT: the address need not be there. */
   readonly transparent: boolean;
   /** The line that asks for it; absent when none does. */
@@ -41,10 +43,26 @@ export interface SocketConflict {
   readonly orders: readonly StartOrder[];
 }
 
+/** What `ss -ltnp` showed and the files do not explain, or the other way round; `line` is that of facts/listeners.txt, from 1. */
+export type Drift =
+  | { readonly kind: 'not-running'; readonly service: ListeningService }
+  /** `socket`: index into the report's sockets. */
+  | { readonly kind: 'not-listening'; readonly socket: number }
+  | { readonly kind: 'taken'; readonly socket: number; readonly by: string; readonly line: number }
+  | {
+      readonly kind: 'not-predicted';
+      readonly service: ListeningService;
+      readonly address: string;
+      readonly port: number;
+      readonly line: number;
+    };
+
 export interface ListenersReport {
   readonly host: string;
   readonly sockets: readonly PredictedSocket[];
   readonly conflicts: readonly SocketConflict[];
   /** How each service starts alone: `ok`, `ok: without ADDR:PORT`, `fails: cannot bind ADDR:PORT while not holder`. */
   readonly starts: Readonly<Partial<Record<ListeningService, string>>>;
+  /** Prediction against facts/listeners.txt; absent without that file, empty when they agree. */
+  readonly drift?: readonly Drift[];
 }

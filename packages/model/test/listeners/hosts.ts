@@ -1,4 +1,4 @@
-import { DEFAULT_TARGETS, parseCidr, parseIp, type Place, type SourceFile } from '@halint/core';
+import { DEFAULT_TARGETS, defaulted, parseCidr, parseIp, type Place, type SourceFile } from '@halint/core';
 import { parseSshd, sshd } from '@halint/grammar-sshd';
 import { NO_FACTS, type Bind, type HaproxyFacts, type Host, type HostFacts } from '@halint/model';
 
@@ -35,9 +35,9 @@ function bindOf(line: string): Bind {
   };
 }
 
-function haproxyOf(binds: readonly Bind[]): HaproxyFacts {
+function haproxyOf(binds: readonly Bind[], noReuseport: boolean): HaproxyFacts {
   return {
-    globals: { statsSockets: [] },
+    globals: { statsSockets: [], ...(noReuseport ? { noReuseport: defaulted(true, 'test', 'ha0') } : {}) },
     proxies: () => [],
     proxy: () => undefined,
     binds: () => binds,
@@ -45,6 +45,7 @@ function haproxyOf(binds: readonly Bind[]): HaproxyFacts {
     bindsAt: (address) => binds.filter((bind) => bind.address.value === address),
     bindAddresses: () => new Set(binds.map((bind) => bind.address.value)),
     serversAt: () => [],
+    endpoints: [],
     logs: [],
   };
 }
@@ -52,13 +53,14 @@ function haproxyOf(binds: readonly Bind[]): HaproxyFacts {
 export interface HostText {
   readonly sshd?: string;
   readonly binds?: readonly string[];
+  readonly noReuseport?: boolean;
   readonly sysctl?: Readonly<Record<string, string>>;
   /** Everything that `ip -j address` lists, as ADDR/LEN. */
   readonly addresses?: readonly string[];
   readonly facts?: Partial<HostFacts>;
 }
 
-export function hostOf({ sshd: config, binds, sysctl = {}, addresses, facts }: HostText): Host {
+export function hostOf({ sshd: config, binds, noReuseport = false, sysctl = {}, addresses, facts }: HostText): Host {
   const known = addresses?.map((text) => {
     const address = parseCidr(text);
     if (address === undefined) throw new RangeError(`no address: ${text}`);
@@ -77,7 +79,7 @@ export function hostOf({ sshd: config, binds, sysctl = {}, addresses, facts }: H
       ...facts,
     },
     keepalived: undefined,
-    haproxy: binds === undefined ? undefined : haproxyOf(binds.map(bindOf)),
+    haproxy: binds === undefined ? undefined : haproxyOf(binds.map(bindOf), noReuseport),
     sshd: config === undefined ? undefined : sshd.lower([fileOf('/etc/ssh/sshd_config', config)], context),
     sysctl: undefined,
     files: [],

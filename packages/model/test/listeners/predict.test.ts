@@ -1,4 +1,4 @@
-import { predictListeners, type Cluster, type ListenersReport } from '@halint/model';
+import { predictListeners, type Cluster, type ListenersReport, type ListeningSocket } from '@halint/model';
 import { describe, expect, test } from 'vitest';
 import { hostOf, type HostText } from './hosts.ts';
 
@@ -104,5 +104,75 @@ describe('conflicts', () => {
     expect(predictListeners(host, undefined).conflicts).toHaveLength(200);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1000).toBeLessThan(2000);
+  });
+});
+
+describe('haproxy without SO_REUSEPORT', () => {
+  // haproxy 2.6: "cannot bind socket (Address already in use) for [0.0.0.0:2244]", exit 1; without noreuseport it starts.
+  const binds = ['bind 10.0.0.1:2244', 'bind *:2244'];
+  test('its own sockets may not overlap', () => {
+    expect(report({ binds, noReuseport: true }).starts.haproxy).toBe(
+      'fails: cannot bind 0.0.0.0:2244: its own socket has the port (noreuseport)',
+    );
+    expect(report({ binds }).starts.haproxy).toBe('ok');
+    expect(report({ binds: ['bind 10.0.0.1:2244', 'bind 10.0.0.2:2244'], noReuseport: true }).starts.haproxy).toBe(
+      'ok',
+    );
+  });
+});
+
+describe('what listens, beside what is predicted', () => {
+  const seen = (address: string, port: number, ...programs: string[]): ListeningSocket => {
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
+    return { family, address, port, v6only: family === 'ipv6', programs, line: port };
+  };
+  const drift = (listeners: readonly ListeningSocket[], sshd = 'ListenAddress 10.0.0.1\n'): unknown =>
+    report({ sshd, binds: [`bind ${VIP}:80-81`], facts: { listeners } }).drift;
+  const ssh = seen('10.0.0.1', 22, 'sshd');
+  const [web, web2] = [seen(VIP, 80, 'haproxy'), seen(VIP, 81, 'haproxy')];
+
+  test('without facts/listeners.txt nothing is said; equal is empty', () => {
+    expect(report({ sshd: '' }).drift).toBeUndefined();
+    expect(drift([ssh, web, web2])).toEqual([]);
+    // Without root ss names no process.
+    expect(drift([ssh, web, web2].map((each) => ({ ...each, programs: [] })))).toEqual([]);
+  });
+
+  test('a socket of sshd held by systemd is ssh.socket', () => {
+    expect(drift([seen('10.0.0.1', 22, 'systemd'), web, web2])).toEqual([]);
+  });
+
+  test('a service that does not run is said once', () => {
+    expect(drift([ssh])).toEqual([{ kind: 'not-running', service: 'haproxy' }]);
+  });
+
+  test('a port of a range is missing, another program has one', () => {
+    expect(drift([ssh, web])).toEqual([{ kind: 'not-listening', socket: 1 }]);
+    expect(drift([ssh, web, seen('0.0.0.0', 81, 'nginx')])).toEqual([
+      { kind: 'taken', socket: 1, by: 'nginx', line: 81 },
+    ]);
+    expect(drift([seen('0.0.0.0', 80, 'sshd'), seen('0.0.0.0', 22, 'sshd')])).toEqual([
+      { kind: 'not-running', service: 'haproxy' },
+      { kind: 'not-listening', socket: 0 },
+      { kind: 'taken', socket: 1, by: 'sshd', line: 80 },
+      { kind: 'not-predicted', service: 'sshd', address: '0.0.0.0', port: 80, line: 80 },
+      { kind: 'not-predicted', service: 'sshd', address: '0.0.0.0', port: 22, line: 22 },
+    ]);
+  });
+
+  test('forwards of sessions are no sockets of a file', () => {
+    expect(drift([ssh, web, web2, seen('127.0.0.1', 6010, 'sshd'), seen('0.0.0.0', 9000, 'sshd-session')])).toEqual([]);
+    expect(drift([ssh, web, web2, seen('0.0.0.0', 2022, 'sshd'), seen('::', 8404, 'haproxy')])).toEqual([
+      { kind: 'not-predicted', service: 'sshd', address: '0.0.0.0', port: 2022, line: 2022 },
+      { kind: 'not-predicted', service: 'haproxy', address: '::', port: 8404, line: 8404 },
+    ]);
+  });
+
+  test('a wildcard of both families is no wildcard of one', () => {
+    const both = { ...seen('::', 22, 'sshd'), v6only: false };
+    expect(drift([both, web, web2], 'AddressFamily inet6\n')).toEqual([
+      { kind: 'not-listening', socket: 0 },
+      { kind: 'not-predicted', service: 'sshd', address: '::', port: 22, line: 22 },
+    ]);
   });
 });

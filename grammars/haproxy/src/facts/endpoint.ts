@@ -1,0 +1,33 @@
+import type { Section } from '@halint/core';
+import type { Endpoint } from '@halint/model';
+import type { HaproxyUnit } from '../ast.ts';
+import { bindsOf } from './bind.ts';
+import { activeLines, type Owner } from './scope.ts';
+
+/** TCP sockets that are no proxy's: `stats socket` with an IP address, `bind` of log-forward and peers, the local peer's own. */
+export function endpointsOf(owner: Owner, section: Section<HaproxyUnit>): readonly Endpoint[] {
+  const { lines } = section.unit;
+  const longEnough = (keyword: string, words: number): readonly number[] =>
+    activeLines(owner, section, keyword).filter((line) => lines.words(line) >= words);
+  const binds = (): readonly Endpoint[] => longEnough('bind', 2).flatMap((line) => bindsOf(owner, section, line));
+  switch (lines.kind) {
+    case 'global':
+      return longEnough('stats', 3)
+        .filter((line) => lines.value(line, 1) === 'socket')
+        .flatMap((line) => bindsOf(owner, section, line, 2));
+    case 'log-forward':
+      return binds();
+    case 'peers': {
+      // `peer NAME ADDR` and, in a section of its own binds, `server NAME ADDR`: only the local one listens (manual, section 3.5).
+      const peers = [...longEnough('peer', 3), ...(longEnough('bind', 1).length > 0 ? [] : longEnough('server', 3))];
+      return [
+        ...binds(),
+        ...peers.flatMap((line) =>
+          bindsOf(owner, section, line, 2).map((bind) => ({ ...bind, peer: lines.value(line, 1) })),
+        ),
+      ];
+    }
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,88 @@
+import { isLoopback, parseIp } from '@halint/core';
+import type { ListeningSocket } from '../facts/sockets.ts';
+import { overlaps } from './sockets.ts';
+import type { Drift, ListeningService, PredictedSocket } from './types.ts';
+
+/** Process names of a service: since OpenSSH 9.8 sessions run as sshd-session, and ssh.socket is systemd's until somebody comes. */
+const PROGRAMS: Readonly<Record<ListeningService, readonly string[]>> = {
+  sshd: ['sshd', 'systemd'],
+  haproxy: ['haproxy'],
+};
+const SESSIONS = ['sshd-session'];
+
+/**
+ * Where a host's `ss -ltnp` differs from what its files ask for: services that do not run, sockets that are not there or that
+ * another program has, sockets that no file asks for. Without process names (ss ran without root) only addresses are compared.
+ */
+export function driftOf(
+  predicted: readonly PredictedSocket[],
+  seen: readonly ListeningSocket[],
+  configured: readonly ListeningService[],
+): readonly Drift[] {
+  const drift: Drift[] = [];
+  const named = seen.some(({ programs }) => programs.length > 0);
+  const has = (service: ListeningService, socket: ListeningSocket): boolean =>
+    socket.programs.length === 0 || socket.programs.some((name) => PROGRAMS[service].includes(name));
+  const absent = configured.filter(
+    (service) =>
+      predicted.some((socket) => socket.service === service) &&
+      named &&
+      !seen.some(({ programs }) => programs.some((name) => name === service)) &&
+      !predicted.some((socket) => socket.service === service && isThere(socket, seen, has)),
+  );
+  drift.push(...absent.map((service) => ({ kind: 'not-running' as const, service })));
+  predicted.forEach((socket, i) => {
+    if (isThere(socket, seen, has)) return;
+    const holder = seen.find(
+      (each) => !has(socket.service, each) && overlaps(socket, asPredicted(each, socket.service)),
+    );
+    if (holder !== undefined) drift.push({ kind: 'taken', socket: i, by: holder.programs[0] ?? '', line: holder.line });
+    else if (!absent.includes(socket.service)) drift.push({ kind: 'not-listening', socket: i });
+  });
+  for (const each of seen) {
+    const service = configured.find((name) => each.programs.includes(name));
+    if (service === undefined || predicted.some((socket) => socket.service === service && matches(socket, each)))
+      continue;
+    // Forwards of a session and X11 listen on loopback addresses; no file asks for them.
+    const ip = parseIp(each.address);
+    if (service === 'sshd' && (each.programs.some((name) => SESSIONS.includes(name)) || (ip && isLoopback(ip))))
+      continue;
+    const { address, port, line } = each;
+    if (!drift.some((other) => other.kind === 'not-predicted' && other.address === address && other.port === port))
+      drift.push({ kind: 'not-predicted', service, address, port, line });
+  }
+  return drift;
+}
+
+function isThere(
+  socket: PredictedSocket,
+  seen: readonly ListeningSocket[],
+  has: (service: ListeningService, socket: ListeningSocket) => boolean,
+): boolean {
+  const { port, portTo = port } = socket;
+  const ports = new Set(
+    seen.filter((each) => has(socket.service, each) && matches(socket, each)).map((each) => each.port),
+  );
+  return ports.size === portTo - port + 1;
+}
+
+/** The same address and port; `*` of ss serves both families. */
+function matches({ address, port, portTo = port, family, v6only }: PredictedSocket, seen: ListeningSocket): boolean {
+  if (seen.port < port || seen.port > portTo) return false;
+  return seen.address === address && (family === 'ipv4' || address !== '::' || seen.v6only === v6only);
+}
+
+function asPredicted(seen: ListeningSocket, service: ListeningService): PredictedSocket {
+  const { family, address, port, v6only } = seen;
+  return {
+    service,
+    family,
+    address,
+    port,
+    v6only,
+    reuseport: false,
+    transparent: false,
+    origin: 'explicit',
+    presence: 'present',
+  };
+}

@@ -24,7 +24,7 @@ export function refusalOf(host: Host): Refusal | undefined {
 
 /** chk_min_cfg and vrrp_complete_instance: what one instance lacks. */
 function incomplete(instance: VrrpInstance, host: Host): string | undefined {
-  const { interface: device, asksForUnicast, unicastPeers } = instance;
+  const { interface: device, asksForUnicast } = instance;
   if (instance.virtualRouterId === undefined) return 'has no virtual_router_id';
   const there = isThere(instance, host);
   if (device === undefined || !there) {
@@ -32,7 +32,6 @@ function incomplete(instance: VrrpInstance, host: Host): string | undefined {
       return device === undefined ? 'has no interface' : `has no interface: there is no ${device.value}`;
     if (instance.sourceIp === undefined) return 'has neither an interface nor unicast_src_ip';
   }
-  if (instance.strict.value && unicastPeers.length > 0) return 'has unicast peers, which vrrp_strict refuses';
   if (instance.vips.length > 0 || instance.allowsNoVips) return undefined;
   const old = compareVersions(host.targets.keepalived, '2.3') < 0;
   const needs = instance.version.value === 3 || instance.strict.value || (old && instance.family === 'ipv6');

@@ -1,4 +1,4 @@
-import { predictListeners, snapshotFromFiles } from 'halint';
+import { predictListeners, snapshotFromFiles } from '../../packages/halint/src/index.ts';
 import { expect, test } from 'vitest';
 
 // haproxy 2.6 with this file, `-L ha0`: ss -ltn shows 127.0.0.1:9999, 127.0.0.1:1024, 127.0.0.1:514 and 127.0.0.1:8080.

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -20,5 +20,7 @@ export async function bundled(entry) {
     outfile,
     logLevel: 'error',
   });
-  return import(pathToFileURL(outfile).href);
+  const loaded = await import(pathToFileURL(outfile).href);
+  rmSync(outfile);
+  return loaded;
 }

@@ -1,4 +1,6 @@
+import type { EffectivePriority } from '../priority.ts';
 import type { Component } from './plan.ts';
+import type { Standing } from './standing.ts';
 
 /**
  * State of an instance. `off`: keepalived does not run. `ghost`: it was killed while MASTER, the address stayed behind.
@@ -18,6 +20,8 @@ export interface Course {
   readonly fresh: boolean[];
   /** That its master may fall silent has been thought of. */
   readonly starved: boolean[];
+  /** An address owner (255) that gave up its ownership to another: its priority stays 254 as long as keepalived runs. */
+  readonly reduced: boolean[];
   /** Seat whose advert interval is in force, by version 3; -1 is the own one. */
   readonly adopted: number[];
 }
@@ -29,23 +33,33 @@ export function newCourse({ seats }: Component): Course {
     hurried: seats.map(() => false),
     fresh: seats.map(() => false),
     starved: seats.map(() => false),
+    reduced: seats.map(() => false),
     adopted: seats.map(() => -1),
   };
 }
 
-export function copyCourse({ states, delays, hurried, fresh, starved, adopted }: Course): Course {
+export function copyCourse({ states, delays, hurried, fresh, starved, reduced, adopted }: Course): Course {
   return {
     states: [...states],
     delays: [...delays],
     hurried: [...hurried],
     fresh: [...fresh],
     starved: [...starved],
+    reduced: [...reduced],
     adopted: [...adopted],
   };
 }
 
-export function keyOf({ states, delays, starved }: Course): string {
-  return `${states.join()} ${delays.join()} ${starved.join()}`;
+export function keyOf({ states, delays, starved, reduced }: Course): string {
+  return `${states.join()} ${delays.join()} ${starved.join()} ${reduced.join()}`;
+}
+
+/** Priority of a seat in a course, with its arithmetic. */
+export function priorityIn({ reduced }: Course, { priorities }: Standing, seat: number): EffectivePriority {
+  const own = priorities[seat] ?? { value: 0, fault: true, arithmetic: '' };
+  if (reduced[seat] !== true) return own;
+  const value = own.value - 1;
+  return { ...own, value, arithmetic: `${value} (${own.value} until it met another owner)` };
 }
 
 export function hasAddress(state: MemberState | undefined): boolean {

@@ -1,6 +1,6 @@
 import { compareVersions } from '@halint/core';
 import { advertInterval } from './adverts.ts';
-import { copyCourse, keyOf, type Course, type MemberState } from './course.ts';
+import { copyCourse, keyOf, priorityIn, type Course, type MemberState } from './course.ts';
 import type { Component, Seat } from './plan.ts';
 import type { Standing } from './standing.ts';
 
@@ -96,6 +96,7 @@ class Election {
     course.hurried[i] = false;
     if (state !== 'master') course.delays[i] = 'none';
     if (state === 'fault' || state === 'off') course.adopted[i] = -1;
+    if (state === 'off') course.reduced[i] = false;
   }
 
   /** One change of state, or several where a race decides; undefined when the course is settled. */
@@ -109,7 +110,7 @@ class Election {
     for (const [i, seat] of this.#seats.entries()) {
       if (course.states[i] !== 'backup' || seat.member.instance.preemptDelay.value === 0) continue;
       const heard = seat.others.filter((j) => course.states[j] === 'master' && this.#hears(i, j));
-      if (heard.some((j) => this.#priority(j) >= this.#priority(i))) course.delays[i] = 'none';
+      if (heard.some((j) => this.#priority(course, j) >= this.#priority(course, i))) course.delays[i] = 'none';
       else if (heard.length > 0 && course.delays[i] === 'none') course.delays[i] = 'runs';
     }
   }
@@ -130,7 +131,7 @@ class Election {
   /** What may come of a master that hears another. */
   #meeting(course: Course, i: number, j: number): readonly Course[] {
     if (!this.#hears(i, j)) return [];
-    const [own, theirs] = [this.#priority(i), this.#priority(j)];
+    const [own, theirs] = [this.#priority(course, i), this.#priority(course, j)];
     if (theirs < own) return [];
     if (theirs > own) return [this.#leave(course, i)];
     return (own === PRIORITY_OF_AN_OWNER ? this.#ownersMeet(course, i, j) : this.#equalsMeet(course, i, j)) ?? [];
@@ -143,8 +144,8 @@ class Election {
   }
 
   /**
-   * Two address owners. Up to 2.2 whoever hears the other gives up its ownership and yields, whatever the address: the one that stood
-   * already hears the one that starts. From 2.3 the higher address stays, unless the other does not fall silent.
+   * Two address owners. Up to 2.2 whoever hears the other gives up its ownership, for as long as it runs, and yields, whatever the
+   * address: the one that stood already hears the one that starts. From 2.3 the higher address stays, unless the other does not fall silent.
    */
   #ownersMeet(course: Course, i: number, j: number): readonly Course[] | undefined {
     const seat = this.#seats[i];
@@ -153,9 +154,14 @@ class Election {
       if (seat.rank[j] === 1 && !this.#hears(j, i)) return [this.#leave(course, i)];
       return this.#equalsMeet(course, i, j);
     }
-    if (course.fresh[j] === true && course.fresh[i] !== true) return [this.#leave(course, i)];
-    if (course.fresh[i] === true && course.fresh[j] !== true && this.#hears(j, i)) return [this.#leave(course, j)];
-    return [this.#leave(course, i), ...(this.#hears(j, i) ? [this.#leave(course, j)] : [])];
+    const yields = (each: number): Course => {
+      const next = this.#leave(course, each);
+      next.reduced[each] = true;
+      return next;
+    };
+    if (course.fresh[j] === true && course.fresh[i] !== true) return [yields(i)];
+    if (course.fresh[i] === true && course.fresh[j] !== true && this.#hears(j, i)) return [yields(j)];
+    return [yields(i), ...(this.#hears(j, i) ? [yields(j)] : [])];
   }
 
   /**
@@ -174,7 +180,9 @@ class Election {
     const rivals = ready.filter(
       (seat, i) =>
         seat === first ||
-        ((waits[i] as number) - firstWait < BLUR && this.#collides(first, seat) && !this.#preempts(first, seat)),
+        ((waits[i] as number) - firstWait < BLUR &&
+          this.#collides(first, seat) &&
+          !this.#preempts(course, first, seat)),
     );
     return distinct(rivals.map((seat) => this.#move(course, seat.group, 'backup', 'master')));
   }
@@ -185,12 +193,14 @@ class Election {
   }
 
   /** Would the first take the address from the second anyhow? Then it does not matter which is earlier. */
-  #preempts(first: Seat, second: Seat): boolean {
+  #preempts(course: Course, first: Seat, second: Seat): boolean {
     return first.group.every((i) => {
       const { member, others } = this.#seats[i] as Seat;
       if (member.instance.nopreempt.value || member.instance.preemptDelay.value > 0) return false;
       const rival = second.group.find((j) => others.includes(j));
-      return rival === undefined || (this.#hears(rival, i) && this.#priority(i) > this.#priority(rival));
+      return (
+        rival === undefined || (this.#hears(rival, i) && this.#priority(course, i) > this.#priority(course, rival))
+      );
     });
   }
 
@@ -202,7 +212,10 @@ class Election {
     for (const { index, group, others } of this.#seats) {
       if (course.states[index] !== 'backup' || course.starved[index] === true) continue;
       const masters = others.filter((j) => course.states[j] === 'master' && this.#hears(index, j));
-      if (masters.length === 0 || !masters.every((j) => this.#isDrownedOut(course, j) && this.#yieldsTo(j, index)))
+      if (
+        masters.length === 0 ||
+        !masters.every((j) => this.#isDrownedOut(course, j) && this.#yieldsTo(course, j, index))
+      )
         continue;
       const stays = copyCourse(course);
       stays.starved[index] = true;
@@ -224,9 +237,9 @@ class Election {
   }
 
   /** Would a master become BACKUP if the other became one, too? */
-  #yieldsTo(master: number, other: number): boolean {
+  #yieldsTo(course: Course, master: number, other: number): boolean {
     if (!this.#hears(master, other)) return false;
-    const [own, theirs] = [this.#priority(master), this.#priority(other)];
+    const [own, theirs] = [this.#priority(course, master), this.#priority(course, other)];
     return theirs > own || (theirs === own && (this.#seats[master]?.rank[other] ?? 0) <= 0);
   }
 
@@ -240,7 +253,10 @@ class Election {
     const takesAny =
       member.instance.nopreempt.value || (member.instance.preemptDelay.value > 0 && course.delays[i] !== 'over');
     return !others.some(
-      (j) => course.states[j] === 'master' && this.#hears(i, j) && (takesAny || this.#priority(j) >= this.#priority(i)),
+      (j) =>
+        course.states[j] === 'master' &&
+        this.#hears(i, j) &&
+        (takesAny || this.#priority(course, j) >= this.#priority(course, i)),
     );
   }
 
@@ -251,7 +267,7 @@ class Election {
     const delay = course.fresh[i] === true ? (host.keepalived?.globals.startupDelay.value ?? 0) : 0;
     if (course.fresh[i] === true && this.#isOwner(i) && instance.wantsMaster) return delay;
     const interval = advertInterval(this.#seats[course.adopted[i] as number]?.member.instance ?? instance);
-    const rest = 256 - this.#priority(i);
+    const rest = 256 - this.#priority(course, i);
     const skew = instance.version.value === 3 ? (rest * interval) / 256 : rest / 256;
     return delay + (course.hurried[i] === true ? skew : instance.downTimerAdverts.value * interval + skew);
   }
@@ -284,8 +300,8 @@ class Election {
     return this.#standing.hears[to]?.[from] === true;
   }
 
-  #priority(i: number): number {
-    return this.#standing.priorities[i]?.value ?? 0;
+  #priority(course: Course, i: number): number {
+    return priorityIn(course, this.#standing, i).value;
   }
 }
 

@@ -3,7 +3,7 @@ import type { VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { rejection } from './adverts.ts';
 import { machineOf, type Conditions } from './conditions.ts';
-import { hasAddress, type Course } from './course.ts';
+import { hasAddress, type Course, priorityIn } from './course.ts';
 import type { Plan, Seat } from './plan.ts';
 import { dropsPackets } from './services.ts';
 import type { Standing } from './standing.ts';
@@ -129,7 +129,7 @@ function viewsOf(situation: Situation): readonly View[] {
 
 function signatureOf({ seats, standing, course }: View): string {
   return seats
-    .map(({ index }) => `${course.states[index] ?? ''} ${standing.priorities[index]?.arithmetic ?? ''}`)
+    .map(({ index }) => `${course.states[index] ?? ''} ${priorityIn(course, standing, index).arithmetic}`)
     .join('\n');
 }
 
@@ -148,8 +148,7 @@ function listed(names: readonly string[]): string {
 const holdersOf = ({ seats, course }: View): readonly Seat[] =>
   seats.filter((seat) => hasAddress(course.states[seat.index]));
 
-const priorityOf = ({ standing }: View, seat: Seat) =>
-  standing.priorities[seat.index] ?? { value: 0, fault: true, arithmetic: '' };
+const priorityOf = ({ course, standing }: View, seat: Seat) => priorityIn(course, standing, seat.index);
 
 /** A sentence about addresses, which go in its place for them. */
 type About = readonly [text: string, addresses: readonly string[]];

@@ -1,7 +1,7 @@
 import { compareVersions } from '@halint/core';
 import { advertInterval } from './adverts.ts';
 import { copyCourse, keyOf, priorityIn, type Course, type MemberState } from './course.ts';
-import type { Component, Seat } from './plan.ts';
+import { ONE_ADDRESS, type Component, type Seat } from './plan.ts';
 import type { Standing } from './standing.ts';
 
 /** Changes of state that an election may need per seat; one that goes on for ever is reported by its last states, as a race. */
@@ -154,6 +154,8 @@ class Election {
       if (seat.rank[j] === 1 && !this.#hears(j, i)) return [this.#leave(course, i)];
       return this.#equalsMeet(course, i, j);
     }
+    // An advert from the own address only makes it warn.
+    if (seat.rank[j] === ONE_ADDRESS) return undefined;
     const yields = (each: number): Course => {
       const next = this.#leave(course, each);
       next.reduced[each] = true;

@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { rejection } from './adverts.ts';
 import { machineOf, type Conditions } from './conditions.ts';
 import { hasAddress, type Course, priorityIn } from './course.ts';
-import type { Plan, Seat } from './plan.ts';
+import { ONE_ADDRESS, type Plan, type Seat } from './plan.ts';
 import { dropsPackets } from './services.ts';
 import type { Standing } from './standing.ts';
 import type { FailoverEvent, ServiceState } from './types.ts';
@@ -310,6 +310,8 @@ function splitSentence(view: View, a: Seat, b: Seat, what: string, cite: Cite): 
 
 function silence({ standing }: View, a: Seat, b: Seat): string {
   const hears = (to: Seat, from: Seat): boolean => standing.hears[to.index]?.[from.index] === true;
+  if (hears(a, b) && hears(b, a) && a.rank[b.index] === ONE_ADDRESS)
+    return 'equal priorities from one source address, and neither yields';
   if (hears(a, b) === hears(b, a)) return 'neither hears the other';
   const [deaf, heard] = hears(a, b) ? [b, a] : [a, b];
   return `${deaf.member.host.id} does not hear ${heard.member.host.id}`;

@@ -30,7 +30,7 @@ export interface Seat {
   readonly accepts: readonly boolean[];
   /** By seat: does it see the adverts of that one only to drop them? */
   readonly drops: readonly boolean[];
-  /** By seat: of two masters of equal priority, does it win (1), lose (-1), is that not known (0), or do both have one address (2)? */
+  /** By seat: of two masters of equal priority, does it win (1), lose (-1), is that not known (0), or do both have ONE_ADDRESS? */
   readonly rank: readonly number[];
   /** BFD item -> the host of the cluster that it looks at. */
   readonly bfdHosts: ReadonlyMap<string, string>;
@@ -140,12 +140,15 @@ function componentOf(
   };
 }
 
+/** Rank of masters that send from the same address: neither yields to its equal. */
+export const ONE_ADDRESS = 2;
+
 function rankOf(own: RouterMember, other: RouterMember): number {
   if (own === other) return 0;
   const winner = higherAddress(own, other);
   if (winner !== undefined) return winner === own ? 1 : -1;
   const [a, b] = [own, other].map(({ host, instance }) => sourceAddress(host, instance));
-  return a !== undefined && a === b ? 2 : 0;
+  return a !== undefined && a === b ? ONE_ADDRESS : 0;
 }
 
 function bfdHostsOf(host: Host, owners: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -50,7 +50,7 @@ describe('a race is what stays as it falls', () => {
     expect(course([vi(100, 'nopreempt'), vi(90, 'nopreempt')], 'start')).toBe('A');
     expect(course(nodes('nopreempt'), 'start')).toBe('A|B');
     expect(played(nodes('nopreempt'), 'start')[0]?.why).toBe(
-      "timers end within 20 ms of each other: whoever's is first holds 10.0.0.100 (A or B)",
+      "timers end too close together: whoever's is first holds 10.0.0.100 (A or B)",
     );
     expect(course(nodes(''), 'start')).toBe('A');
   });

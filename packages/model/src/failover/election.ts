@@ -10,6 +10,8 @@ const ROUNDS_PER_SEAT = 8;
 const MOST_COURSES = 16;
 /** Seconds: timers that end closer together than this may end in either order, as processes are scheduled. */
 const BLUR = 0.02;
+/** Seconds: the same for sync groups, where the last adverts of several instances, each at its own time, started the timers. */
+const BLUR_OF_GROUPS = 0.1;
 const PRIORITY_OF_AN_OWNER = 255;
 
 /** Lets a component settle under the present conditions. Ties of timing give several courses. */
@@ -182,11 +184,21 @@ class Election {
     const rivals = ready.filter(
       (seat, i) =>
         seat === first ||
-        ((waits[i] as number) - firstWait < BLUR &&
+        ((waits[i] as number) - firstWait < this.#blur(course, first, seat) &&
           this.#collides(first, seat) &&
           !this.#preempts(course, first, seat)),
     );
     return distinct(rivals.map((seat) => this.#move(course, seat.group, 'backup', 'master')));
+  }
+
+  /** How close the timers of two seats may end to end in either order; farther apart where each is first in some instance of its group. */
+  #blur(course: Course, first: Seat, second: Seat): number {
+    const crosses = first.group.some((i) =>
+      second.group.some(
+        (j) => this.#seats[i]?.others.includes(j) === true && this.#wait(course, j) < this.#wait(course, i),
+      ),
+    );
+    return crosses ? BLUR_OF_GROUPS : BLUR;
   }
 
   /** Do two seats, with their sync groups, contend for anything? */

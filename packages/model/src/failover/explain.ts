@@ -203,7 +203,7 @@ function raceSentence(view: View, cite: Cite): string {
 
 function causeOfRace(view: View, rivals: readonly Seat[]): string {
   const values = new Set(rivals.map((seat) => priorityOf(view, seat).value));
-  if (values.size > 1) return "timers end within 20 ms of each other: whoever's is first";
+  if (values.size > 1) return "timers end too close together: whoever's is first";
   const before = mastersIn(view.situation.before?.signatures.get(view.router) ?? '');
   const met = rivals.filter((seat) => before[view.seats.indexOf(seat)] === '1').length > 1;
   const unknown = rivals.some((a) => rivals.some((b) => a !== b && a.rank[b.index] === 0));

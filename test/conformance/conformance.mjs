@@ -1,4 +1,4 @@
-// halint beside the real daemon on files: `npm run conformance -- --lang haproxy|keepalived --version 3.0 DIR…`
+// halint beside the real daemon on files: `npm run conformance -- --lang haproxy|keepalived|sshd --version 3.0 DIR…`
 //   --mutants N   also N mutants of the files that the daemon accepts   --seed S   another set of mutants
 //   --only-mutants   without the files themselves                      --target V  what halint is asked for, if not --version
 // JSON on standard output, the list of disagreements on standard error. Exit 2: usage, or a daemon that is not here.
@@ -15,6 +15,7 @@ import { share } from './summary.mjs';
 const LANGUAGES = new Map([
   ['haproxy', './haproxy.mjs'],
   ['keepalived', './keepalived.mjs'],
+  ['sshd', './sshd.mjs'],
 ]);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -43,10 +44,10 @@ async function library() {
 }
 
 /** Findings of one text, judged alone: { line, rule, rejects, daemon, message }. */
-function linter({ lint, snapshotFromFiles }, { lang, file, isOwn }) {
+function linter({ lint, snapshotFromFiles }, { lang, daemon = lang, file, isOwn }) {
   return (text, version) => {
     const { findings, errors } = lint(snapshotFromFiles(new Map([[`host/${file}`, text]])), {
-      targets: { [lang]: version },
+      targets: { [daemon]: version },
     });
     for (const { where, error } of errors)
       throw new Error(`a bug in ${where}: ${error instanceof Error ? error.stack : error}`);
@@ -98,11 +99,20 @@ const missing = await language.whyNot(version);
 if (missing !== undefined) fail(missing);
 
 const target = flags.target ?? version;
-const lint = linter(await library(), language);
+const halint = await library();
+const lint = linter(halint, language);
+/** The lines of the effective configuration of one text, for languages that have one. */
+const effective = (text, openssh, connection) =>
+  halint
+    .effectiveSshd(halint.snapshotFromFiles(new Map([[`host/${language.file}`, text]])), 'host', {
+      targets: { openssh },
+      ...(connection === undefined ? {} : { connection: halint.parseConnection(connection) }),
+    })
+    .options.map(({ name, values }) => [name, ...values].join(' '));
 const judge = async ({ name, text, ...more }) => ({
   name,
   ...more,
-  result: await compare(version, text, (each) => lint(each, target)),
+  result: await compare(version, text, (each) => lint(each, target), { target, effective }),
 });
 
 const all = [...inputs(paths, language)];

@@ -45,7 +45,7 @@ export type {
   Verdict,
 } from '@halint/model';
 export { defineRule } from './define-rule.ts';
-export { effectiveSshd, type EffectiveOptions } from './effective.ts';
+export { effectiveSshd, parseConnection, type EffectiveOptions } from './effective.ts';
 export { presets, rules } from './knowledge.ts';
 export { lint, type Findings, type LintOptions } from './lint.ts';
 export { parse, type ParseOptions } from './parse.ts';

@@ -34,9 +34,11 @@ export function effective(
 ): Effective {
   const { openssh } = context.targets;
   const state = readInto(files, context, undefined);
+  for (const key of CLEARED) clear(state, key, openssh);
   const changes = readInto(files, context, connection);
   changes.replace('subsystem', merged(state.all('subsystem'), changes.all('subsystem')));
   state.merge(changes, (key) => isCopied(key, openssh));
+  for (const key of CLEARED_AGAIN) clear(state, key, openssh);
   const camel = compareVersions(openssh, '10.4') >= 0;
   const options = OPTIONS.filter(({ since, until }) => inVersions(openssh, since, until)).flatMap(({ name, print }) =>
     print(state, openssh).map((printed) => ({ ...printed, name: camel ? spelled(name) : name.toLowerCase() })),
@@ -68,6 +70,24 @@ function doubtsOf(files: readonly SourceFile[], context: LowerContext, connectio
     },
   });
   return [...doubts];
+}
+
+/** Options that `none` in any case takes back to nothing, when the first reading is done; what a block says of them is printed as it is written. */
+const CLEARED = [
+  ...['authorizedkeysfile', 'authorizedprincipalsfile', 'banner', 'channeltimeout', 'chrootdirectory', 'forcecommand'],
+  ...['hostkeyagent', 'persourcepenaltyexemptlist', 'pidfile', 'revokedkeys', 'securitykeyprovider'],
+  ...['trustedusercakeys', 'xauthlocation'],
+];
+const CLEARED_AGAIN = ['chrootdirectory', 'forcecommand'];
+/** Lists of files since 10.3: empty they are not printed. */
+const FILE_LISTS: ReadonlySet<string> = new Set(['authorizedkeysfile', 'revokedkeys']);
+
+function clear(state: State, key: string, openssh: string): void {
+  const held = state.one(key);
+  if (held?.values.length !== 1 || held.values[0]?.toLowerCase() !== 'none') return;
+  if (!FILE_LISTS.has(key)) return state.last(key, { ...held, values: ['none'] });
+  // Before 10.3 `none` is the name of a file for AuthorizedKeysFile.
+  if (compareVersions(openssh, '10.3') >= 0) state.last(key, { ...held, values: [] });
 }
 
 const spelled = (name: string): string => (name === 'MACs' ? 'Macs' : name);

@@ -39,7 +39,8 @@ function one(name: string, fallback: Fallback, versions: Versions = {}): Printed
     ...versions,
     print(state, openssh) {
       const held = state.one(name.toLowerCase());
-      if (held !== undefined) return [held];
+      // An empty list is not printed.
+      if (held !== undefined) return held.values.length === 0 ? [] : [held];
       const value = said(fallback, openssh);
       return value === undefined ? [] : [{ values: value.split(' ') }];
     },
@@ -47,29 +48,13 @@ function one(name: string, fallback: Fallback, versions: Versions = {}): Printed
 }
 
 /** A line for each value. */
-function each(name: string, fallback: readonly string[] = []): PrintedOption {
+function each(name: string, fallback: (openssh: string) => readonly string[] = () => []): PrintedOption {
   return {
     name,
-    print(state) {
+    print(state, openssh) {
       const held = state.all(name.toLowerCase());
-      return held.length > 0 ? held : fallback.map((value) => ({ values: [value] }));
+      return held.length > 0 ? held : fallback(openssh).map((value) => ({ values: [value] }));
     },
-  };
-}
-
-/** `none` in any case is the same as nothing, for options that sshd clears then. */
-function cleared(name: string, fallback = 'none', versions: Versions = {}): PrintedOption {
-  const option = one(name, fallback, versions);
-  return {
-    ...option,
-    print: (state, openssh) =>
-      option
-        .print(state, openssh)
-        .map((printed) =>
-          printed.values.length === 1 && printed.values[0]?.toLowerCase() === 'none'
-            ? { ...printed, values: ['none'] }
-            : printed,
-        ),
   };
 }
 
@@ -172,16 +157,6 @@ const subsystem: PrintedOption = {
   print: (state) => state.all('subsystem'),
 };
 
-const pubkeyAuthOptions: PrintedOption = {
-  name: 'PubkeyAuthOptions',
-  since: '8.2',
-  print(state, openssh) {
-    const [flags, most] = [state.one('pubkeyauthoptions'), state.one('pubkeyauthoptions.max-pk-ok')];
-    const limit = from(openssh, '10.6') ? [`max-pk-ok:${most?.values[0] ?? '6'}`] : [];
-    return [{ ...flags, values: [...(flags?.values ?? ['none']), ...limit] }];
-  },
-};
-
 const PENALTIES: readonly (readonly [name: string, fallback: string, since?: string])[] = [
   ['crash', '90'],
   ['authfail', '5'],
@@ -213,18 +188,6 @@ const penalties: PrintedOption = {
     });
     return [{ ...switched, values }];
   },
-};
-
-const revokedKeys = (versions: Versions, fallback: Fallback): PrintedOption => {
-  const option = cleared('RevokedKeys', 'none', versions);
-  return {
-    ...option,
-    // As a list it is not printed when it is empty; `none` is what it is then, too.
-    print(state, openssh) {
-      const lines = option.print(state, openssh);
-      return said(fallback, openssh) === undefined && lines[0]?.values[0] === 'none' ? [] : lines;
-    },
-  };
 };
 
 const BEFORE_10_6 = { until: '10.6' };
@@ -284,24 +247,24 @@ export const OPTIONS: readonly PrintedOption[] = [
   one('WarnWeakCrypto', 'true', { since: '10.6' }),
   one('RefuseConnection', 'no', { since: '9.9' }),
   one('DebianBanner', 'yes', { since: '9.9' }),
-  cleared('PidFile', '/run/sshd.pid'),
+  one('PidFile', '/run/sshd.pid'),
   one('ModuliFile', '/etc/ssh/moduli', { since: '8.6' }),
-  cleared('XAuthLocation', '/usr/bin/xauth'),
+  one('XAuthLocation', '/usr/bin/xauth'),
   algorithmList('Ciphers', 'ciphers'),
   algorithmList('MACs', 'macs'),
-  cleared('Banner'),
-  cleared('ForceCommand'),
-  cleared('ChrootDirectory'),
-  cleared('TrustedUserCAKeys'),
-  revokedKeys({ until: '10.3' }, 'none'),
-  cleared('SecurityKeyProvider', 'internal', { since: '8.2' }),
-  cleared('AuthorizedPrincipalsFile'),
+  one('Banner', 'none'),
+  one('ForceCommand', 'none'),
+  one('ChrootDirectory', 'none'),
+  one('TrustedUserCAKeys', 'none'),
+  one('RevokedKeys', 'none', { until: '10.3' }),
+  one('SecurityKeyProvider', 'internal', { since: '8.2' }),
+  one('AuthorizedPrincipalsFile', 'none'),
   one('VersionAddendum', 'none'),
   one('AuthorizedKeysCommand', 'none'),
   one('AuthorizedKeysCommandUser', 'none'),
   one('AuthorizedPrincipalsCommand', 'none'),
   one('AuthorizedPrincipalsCommandUser', 'none'),
-  cleared('HostKeyAgent'),
+  one('HostKeyAgent', 'none'),
   algorithmList('KexAlgorithms', 'kex'),
   algorithmList('CASignatureAlgorithms', 'ca-sigs'),
   algorithmList('HostbasedAcceptedAlgorithms', 'sigs'),
@@ -309,13 +272,17 @@ export const OPTIONS: readonly PrintedOption[] = [
   algorithmList('PubkeyAcceptedAlgorithms', 'sigs'),
   one('SshdSessionPath', '/usr/lib/openssh/sshd-session', { since: '9.8' }),
   one('SshdAuthPath', '/usr/lib/openssh/sshd-auth', { since: '10.0' }),
-  cleared('PerSourcePenaltyExemptList', 'none', { since: '9.8' }),
+  one('PerSourcePenaltyExemptList', 'none', { since: '9.8' }),
   one('AgentSocketPath', 'user:.ssh/agent', { since: '10.6' }),
   one('LogLevel', 'INFO'),
   one('SyslogFacility', 'AUTH'),
   one('AuthorizedKeysFile', '.ssh/authorized_keys .ssh/authorized_keys2'),
-  revokedKeys({ since: '10.3' }, () => undefined),
-  each('HostKey', ['rsa', 'ecdsa', 'ed25519'].map((kind) => `/etc/ssh/ssh_host_${kind}_key`)),
+  one('RevokedKeys', () => undefined, { since: '10.3' }),
+  each('HostKey', (openssh) =>
+    ['rsa', 'ecdsa', 'ed25519', ...(from(openssh, '10.4') ? ['mldsa44_ed25519'] : [])].map(
+      (kind) => `/etc/ssh/ssh_host_${kind}_key`,
+    ),
+  ),
   each('HostCertificate'),
   each('AllowUsers'),
   each('DenyUsers'),
@@ -325,7 +292,7 @@ export const OPTIONS: readonly PrintedOption[] = [
   each('SetEnv'),
   one('AuthenticationMethods', 'any'),
   one('LogVerbose', () => undefined, { since: '8.5' }),
-  cleared('ChannelTimeout', 'none', { since: '9.2' }),
+  one('ChannelTimeout', (openssh) => (from(openssh, '9.3') ? 'none' : undefined), { since: '9.2' }),
   subsystem,
   maxStartups,
   one('PerSourceMaxStartups', 'none', { since: '8.5' }),
@@ -336,6 +303,6 @@ export const OPTIONS: readonly PrintedOption[] = [
   one('PermitOpen', 'any'),
   one('PermitListen', 'any'),
   one('PermitUserEnvironment', 'no'),
-  pubkeyAuthOptions,
+  one('PubkeyAuthOptions', (openssh) => (from(openssh, '10.6') ? 'none max-pk-ok:6' : 'none'), { since: '8.2' }),
   penalties,
 ];

@@ -37,8 +37,10 @@ const setEnv: Take = ({ key, args, at }, into) => {
 
 const subsystem: Take = ({ key, args: [name = '', ...command], at, openssh }, into) => {
   if (into.all(key).some((held) => held.values[0] === name)) return;
-  const words = from(openssh, '9.5') ? command.map(quoted) : command;
-  into.add(key, { values: [name, words.join(' ')], at });
+  if (!from(openssh, '9.5')) return into.add(key, { values: [name, command.join(' ')], at });
+  const [program = '', ...rest] = command.map(quoted);
+  const more = rest.join(' ');
+  into.add(key, { values: [name, more === '' ? program : `${program} ${more}`], at });
 };
 
 /** start[:rate:full]; the last line wins before 10.1, and one without a rate leaves the rate of the one before. */
@@ -91,14 +93,13 @@ const penalties: Take = ({ key, args, at, openssh }, into) => {
 /** `none` sets the value anew, a time does not. */
 const unusedTimeout: Take = (line, into) => (/^none$/i.test(line.args[0] ?? '') ? lastOf : firstOf)(line, into);
 
-/** Flags add up in a line; of equal limits the last counts. */
+/** Flags add up in a line; of equal limits the last counts, and a line without a limit has none. */
 const pubkeyAuthOptions: Take = ({ key, args, at }, into) => {
-  if (into.one(key) !== undefined) return;
   const given = new Set(args.map((arg) => arg.toLowerCase()));
   const flags = ['touch-required', 'verify-required'].filter((flag) => given.has(flag));
   const most = args.map((arg) => /^max-pk-ok:(.*)$/is.exec(arg)?.[1]).findLast((each) => each !== undefined);
-  into.first(key, { values: flags.length === 0 ? ['none'] : flags, at });
-  if (most !== undefined) into.first(`${key}.max-pk-ok`, { values: [String(readInt(most) ?? 0)], at });
+  const limit = most === undefined ? [] : [`max-pk-ok:${readInt(most) ?? 0}`];
+  into.first(key, { values: [...(flags.length === 0 ? ['none'] : flags), ...limit], at });
 };
 
 /** yes and no in small letters, anything else is a pattern. */

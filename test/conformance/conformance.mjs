@@ -106,7 +106,9 @@ const effective = (text, openssh, connection) =>
   halint
     .effectiveSshd(halint.snapshotFromFiles(new Map([[`host/${language.file}`, text]])), 'host', {
       targets: { openssh },
-      ...(connection === undefined ? {} : { connection: halint.parseConnection(connection) }),
+      ...(connection === undefined
+        ? {}
+        : { connection: halint.parseConnection(`${connection}${language.more?.(connection) ?? ''}`) }),
     })
     .options.map(({ name, values }) => [name, ...values].join(' '));
 const judge = async ({ name, text, ...more }) => ({

@@ -48,7 +48,11 @@ function build(root, daemon, files) {
     mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
   chmodSync(root, 0o755);
   writeFileSync(join(root, 'dev/null'), '');
-  const users = ['root:x:0:0::/root:/bin/sh', 'sshd:x:100:65534::/run/sshd:/bin/false', 'alice:x:1000:1000::/home/alice:/bin/sh'];
+  const users = [
+    'root:x:0:0::/root:/bin/sh',
+    'sshd:x:100:65534::/run/sshd:/bin/false',
+    'alice:x:1000:1000::/home/alice:/bin/sh',
+  ];
   writeFileSync(join(root, 'etc/passwd'), users.map((line) => `${line}\n`).join(''));
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\nalice:x:1000:\n');
   writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n');
@@ -124,9 +128,12 @@ export async function whyNoSshd(version) {
   }
 }
 
-/** Messages about the machine and not about the text: names that do not resolve, keys and users that are not there. */
+/**
+ * Messages about the machine and not about the text: names that do not resolve, keys and users that are not there. What is empty or has a colon
+ * is no name of a host, and a literal of the other family is nowhere.
+ */
 const ENVIRONMENT =
-  /^bad addr or host: (?!.*address family)|host ?key|hostkeys available|host certificate|rivilege separation|^No such (?:user|uid)|: (?:No such file or directory|Permission denied|Is a directory|Not a directory)$|^getnameinfo/i;
+  /^bad addr or host: (?!.*address family|\S*:| \()|^(?:Unable to load|could not load) host|no hostkeys available|rivilege separation|^No such (?:user|uid)|: (?:No such file or directory|Permission denied|Is a directory|Not a directory)$|^getnameinfo/i;
 /** What sshd says and goes on. */
 const NOTICE = /option \S+$/;
 

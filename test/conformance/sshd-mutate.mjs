@@ -81,7 +81,10 @@ export const OPERATORS = {
     (words) => words.length === 2,
     (words, random) => value(words, pick(['none', 'any', 'yes', '0', '-1', '3x', '99999', '1:2:3', '/', '~/x', 'a=b', '*', '%u'], random)), // prettier-ignore
   ),
-  'one word more': onLine(any, (words, random, text) => `${text} ${pick(['x', '22', 'none', '""', '#x', 'yes # c'], random)}`),
+  'one word more': onLine(
+    any,
+    (words, random, text) => `${text} ${pick(['x', '22', 'none', '""', '#x', 'yes # c'], random)}`,
+  ),
   'comment without blank': onLine(any, (_, random, text) => `${text}${pick(['#c', ' #c', '\t# c'], random)}`),
   'equals sign': onLine(
     (words) => words.length > 1,
@@ -89,7 +92,8 @@ export const OPERATORS = {
   ),
   'open quote': onLine(
     (words) => words.length > 1,
-    (words, random, text) => pick([`${text}"`, `${words[0]} "${words.slice(1).join(' ')}`, `${text} 'x`, `"${text}`], random),
+    (words, random, text) =>
+      pick([`${text}"`, `${words[0]} "${words.slice(1).join(' ')}`, `${text} 'x`, `"${text}`], random),
   ),
   backslash: onLine(
     (words) => words.length > 1,
@@ -109,7 +113,9 @@ export const OPERATORS = {
     const at = random(names.length);
     return value(words, swap(names, at, typo(names[at], random)).join(','));
   }),
-  'algorithm prefix': onLine(has(...LISTS), (words, random) => value(words, pick(['+', '-', '^', '=', '+-'], random) + words[1])),
+  'algorithm prefix': onLine(has(...LISTS), (words, random) =>
+    value(words, pick(['+', '-', '^', '=', '+-'], random) + words[1]),
+  ),
   'algorithm list': onLine(has(...LISTS), (words, random) => value(words, pick([`${words[1]},`, `,${words[1]}`, words[1].replace(',', ', '), '*', 'ssh-*', '!ssh-rsa', '-*', '+', 'none', `${words[1]},${words[1]}`], random))), // prettier-ignore
   'algorithms added': prepend('Ciphers +3des-cbc', 'MACs -hmac-sha1*', 'KexAlgorithms ^diffie-hellman-group14-sha1', 'HostKeyAlgorithms +ssh-dss', 'PubkeyAcceptedAlgorithms +ssh-rsa', 'CASignatureAlgorithms ^ssh-rsa', 'KexAlgorithms +mlkem768x25519-sha256', 'HostbasedAcceptedAlgorithms ssh-*,rsa-*'), // prettier-ignore
   'pattern other': onLine(has(...USERS), (words, random) => `${words.join(' ')} ${pick(['a@10.0.0.0/8', 'a@10.0.0.1/8', '*@', '!b', 'a@b@c', '""', '#x', 'a@::1/64', 'c@host,!d'], random)}`), // prettier-ignore
@@ -125,7 +131,10 @@ export const OPERATORS = {
     lines: [...lines, `Match ${pick(['User x', 'all', 'Address 10.0.0.0/8'], random)}`, `  ${pick(GLOBAL, random)}`],
     line: lines.length + 2,
   }),
-  'match too early': (lines, random) => ({ lines: [`Match ${pick(['User x', 'all', 'Group y'], random)}`, ...lines], line: 0 }),
+  'match too early': (lines, random) => ({
+    lines: [`Match ${pick(['User x', 'all', 'Group y'], random)}`, ...lines],
+    line: 0,
+  }),
   'criterion typo': onLine(has('match'), (words, random) => swap(words, 1, typo(words[1], random)).join(' ')),
   'criterion without value': onLine(has('match'), (words) => words.slice(0, 2).join(' ')),
   'line twice': onLine(any, (_, __, text) => [text, text]),
@@ -143,7 +152,11 @@ export const OPERATORS = {
   'old option': insert('UsePrivilegeSeparation yes', 'Protocol 2', 'RSAAuthentication yes', 'KeyRegenerationInterval 1h', 'UseLogin no', 'ServerKeyBits 1024', 'KerberosGetAFSToken no', 'AFSTokenPassing no', 'RhostsAuthentication no x y', 'ChallengeResponseAuthentication no', 'PAMAuthenticationViaKbdInt yes', 'GSSAPIAuthentication yes', 'KeepAlive yes', 'DSAAuthentication no', 'SKeyAuthentication no'), // prettier-ignore
   'new option': insert('PerSourcePenalties crash:5m max:1h', 'PerSourcePenalties no', 'PerSourcePenalties crash:5 no', 'RefuseConnection no', 'SshdSessionPath /x', 'PAMServiceName x', 'ChannelTimeout session=5m', 'ChannelTimeout none x=1', 'UnusedConnectionTimeout 5m', 'RequiredRSASize 2048', 'PerSourceMaxStartups 5', 'PerSourceNetBlockSize 24:64', 'PerSourceNetBlockSize 33', 'PubkeyAuthOptions verify-required', 'PerSourcePenaltyExemptList 10.0.0.0/8', 'PerSourcePenaltyExemptList 10.0.0.1/8'), // prettier-ignore
   'other option': insert('MaxStartups 10:30:60', 'MaxStartups 10:30', 'MaxStartups 100:30:60', 'MaxStartups 0', 'RekeyLimit 1G 1h', 'RekeyLimit 5', 'RekeyLimit default none', 'IPQoS af21 cs1', 'IPQoS 0x20', 'IPQoS bogus', 'PermitOpen host:22 [::1]:80', 'PermitOpen host', 'PermitOpen any x:1', 'PermitListen 8080 localhost:22', 'SetEnv A=1 B', 'SetEnv A=1 A=2', 'AcceptEnv LANG LC_*', 'AcceptEnv A=B', 'StreamLocalBindMask 0178', 'StreamLocalBindMask 0999', 'PermitTunnel Yes', 'FingerprintHash SHA1', 'LogLevel debug1', 'SyslogFacility LOCAL9', 'AuthenticationMethods publickey,password', 'AuthenticationMethods hostbased', 'AuthenticationMethods any publickey', 'AuthorizedKeysCommand /bin/x %u', 'AuthorizedKeysCommand x', 'AuthorizedKeysFile none', 'AuthorizedKeysFile .ssh/a ~/b', 'PermitUserEnvironment LANG,LC_*', 'GatewayPorts clientspecified', 'RDomain x', 'VersionAddendum a # b', 'Banner none', 'LogVerbose kex.c:*', 'LogVerbose none x', 'Subsystem sftp2 internal-sftp', 'Subsystem x', 'Include /etc/ssh/none/*.conf', 'Include ""', 'HostKeyAgent none', 'RevokedKeys /a /b'), // prettier-ignore
-  'white space': onLine(any, (words, random, text) => `${pick(['\t', '  ', '\f', '\r'], random)}${text}${pick(['\t', '\f', '\r', '  \r'], random)}`),
+  'white space': onLine(
+    any,
+    (words, random, text) =>
+      `${pick(['\t', '  ', '\f', '\r'], random)}${text}${pick(['\t', '\f', '\r', '  \r'], random)}`,
+  ),
   'byte order mark': (lines) => ({ lines: [`\uFEFF${lines[0]}`, ...lines.slice(1)], line: 1 }),
   'cut off': (lines, random) => {
     const at = random(lines.length);

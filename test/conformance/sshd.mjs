@@ -21,6 +21,8 @@ export const language = {
     /(?:^|\/)(?:haproxy|sysctl|keepalived)[^/]*$|\/sysctl\/|\/templates\/|\.(?:cfg|sh|py|js|md|html|ya?ml|json|txt|service|tsv|j2|erb|tmpl)$/i,
   configurationsOf: (name, text) => [{ name, text }],
   isOwn: (rule) => rule.startsWith('sshd/'),
+  /** What sshd looks up in the sandbox: the groups of its users. */
+  more: (connection) => /user=(root|alice)(?=,|$)/.exec(connection)?.[0].replace('user', ',group') ?? ',group=none',
   whyNot: whyNoSshd,
   soundOf: async (rows) => rows.filter(({ result }) => !result.refused && !result.crashed && !result.apart),
 };
@@ -155,7 +157,8 @@ export function* disagreements(rows) {
     if (result.agrees && !result.firstFound)
       yield `other line      ${name}:${result.first.line}: ${excerpt(result.first.text)} (ours: ${result.against.map(({ line, rule }) => `${line} ${rule}`).join(', ')})`;
     if (!result.refused)
-      for (const { line, text, found } of result.notices) if (!found) yield `no notice       ${name}:${line}: ${excerpt(text)}`;
+      for (const { line, text, found } of result.notices)
+        if (!found) yield `no notice       ${name}:${line}: ${excerpt(text)}`;
     for (const { connection, missing, extra } of result.effective) {
       const where = connection === '' ? '' : ` (${connection})`;
       for (const line of missing) yield `effective lacks ${name}${where}: ${excerpt(line)}`;
@@ -163,4 +166,3 @@ export function* disagreements(rows) {
     }
   }
 }
-

@@ -24,9 +24,16 @@ function ipv4(text: string): NumericHost | undefined {
   const numbers = parts as number[];
   const last = numbers.pop() as number;
   if (numbers.some((part) => part > 255) || last >= 256 ** (4 - numbers.length)) return undefined;
-  const rest = Array.from({ length: 4 - numbers.length }, (_, i, n = 3 - numbers.length - i) => Math.floor(last / 256 ** n) % 256);
+  const rest = Array.from(
+    { length: 4 - numbers.length },
+    (_, i, n = 3 - numbers.length - i) => Math.floor(last / 256 ** n) % 256,
+  );
   const bytes = [...numbers, ...rest];
-  return { family: 'ipv4', bits: bytes.map((byte) => byte.toString(2).padStart(8, '0')).join(''), text: bytes.join('.') };
+  return {
+    family: 'ipv4',
+    bits: bytes.map((byte) => byte.toString(2).padStart(8, '0')).join(''),
+    text: bytes.join('.'),
+  };
 }
 
 function numberOf(text: string): number | undefined {
@@ -39,11 +46,18 @@ function ipv6(text: string): NumericHost | undefined {
   const percent = text.indexOf('%');
   const ip = parseIp(percent < 0 ? text : text.slice(0, percent));
   if (ip?.family !== 'ipv6') return undefined;
-  const bits = groups(ip.address).map((group) => group.toString(2).padStart(16, '0')).join('');
+  const bits = groups(ip.address)
+    .map((group) => group.toString(2).padStart(16, '0'))
+    .join('');
   const zone = percent < 0 ? '' : text.slice(percent);
-  // ::ffff:1.2.3.4 is written with the dots of IPv4.
-  const mapped = bits.startsWith('0'.repeat(80) + '1'.repeat(16)) ? `::ffff:${dotted(bits.slice(96))}` : ip.address;
-  return { family: 'ipv6', bits, text: mapped + zone };
+  return { family: 'ipv6', bits, text: (withDots(bits) ?? ip.address) + zone };
+}
+
+/** inet_ntop() writes ::ffff:1.2.3.4 and ::1.2.3.4 with the dots of IPv4, but for addresses of one group such as ::1. */
+function withDots(bits: string): string | undefined {
+  if (bits.startsWith('0'.repeat(80) + '1'.repeat(16))) return `::ffff:${dotted(bits.slice(96))}`;
+  const old = bits.startsWith('0'.repeat(96)) && bits.slice(96, 112).includes('1');
+  return old ? `::${dotted(bits.slice(96))}` : undefined;
 }
 
 function dotted(bits: string): string {

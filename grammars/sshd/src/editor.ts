@@ -57,7 +57,14 @@ function entryOf(row: SshdRow, openssh: string): CompletionEntry {
   };
 }
 
-const ALGORITHMS: ReadonlySet<string> = new Set<AlgorithmKind>(['ca-sigs', 'ciphers', 'gss-kex', 'kex', 'macs', 'sigs']);
+const ALGORITHMS: ReadonlySet<string> = new Set<AlgorithmKind>([
+  'ca-sigs',
+  'ciphers',
+  'gss-kex',
+  'kex',
+  'macs',
+  'sigs',
+]);
 
 function valuesOf(row: SshdRow | undefined, openssh: string): readonly CompletionEntry[] {
   if (row === undefined) return [];

@@ -18,12 +18,19 @@ export interface Line {
 }
 
 /** Undefined for what sshd does not know, passes over or refuses. */
-export function lineOf(option: Option, file: SourceFile, { host, targets: { openssh } }: LowerContext): Line | undefined {
+export function lineOf(
+  option: Option,
+  file: SourceFile,
+  { host, targets: { openssh } }: LowerContext,
+): Line | undefined {
   const section = file.document.sectionAt(option.span.start);
   const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
   const row = rowOf(option.keyword.value);
   if (row === undefined || text === '' || !isKnown(row, openssh) || isPassedOver(row, openssh)) return undefined;
   const args = argumentsOf(option, text, openssh);
+  // A list that a comment leaves empty changes nothing; flags are none then.
+  const { kind } = row.argument;
+  if (args.length === 0 && kind !== 'flags' && kind !== 'rest' && kind !== 'command') return undefined;
   if (valueProblem({ row, args, rest: text, openssh, active: true }) !== undefined) return undefined;
   return {
     key: (row.instead ?? row.word).toLowerCase(),

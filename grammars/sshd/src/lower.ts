@@ -1,12 +1,4 @@
-import {
-  cited,
-  defaulted,
-  parseIp,
-  type Cited,
-  type LowerContext,
-  type Place,
-  type SourceFile,
-} from '@halint/core';
+import { cited, defaulted, parseIp, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import type { ListenAddress, SshdFacts } from '@halint/model';
 import type { MatchBlock, Option } from './ast.ts';
 import { argumentsOf, type Argument } from './check/lexical.ts';

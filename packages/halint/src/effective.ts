@@ -30,7 +30,10 @@ export function effectiveOf(state: HostState, connection?: Connection): Effectiv
   return reading === undefined ? undefined : effective(reading.entries, reading.context, connection);
 }
 
-/** A connection from `user=alice,addr=192.0.2.1,lport=22` (the words of `sshd -T -C`), or what is wrong with it. */
+/**
+ * A connection from `user=alice,addr=192.0.2.1,lport=22` (the words of `sshd -T -C`), or what is wrong with it. `group=wheel`, once for each
+ * group of the user, is halint's own: sshd looks groups up.
+ */
 export function parseConnection(spec: string): Connection | { readonly problem: string } {
   let connection: Connection = {};
   for (const word of spec.split(',')) {
@@ -43,6 +46,9 @@ export function parseConnection(spec: string): Connection | { readonly problem: 
       case 'rdomain':
         connection = { ...connection, [name]: value };
         break;
+      case 'group':
+        connection = { ...connection, groups: [...(connection.groups ?? []), value] };
+        break;
       case 'lport':
         if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) return { problem: `no port: ${value}` };
         connection = { ...connection, lport: Number(value) };
@@ -51,7 +57,9 @@ export function parseConnection(spec: string): Connection | { readonly problem: 
         connection = { ...connection, invalidUser: true };
         break;
       default:
-        return { problem: `no word of a connection: ${word} (user, addr, host, laddr, lport, rdomain, invalid-user)` };
+        return {
+          problem: `no word of a connection: ${word} (user, group, addr, host, laddr, lport, rdomain, invalid-user)`,
+        };
     }
   }
   return connection;

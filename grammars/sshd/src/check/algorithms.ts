@@ -189,6 +189,9 @@ export function unknownAlgorithms(kind: AlgorithmKind, list: string, openssh: st
   const all = algorithms(kind === 'ca-sigs' ? 'sigs' : kind, openssh);
   const plain = kind === 'ca-sigs' && compareVersions(openssh, '9.4') >= 0;
   const patterns = kind === 'sigs' || kind === 'ca-sigs';
+  // Since 10.4 a cipher or MAC must stand before the first empty item.
+  const first = (kind === 'ciphers' || kind === 'macs') && compareVersions(openssh, '10.4') >= 0;
+  if (first && bare.startsWith(',')) return [''];
   return itemsOf(bare).filter((name) => {
     if (all.includes(name)) return plain && isCertificate(name);
     return !(patterns && all.some((each) => matchesList(each, name) !== 'none'));
@@ -196,13 +199,21 @@ export function unknownAlgorithms(kind: AlgorithmKind, list: string, openssh: st
 }
 
 /** The names in force for a list (kex_assemble_names() in kex-names.c); undefined where sshd gives up on it: nothing is left, or an item with `!`. */
-export function assembled(kind: AlgorithmKind, list: string | undefined, openssh: string): readonly string[] | undefined {
+export function assembled(
+  kind: AlgorithmKind,
+  list: string | undefined,
+  openssh: string,
+): readonly string[] | undefined {
   const defaults = defaultAlgorithms(kind, openssh);
   if (list === undefined) return defaults;
   if (kind === 'gss-kex') return list.split(',');
   if (list.startsWith('-')) return defaults.filter((name) => matchesList(name, list.slice(1)) !== 'yes');
   const given = list.replace(PREFIXED, '').split(',');
-  const wanted = list.startsWith('+') ? [...defaults, ...given] : list.startsWith('^') ? [...given, ...defaults] : given;
+  const wanted = list.startsWith('+')
+    ? [...defaults, ...given]
+    : list.startsWith('^')
+      ? [...given, ...defaults]
+      : given;
   if (wanted.some((name) => name.startsWith('!'))) return undefined;
   const all = algorithms(kind, openssh);
   const names = [...new Set(wanted.flatMap((pattern) => all.filter((name) => matchesList(name, pattern) === 'yes')))];

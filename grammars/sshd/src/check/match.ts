@@ -92,10 +92,8 @@ function criterionProblem(name: string, word: Word, value: Word | undefined, ope
     return { argument: value, message: `Match ${word.value} takes a port, not \`${value.value}\`` };
   }
   if ((name === 'address' || name === 'localaddress') && isBadAddressList(value.value)) {
-    return {
-      argument: value,
-      message: `Match ${word.value} \`${value.value}\` has an empty item or bits behind its prefix`,
-    };
+    const what = /(?:^|,)!?(?:,|$)/.test(value.value) ? 'an empty item' : 'bits behind its prefix';
+    return { argument: value, message: `Match ${word.value} \`${value.value}\` has ${what}` };
   }
   return undefined;
 }
@@ -122,5 +120,7 @@ export function isVersion(list: string, openssh: string): boolean {
 export function governsAll(block: MatchBlock, openssh: string): boolean {
   const reading = readMatch(block, openssh);
   if ('problem' in reading || reading.conditions.length === 0) return false;
-  return reading.conditions.every(({ name, value }) => name === 'all' || (name === 'version' && isVersion(value, openssh)));
+  return reading.conditions.every(
+    ({ name, value }) => name === 'all' || (name === 'version' && isVersion(value, openssh)),
+  );
 }

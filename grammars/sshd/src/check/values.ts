@@ -128,6 +128,13 @@ function noneAlone({ row, args }: Given): Problem | undefined {
     : undefined;
 }
 
+/** ChannelTimeout: until 9.7 the words in front of `none` were not counted. */
+function noneFirst(given: Given): Problem | undefined {
+  if (from(given.openssh, '9.7')) return noneAlone(given);
+  const none = given.args.slice(0, -1).find(({ value }) => isNone(value));
+  return none && { argument: none, message: `\`${none.value}\` must stand alone in ${given.row.word}` };
+}
+
 /** The first of these that finds something. */
 function both(...checks: readonly Check[]): Check {
   return (given) => {
@@ -307,7 +314,7 @@ const users: Check = ({ row, args, openssh }) => {
     return value === '' || (at >= 0 && isBadAddressList(value.slice(at + 1)));
   });
   if (argument === undefined) return undefined;
-  const what = argument.value === '' ? 'is empty' : 'has an empty host or bits behind its prefix';
+  const what = argument.value === '' ? 'is empty' : 'has no host or bits behind its prefix';
   return { argument, message: `${row.word}: \`${argument.value}\` ${what}` };
 };
 
@@ -349,11 +356,11 @@ function isChannelTimeout(value: string, openssh: string): boolean {
   return isNone(value) || (equals > 0 && readTime(value.slice(equals + 1), openssh) !== undefined);
 }
 
-/** PubkeyAuthOptions; max-pk-ok came with 10.6 and takes up to 1024 keys. */
+/** PubkeyAuthOptions; max-pk-ok came with 10.6 and takes up to 255 keys. */
 function isFlag(value: string, openssh: string): boolean {
   if (/^(?:none|touch-required|verify-required)$/i.test(value)) return true;
   const most = /^max-pk-ok:(.*)$/is.exec(value)?.[1];
-  return most !== undefined && from(openssh, '10.6') && readInt(most, 1024) !== undefined;
+  return most !== undefined && from(openssh, '10.6') && readInt(most, 255) !== undefined;
 }
 
 const isFilled = (value: string): boolean => value !== '';
@@ -363,7 +370,7 @@ const CHECKS: Record<NamedKind, Check> = {
   'agent-socket': first('none, user:PATH or shared:/PATH', (value) => /^(?:none$|user:.|shared:\/)/s.test(value)),
   anything: nothing,
   'ca-sigs': algorithmsOf('ca-sigs', 'signature algorithm'),
-  'channel-timeouts': both(noneAlone, each('none or type=time', isChannelTimeout)),
+  'channel-timeouts': both(noneFirst, each('none or type=time', isChannelTimeout)),
   ciphers: algorithmsOf('ciphers', 'cipher'),
   command,
   criteria: nothing,
@@ -401,10 +408,7 @@ const CHECKS: Record<NamedKind, Check> = {
   },
   text: nothing,
   time: first('a time such as 120 or 2m', (value, openssh) => readTime(value, openssh) !== undefined),
-  'time-or-none': first(
-    'none or a time',
-    (value, openssh) => isNone(value) || readTime(value, openssh) !== undefined,
-  ),
+  'time-or-none': first('none or a time', (value, openssh) => isNone(value) || readTime(value, openssh) !== undefined),
   users,
   words: each('words', isFilled),
   'yes-no': (given) => enumProblem(YES_NO, given),

@@ -6,7 +6,7 @@ import { mayStandInMatch, rowOf } from '../keywords.ts';
 import { lineOf } from '../line.ts';
 import { readConfiguration, type Connection } from '../reading.ts';
 import { OPTIONS } from './options.ts';
-import { State, type Held } from './state.ts';
+import { State } from './state.ts';
 import { take } from './take.ts';
 
 /** A line of `sshd -T` of the target and where it comes from; without a place it is a default. */
@@ -27,16 +27,11 @@ export interface Effective {
  * The configuration that sshd of the target works with, for a connection or, without one, for nobody in particular: what `sshd -T` prints, in its
  * order and spelling. Lines that sshd refuses are passed over.
  */
-export function effective(
-  files: readonly SourceFile[],
-  context: LowerContext,
-  connection: Connection = {},
-): Effective {
+export function effective(files: readonly SourceFile[], context: LowerContext, connection: Connection = {}): Effective {
   const { openssh } = context.targets;
   const state = readInto(files, context, undefined);
   for (const key of CLEARED) clear(state, key, openssh);
   const changes = readInto(files, context, connection);
-  changes.replace('subsystem', merged(state.all('subsystem'), changes.all('subsystem')));
   state.merge(changes, (key) => isCopied(key, openssh));
   for (const key of CLEARED_AGAIN) clear(state, key, openssh);
   const camel = compareVersions(openssh, '10.4') >= 0;
@@ -79,15 +74,19 @@ const CLEARED = [
   ...['trustedusercakeys', 'xauthlocation'],
 ];
 const CLEARED_AGAIN = ['chrootdirectory', 'forcecommand'];
-/** Lists of files since 10.3: empty they are not printed. */
-const FILE_LISTS: ReadonlySet<string> = new Set(['authorizedkeysfile', 'revokedkeys']);
+/** Lists that are not printed when they are empty, by the versions that empty them for `none`: before, it is the name of a file. */
+const LISTS: Record<string, { readonly since?: string; readonly until?: string }> = {
+  authorizedkeysfile: { since: '10.3' },
+  channeltimeout: { until: '9.3' },
+  revokedkeys: { since: '10.3' },
+};
 
 function clear(state: State, key: string, openssh: string): void {
   const held = state.one(key);
   if (held?.values.length !== 1 || held.values[0]?.toLowerCase() !== 'none') return;
-  if (!FILE_LISTS.has(key)) return state.last(key, { ...held, values: ['none'] });
-  // Before 10.3 `none` is the name of a file for AuthorizedKeysFile.
-  if (compareVersions(openssh, '10.3') >= 0) state.last(key, { ...held, values: [] });
+  const list = LISTS[key];
+  if (list !== undefined && inVersions(openssh, list.since, list.until)) state.last(key, { ...held, values: [] });
+  else if (key !== 'authorizedkeysfile') state.last(key, { ...held, values: ['none'] });
 }
 
 const spelled = (name: string): string => (name === 'MACs' ? 'Macs' : name);
@@ -104,19 +103,10 @@ function readInto(files: readonly SourceFile[], context: LowerContext, connectio
   return state;
 }
 
-/** Subsystems of a block take the place of those with their names (servconf_merge_subsystems()); others are added. */
-function merged(held: readonly Held[], changes: readonly Held[]): readonly Held[] {
-  const nameOf = ({ values: [name] }: Held): string | undefined => name;
-  const names = held.map(nameOf);
-  return [
-    ...held.map((each) => changes.find((change) => nameOf(change) === nameOf(each)) ?? each),
-    ...changes.filter((change) => !names.includes(nameOf(change))),
-  ];
-}
-
 /** What the second reading changes (copy_set_server_options()): options that may stand in a `Match` block. */
 function isCopied(key: string, openssh: string): boolean {
   const row = rowOf(key.split('.')[0] ?? key);
   if (row === undefined || !mayStandInMatch(row, openssh)) return false;
-  return row.word !== 'PAMServiceName' || compareVersions(openssh, '10.3') < 0;
+  // 10.5 forgot this one.
+  return row.word !== 'PAMServiceName' || !inVersions(openssh, '10.5', '10.6');
 }

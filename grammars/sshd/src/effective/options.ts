@@ -1,6 +1,6 @@
 import { compareVersions, inVersions } from '@halint/core';
 import { listenTarget } from '../check/values.ts';
-import { assembled, type AlgorithmKind } from '../check/algorithms.ts';
+import { assembled, defaultAlgorithms, type AlgorithmKind } from '../check/algorithms.ts';
 import { readPort } from '../check/numbers.ts';
 import { numericHost } from '../addresses.ts';
 import { rootWithoutPassword } from './spelling.ts';
@@ -64,7 +64,9 @@ function algorithmList(name: string, kind: AlgorithmKind, versions: Versions = {
     ...versions,
     print(state, openssh) {
       const held = state.one(name.toLowerCase());
-      const names = assembled(kind, held?.values[0], openssh) ?? [];
+      const left = assembled(kind, held?.values[0], openssh) ?? [];
+      // A list that takes everything away is empty, and the second reading fills what is empty.
+      const names = left.length > 0 ? left : defaultAlgorithms(kind, openssh);
       return [{ values: [names.join(',')], ...(held === undefined ? {} : { at: held.at }) }];
     },
   };

@@ -1,5 +1,6 @@
 import { compareVersions } from '@halint/core';
 import { readInt, readPort, readTime } from '../check/numbers.ts';
+import type { ArgumentKind } from '../keywords.ts';
 import type { Line } from '../line.ts';
 
 const from = (openssh: string, version: string): boolean => compareVersions(openssh, version) >= 0;
@@ -36,7 +37,9 @@ export function classOf(word: string, openssh: string): string {
   const name = word.toLowerCase();
   const gone = from(openssh, '10.0');
   if (name === 'none' || (gone && OLD_CLASSES.has(name))) return 'none';
-  const known = CLASSES.filter(([each]) => !(gone && OLD_CLASSES.has(each)) && (each !== 'va' || from(openssh, '10.3')));
+  const known = CLASSES.filter(
+    ([each]) => !(gone && OLD_CLASSES.has(each)) && (each !== 'va' || from(openssh, '10.3')),
+  );
   const value = CLASSES.find(([each]) => each === name)?.[1] ?? numberOf(word, openssh);
   return known.find(([, each]) => each === value)?.[0] ?? `0x${value.toString(16).padStart(2, '0')}`;
 }
@@ -83,54 +86,37 @@ function textOf({ key, args: [arg = ''] }: Line): string {
   return pathOf(arg);
 }
 
+const SPELLED: Partial<Record<ArgumentKind['kind'], (line: Line) => readonly string[]>> = {
+  enum: (line) => [wordOf(line)],
+  'yes-no': (line) => [wordOf(line)],
+  switch: ({ args: [arg = ''], openssh }) => [switched(arg.toLowerCase(), openssh)],
+  int: ({ args: [arg = ''] }) => [String(readInt(arg) ?? 0)],
+  'int-or-none': ({ args: [arg = ''] }) => [arg === 'none' ? arg : String(readInt(arg) ?? 0)],
+  time: (line) => [String(secondsOf(line))],
+  'time-or-none': (line) => [secondsOf(line) === 0 ? 'none' : String(secondsOf(line))],
+  octal: ({ args: [arg = ''] }) => [`0${Number.parseInt(arg.trim(), 8).toString(8)}`],
+  port: ({ args: [arg = ''] }) => [String(readPort(arg) ?? 0)],
+  command: ({ text }) => [text.replace(/^[ \t\r]+/, '')],
+  rest: ({ key, text }) => [key === 'versionaddendum' && /^none$/i.test(text) ? 'none' : text],
+  files: ({ args }) => args.map(withHome),
+  revoked: ({ args, openssh }) => (from(openssh, '10.3') ? args.map(withHome) : [pathOf(args[0] ?? '')]),
+  'permit-listen': ({ args }) => args.map((arg) => (/:|^(?:any|none)$/.test(arg) ? arg : `*:${arg}`)),
+  text: (line) => [textOf(line)],
+};
+
 /** The values of a line as `sshd -T` prints them; algorithm lists stay as written. */
 export function valuesOf(line: Line): readonly string[] {
-  const { row, key, args, text, openssh } = line;
-  const [arg = ''] = args;
-  switch (row.argument.kind) {
-    case 'enum':
-    case 'yes-no':
-      return [wordOf(line)];
-    case 'switch':
-      return [switched(arg.toLowerCase(), openssh)];
-    case 'int':
-      return [String(readInt(arg) ?? 0)];
-    case 'int-or-none':
-      return [arg === 'none' ? arg : String(readInt(arg) ?? 0)];
-    case 'time':
-    case 'time-or-none': {
-      const seconds = Math.floor(readTime(arg, openssh) ?? 0);
-      return [row.argument.kind === 'time-or-none' && seconds === 0 ? 'none' : String(seconds)];
-    }
-    case 'octal':
-      return [maskOf(arg)];
-    case 'port':
-      return [String(readPort(arg) ?? 0)];
-    case 'command':
-      return [text.replace(/^[ \t\r]+/, '')];
-    case 'rest':
-      return [/^none$/i.test(text) && key === 'versionaddendum' ? 'none' : text];
-    case 'files':
-      return args.map(withHome);
-    case 'revoked':
-      return from(openssh, '10.3') ? args.map(withHome) : [pathOf(arg)];
-    case 'permit-listen':
-      return args.map((each) => (each.includes(':') || each === 'any' || each === 'none' ? each : `*:${each}`));
-    case 'text':
-      return [textOf(line)];
-    default:
-      return args;
-  }
+  return SPELLED[line.row.argument.kind]?.(line) ?? line.args;
+}
+
+function secondsOf({ args: [arg = ''], openssh }: Line): number {
+  return Math.floor(readTime(arg, openssh) ?? 0);
 }
 
 /** 10.6 prints the options that warn or keep alive as true and false. */
 function switched(value: string, openssh: string): string {
   const on = value === 'yes' || value === 'true';
   return from(openssh, '10.6') ? String(on) : on ? 'yes' : 'no';
-}
-
-function maskOf(arg: string): string {
-  return `0${Number.parseInt(arg.trim(), 8).toString(8)}`;
 }
 
 /** Words joined so that sshd splits them again alike (argv_assemble(), since 9.5). */

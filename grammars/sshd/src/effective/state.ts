@@ -34,14 +34,6 @@ export class State {
     else list.push(held);
   }
 
-  replace(key: string, list: readonly Held[]): void {
-    this.#lists.set(key, [...list]);
-  }
-
-  remove(key: string): void {
-    this.#single.delete(key);
-  }
-
   /** Takes over what another state has set under the keys that `copies` lets through; a list takes the place of a list. */
   merge(other: State, copies: (key: string) => boolean): void {
     for (const [key, held] of other.#single) if (copies(key)) this.#single.set(key, held);

@@ -21,7 +21,17 @@ const eachWord: Take = ({ key, args, at }, into) => {
   for (const arg of args) into.add(key, { values: [arg], at });
 };
 
-const eachPath: Take = ({ key, args: [arg = ''], at }, into) => into.add(key, { values: [pathOf(arg)], at });
+/** `none` leaves a hole in the list, which is printed like this. */
+const eachPath: Take = ({ key, args: [arg = ''], at }, into) => {
+  const path = pathOf(arg);
+  into.add(key, { values: [path === 'none' ? '(null)' : path], at });
+};
+
+/** Numbers with colons between them, as sscanf() reads them: it stops at what follows. */
+function numbersOf(text: string): readonly string[] {
+  const found = /^\s*([+-]?\d+)(?::\s*([+-]?\d+))?(?::\s*([+-]?\d+))?/.exec(text)?.slice(1) ?? [];
+  return found.filter((each) => each !== undefined).map((each) => String(Number(each)));
+}
 
 /** The first line counts, with the first of equal names. */
 const setEnv: Take = ({ key, args, at }, into) => {
@@ -45,14 +55,14 @@ const subsystem: Take = ({ key, args: [name = '', ...command], at, openssh }, in
 
 /** start[:rate:full]; the last line wins before 10.1, and one without a rate leaves the rate of the one before. */
 const maxStartups: Take = ({ key, args: [arg = ''], at, openssh }, into) => {
-  const [start = '', rate, full] = arg.split(':').map((part) => String(Number.parseInt(part, 10)));
+  const [start = '', rate, full] = numbersOf(arg);
   if (from(openssh, '10.1')) return into.first(key, { values: [start, rate ?? '30', full ?? start], at });
   into.last(key, { values: [start, rate ?? into.one(key)?.values[1] ?? '30', full ?? start], at });
 };
 
 /** Before 10.1 the last line wins, and what it does not say of IPv6 is whatever stood in memory: 0 in Debian's builds. */
 const netBlockSize: Take = ({ key, args: [arg = ''], at, openssh }, into) => {
-  const [v4 = '', v6] = arg.split(':').map((part) => String(Number.parseInt(part, 10)));
+  const [v4 = '', v6] = numbersOf(arg);
   if (from(openssh, '10.1')) into.first(key, { values: [v4, v6 ?? '128'], at });
   else into.last(key, { values: [v4, v6 ?? '0'], at });
 };

@@ -28,9 +28,7 @@ export async function effectiveCommand(
   }
   const found = effectiveOf(state, connection);
   if (found === undefined) throw new UsageError(`effective: ${host} has no sshd_config`);
-  process.stdout.write(
-    flags.format === 'json' ? effectiveJson(host, found.options) : effectiveText(found.options),
-  );
+  process.stdout.write(flags.format === 'json' ? effectiveJson(host, found.options) : effectiveText(found.options));
   for (const doubt of found.doubts) process.stderr.write(`halint: ${visible(doubt)}\n`);
   const refused = workspace
     .findings()

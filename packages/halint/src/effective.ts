@@ -37,7 +37,8 @@ export function effectiveOf(state: HostState, connection?: Connection): Effectiv
 export function parseConnection(spec: string): Connection | { readonly problem: string } {
   let connection: Connection = {};
   for (const word of spec.split(',')) {
-    const [, name = '', value = ''] = /^([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const [, name = '', value] = /^([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if ((name === 'invalid-user') !== (value === undefined)) return { problem: `NAME=VALUE, not ${word}` };
     switch (name) {
       case 'user':
       case 'host':
@@ -47,10 +48,10 @@ export function parseConnection(spec: string): Connection | { readonly problem: 
         connection = { ...connection, [name]: value };
         break;
       case 'group':
-        connection = { ...connection, groups: [...(connection.groups ?? []), value] };
+        connection = { ...connection, groups: [...(connection.groups ?? []), value ?? ''] };
         break;
       case 'lport':
-        if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) return { problem: `no port: ${value}` };
+        if (!/^\d{1,5}$/.test(value ?? '') || Number(value) > 65_535) return { problem: `no port: ${value}` };
         connection = { ...connection, lport: Number(value) };
         break;
       case 'invalid-user':

@@ -70,7 +70,7 @@ function valuesOf(row: SshdRow | undefined, openssh: string): readonly Completio
   if (row === undefined) return [];
   const { argument } = row;
   if (argument.kind === 'enum') return argument.values.map(valueOf);
-  if (argument.kind === 'yes-no') return ['yes', 'no'].map(valueOf);
+  if (argument.kind === 'yes-no' || argument.kind === 'switch') return ['yes', 'no'].map(valueOf);
   if (!ALGORITHMS.has(argument.kind)) return [];
   return algorithms(argument.kind as AlgorithmKind, openssh).map(valueOf);
 }

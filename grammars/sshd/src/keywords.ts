@@ -100,7 +100,7 @@ const USAGE: Record<NamedKind, string> = {
   'set-env': '<name>=<value>...',
   sigs: '[+|-|^]<algorithm>,...',
   subsystem: '<name> <command> [<argument>...]',
-  switch: 'yes|no|true|false',
+  switch: 'yes|no',
   text: '<text>',
   time: '<time>',
   'time-or-none': 'none|<time>',

@@ -101,6 +101,22 @@ describe('findings', () => {
       '2:15 rejects sshd/addressfamily-excludes-listenaddress: AddressFamily inet excludes ListenAddress ::1: sshd does not start',
     ],
     ['Ciphers aes128-ctr,none', '1:9 rejects sshd/bad-value: Ciphers: OpenSSH 9.2 has no cipher `none`'],
+    [
+      'MACs hmac-sha2-25',
+      '1:6 rejects sshd/bad-value: MACs: OpenSSH 9.2 has no MAC `hmac-sha2-25`; did you mean hmac-sha2-256?',
+    ],
+    [
+      'KexAlgorithms mlkem768x25519-sha256',
+      '1:15 rejects sshd/bad-value: KexAlgorithms: OpenSSH 9.2 has no key exchange `mlkem768x25519-sha256`: it came with 9.9',
+    ],
+    [
+      'AuthenticationMethods publikey',
+      '1:23 rejects sshd/bad-value: AuthenticationMethods: `publikey` is no authentication method; did you mean publickey?',
+    ],
+    [
+      'KerberosGetAFSToken no',
+      '1:1 sshd/deprecated-option: KerberosGetAFSToken does nothing: sshd is built without it',
+    ],
     ['"Port 22', '1:1 sshd/ignored-line: the quote in the keyword never ends: sshd passes over the line'],
   ])('%j', (text, finding) => expect(said(`${text}\n`)).toEqual([finding]));
 
@@ -274,6 +290,8 @@ describe('editor', () => {
     expect(labels(51)).not.toContain('ListenAddress');
     expect(labels(51)).toContain('ForceCommand');
     expect(labels(47)).toEqual(['yes', 'no']);
+    const keepAlive = parseSshd('TCPKeepAlive ');
+    expect(sshd.complete(keepAlive, 13, DEFAULT_TARGETS).map((entry) => entry.label)).toEqual(['yes', 'no']);
     expect(labels(0, '9.2')).not.toContain('PerSourcePenalties');
   });
   test('outline and statement paths', () => {

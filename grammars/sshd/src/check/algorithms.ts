@@ -124,6 +124,14 @@ export function algorithms(kind: AlgorithmKind, openssh: string): readonly strin
   );
 }
 
+/** Which releases have a name that the target has not, in words; undefined for a name that none has. */
+export function otherReleases(kind: AlgorithmKind, name: string, openssh: string): string | undefined {
+  const span = Object.hasOwn(LISTS[kind], name) ? LISTS[kind][name] : undefined;
+  if (span === undefined || inVersions(openssh, span.since, span.until)) return undefined;
+  const gone = span.until !== undefined && compareVersions(openssh, span.until) >= 0;
+  return gone ? `was removed in ${span.until}` : `came with ${span.since}`;
+}
+
 /** What is used where the configuration says nothing (myproposal.h with the patches of Debian), the one preferred first. */
 export function defaultAlgorithms(kind: AlgorithmKind, openssh: string): readonly string[] {
   const from = (version: string): boolean => compareVersions(openssh, version) >= 0;

@@ -43,6 +43,12 @@ export function readMatch(block: MatchBlock, openssh: string): Reading {
   for (let i = 0; i <= last; i++) {
     const word = words[i] as Word;
     if (word.value.startsWith('#')) break;
+    // An empty word ended the line until 9.9; what follows it was one argument too many.
+    if (word.value === '' && !splitsMatch(openssh)) {
+      const over = words[i + 1];
+      if (over === undefined) break;
+      return { problem: { argument: over, message: 'one word too many behind an empty one' } };
+    }
     const joined = splitsMatch(openssh) ? joinedBy(word.value) : undefined;
     const name = (joined?.name ?? word.value).toLowerCase();
     if (name === 'all') {

@@ -1,7 +1,7 @@
-import { compareVersions } from '@halint/core';
+import { compareVersions, nearest } from '@halint/core';
 import { isBadAddressList, numericHost } from '../addresses.ts';
 import type { ArgumentKind, NamedKind, SshdRow } from '../keywords.ts';
-import { assembled, unknownAlgorithms, type AlgorithmKind } from './algorithms.ts';
+import { algorithms, assembled, otherReleases, unknownAlgorithms, type AlgorithmKind } from './algorithms.ts';
 import type { Argument } from './lexical.ts';
 import { readInt, readPort, readSize, readTime } from './numbers.ts';
 
@@ -146,13 +146,22 @@ function both(...checks: readonly Check[]): Check {
   };
 }
 
+/** What may be meant by the first name that is not known. */
+function hintFor(kind: AlgorithmKind, name: string, openssh: string): string {
+  const when = otherReleases(kind, name, openssh);
+  if (when !== undefined) return `: it ${when}`;
+  const near = nearest(name, algorithms(kind, openssh));
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
 function algorithmsOf(kind: AlgorithmKind, what: string): Check {
   return ({ row, args: [argument], openssh, active }) => {
     if (argument === undefined) return undefined;
     const unknown = unknownAlgorithms(kind, argument.value, openssh);
     if (unknown.length > 0) {
       const names = unknown.map((name) => `\`${name}\``).join(', ');
-      return { argument, message: `${row.word}: OpenSSH ${openssh} has no ${what} ${names}` };
+      const message = `${row.word}: OpenSSH ${openssh} has no ${what} ${names}`;
+      return { argument, message: message + hintFor(kind, unknown[0] ?? '', openssh) };
     }
     // The list of a block counts only when somebody connects to whom it applies.
     if (!active || kind === 'gss-kex' || assembled(kind, argument.value, openssh) !== undefined) return undefined;
@@ -260,7 +269,8 @@ const methods: Check = ({ row, args, openssh }) => {
   for (const argument of args) {
     const wrong = argument.value.split(',').find((method) => !known.includes(method.split(':')[0] ?? ''));
     if (wrong !== undefined) {
-      return { argument, message: `${row.word}: \`${wrong}\` is no authentication method`, candidates: known };
+      const message = `${row.word}: \`${wrong}\` is no authentication method`;
+      return { argument, message, ...(wrong === argument.value ? { candidates: known } : {}) };
     }
   }
   return undefined;

@@ -129,6 +129,12 @@ export class HostState {
     return this.#guard.run(`${language.id} check (${this.id})`, () => check(entries, context)) ?? [];
   }
 
+  /** The files that the daemon of a language starts from and what it sees of its host; undefined without a file. */
+  readingOf(id: LanguageId): { readonly entries: readonly SourceFile[]; readonly context: LowerContext } | undefined {
+    const files = this.#filesOf(id);
+    return files.length === 0 ? undefined : this.#reading(id, files);
+  }
+
   #filesOf(id: LanguageId): readonly SourceFile[] {
     return [...this.files.values()].filter((file) => file.language === id);
   }

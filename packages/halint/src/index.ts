@@ -27,7 +27,7 @@ export { parseHaproxy, type HaproxyFile, type HaproxyNode, type HaproxyUnit } fr
 /** Every node type of haproxy.cfg: `Haproxy.Server`, `Haproxy.Rule` … */
 export type * as Haproxy from '@halint/grammar-haproxy';
 export { parseKeepalived } from '@halint/grammar-keepalived';
-export { parseSshd } from '@halint/grammar-sshd';
+export { parseSshd, type Connection, type Effective, type EffectiveOption } from '@halint/grammar-sshd';
 export { parseSysctl } from '@halint/grammar-sysctl';
 export type {
   AnyRule,
@@ -45,6 +45,7 @@ export type {
   Verdict,
 } from '@halint/model';
 export { defineRule } from './define-rule.ts';
+export { effectiveSshd, parseConnection, type EffectiveOptions } from './effective.ts';
 export { presets, rules } from './knowledge.ts';
 export { lint, type Findings, type LintOptions } from './lint.ts';
 export { parse, type ParseOptions } from './parse.ts';

@@ -9,7 +9,16 @@ import type {
   Targets,
 } from '@halint/core';
 import { DEFAULT_TARGETS, definedOnly } from '@halint/core';
-import type { HaproxyFacts, Host, HostFacts, KeepalivedFacts, SshdFacts, SysctlFacts } from '@halint/model';
+import type {
+  HaproxyFacts,
+  Host,
+  HostFacts,
+  KeepalivedFacts,
+  RsyslogFacts,
+  SshdFacts,
+  SysctlFacts,
+  SystemdFacts,
+} from '@halint/model';
 import { entryPaths, languageOf } from './classify.ts';
 import type { Guard } from './guard.ts';
 import { followIncludes, resolveInclude, type Pulled } from './includes.ts';
@@ -83,6 +92,8 @@ export class HostState {
       haproxy: this.#lower<HaproxyFacts>('haproxy'),
       sshd: this.#lower<SshdFacts>('sshd'),
       sysctl: this.#lower<SysctlFacts>('sysctl'),
+      systemd: this.#lower<SystemdFacts>('systemd'),
+      rsyslog: this.#lower<RsyslogFacts>('rsyslog'),
       files: [...this.files.values()],
     };
     return this.#host;

@@ -1,5 +1,8 @@
 import { isLoopback, parseIp } from '@halint/core';
 import type { HostFacts, InterfaceAddress } from '@halint/model';
+import { readFirewalld } from '../firewall/firewalld.ts';
+import { readNftables } from '../firewall/nftables.ts';
+import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
 import { readIfcfg } from './ifcfg.ts';
 import { readIfupdown } from './ifupdown.ts';
@@ -7,6 +10,7 @@ import { readIpJson } from './ip-json.ts';
 import { readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
 import { readNetworkd } from './networkd.ts';
+import { readSelinux } from './selinux.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
 import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
 import { readUnicastSources } from './unicast-source.ts';
@@ -32,7 +36,7 @@ const SOURCES: readonly (readonly [RegExp, Reader])[] = [
 ];
 
 /**
- * Everything known of a host beside its four configuration languages. `files` by path inside the host's root, `facts` by
+ * Everything known of a host beside its configuration languages. `files` by path inside the host's root, `facts` by
  * file name. Addresses include virtual ones that the host happened to hold.
  */
 export function hostFacts(
@@ -69,6 +73,13 @@ export function hostFacts(
     units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '')]),
     names,
     packages: packages === undefined ? undefined : readPackages(packages),
+    environmentFiles: new Map(
+      [...files]
+        .filter(([path]) => isEnvironmentFile(path))
+        .map(([path, text]) => [path, readEnvironment(text)] as const),
+    ),
+    firewalls: [take(readFirewalld(files)).firewall, readNftables(files)].filter((each) => each !== undefined),
+    selinux: take(readSelinux(files, facts)).selinux,
   };
   return { facts: result, notes };
 }

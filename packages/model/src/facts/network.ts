@@ -1,4 +1,7 @@
 import type { Cidr } from '@halint/core';
+import type { FirewallFacts } from './firewall.ts';
+import type { SelinuxFacts } from './selinux.ts';
+import type { EnvironmentLine } from './systemd.ts';
 
 /** An address of an interface and where we know it from. */
 export interface InterfaceAddress {
@@ -8,7 +11,7 @@ export interface InterfaceAddress {
   readonly source: string;
 }
 
-/** What is known of a host beside its four configuration languages. `undefined` = the fact is missing, never "no". */
+/** What is known of a host beside its configuration languages. `undefined` = the fact is missing, never "no". */
 export interface HostFacts {
   /** Real (not virtual) addresses; undefined when no source names any. */
   readonly addresses: readonly InterfaceAddress[] | undefined;
@@ -24,6 +27,11 @@ export interface HostFacts {
   readonly names: ReadonlyMap<string, readonly string[]>;
   /** Package -> version, from dpkg -l or rpm -qa. */
   readonly packages: ReadonlyMap<string, string> | undefined;
+  /** Files of /etc/default and /etc/sysconfig that services take variables from: path -> assignments in their order. */
+  readonly environmentFiles: ReadonlyMap<string, readonly EnvironmentLine[]>;
+  /** Packet filters of the host, whether their unit is enabled or not. */
+  readonly firewalls: readonly FirewallFacts[];
+  readonly selinux: SelinuxFacts | undefined;
 }
 
 export const NO_FACTS: HostFacts = {
@@ -34,4 +42,7 @@ export const NO_FACTS: HostFacts = {
   units: new Map(),
   names: new Map(),
   packages: undefined,
+  environmentFiles: new Map(),
+  firewalls: [],
+  selinux: undefined,
 };

@@ -9,6 +9,7 @@ import type {
   Targets,
 } from '@halint/core';
 import { DEFAULT_TARGETS, definedOnly } from '@halint/core';
+import { environmentOf, unitOf } from '@halint/model';
 import type {
   HaproxyFacts,
   Host,
@@ -138,6 +139,13 @@ export class HostState {
     if (check === undefined || files.length === 0) return [];
     const { entries, context } = this.#reading(language.id, files);
     return this.#guard.run(`${language.id} check (${this.id})`, () => check(entries, context)) ?? [];
+  }
+
+  /** Does the unit of a language's daemon set this variable for it? */
+  sets(language: Language, variable: string): boolean {
+    if (language.daemon !== 'haproxy' && language.daemon !== 'keepalived') return false;
+    const unit = unitOf(this.host, language.daemon);
+    return unit !== undefined && environmentOf(this.host, unit).variables.has(variable);
   }
 
   #filesOf(id: LanguageId): readonly SourceFile[] {

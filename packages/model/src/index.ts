@@ -20,6 +20,7 @@ export * from './units.ts';
 export * from './failover/events.ts';
 export { trackedNames, interfaceNames, singleFailures } from './failover/single-failures.ts';
 export * from './failover/simulate.ts';
+export { sourceAddress } from './failover/source-address.ts';
 export * from './failover/types.ts';
 export * from './listeners/predict.ts';
 export * from './listeners/types.ts';

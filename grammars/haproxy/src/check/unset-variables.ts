@@ -112,7 +112,7 @@ const kept = new WeakMap<SectionLines, { key: string; context: Context; findings
 
 /**
  * What haproxy refuses, or warns of, only because a variable is not set: halint reads it as `haproxy -c` in an empty environment
- * does. Variables that global sets are left alone.
+ * does. Variables that global sets are left alone; what a host's unit sets is for the caller to leave out (`unset`).
  */
 export function checkUnsetVariables(document: HaproxyDocument, version: string): readonly LocalFinding[] {
   const findings: LocalFinding[] = [];
@@ -147,8 +147,12 @@ function judge(
   let text = '';
   let from = 0;
   const first = new Map<number, Stretch>();
+  const namesOn = new Map<number, string[]>();
   for (const stretch of unset) {
     if (!first.has(stretch.line)) first.set(stretch.line, stretch);
+    const onLine = namesOn.get(stretch.line);
+    if (onLine === undefined) namesOn.set(stretch.line, [stretch.name]);
+    else onLine.push(stretch.name);
     text += lines.text.slice(from, stretch.start) + (joins ? stretch.joinedText : stretch.text);
     from = joins ? stretch.joined : stretch.end;
   }
@@ -179,6 +183,7 @@ function judge(
       at,
       `${stretch.name} is not set, so it reads as ${described(stretch)}: ${finding.message}`,
       {
+        unset: namesOn.get(line) ?? [],
         help: `Set ${stretch.name} where haproxy is started or by setenv in global, or give it a default: "\${${stretch.name}-value}".`,
       },
     );

@@ -84,7 +84,7 @@ interface Selector {
 }
 
 function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
-  const word = wordAt(tokens, i);
+  const word = wordAt(tokens, i) ?? '';
   const second = wordAt(tokens, i + 1);
   const at = (length: number, make: Make, implied: readonly Match[] = []): Selector => ({
     implied,
@@ -202,7 +202,7 @@ function mapAt(tokens: readonly Token[], from: number): Values {
 }
 
 function actionAt(tokens: readonly Token[], i: number): Action | undefined {
-  const word = wordAt(tokens, i);
+  const word = wordAt(tokens, i) ?? '';
   switch (word) {
     case 'accept':
     case 'drop':

@@ -13,7 +13,7 @@ export type StatementShape =
 const UNREADABLE: StatementShape = { kind: 'unreadable' };
 
 /**
- * statement: [Comment | Brace | Script | Block | Directive [Value] | ObjectName `(` (Name `=` Text)* `)`
+ * statement: [Comment | Brace | Script | Block | Action | Directive [Value] | ObjectName `(` (Name `=` Text)* `)`
  *            | (Selector | Filter | And | Condition `then`) [Action]]
  */
 export class RsyslogParser extends EmbeddedActionsParser {
@@ -45,6 +45,7 @@ export class RsyslogParser extends EmbeddedActionsParser {
       { ALT: () => (this.CONSUME(t.Brace), 'brace') },
       { ALT: () => (this.CONSUME(t.Script), 'script') },
       { ALT: () => (this.CONSUME(t.Block), 'block') },
+      { ALT: () => (this.CONSUME(t.Action), 'script') },
     ]);
     return { kind };
   });

@@ -72,6 +72,8 @@ const PARAMETER = /[A-Za-z_][\w.]*/y;
 const BARE_VALUE = /[^\s,()=#"'[\]]+/y;
 const DIRECTIVE = /\$[A-Za-z]\w*/y;
 const FILTER = /:[^,\n]*,[^,\n]*,[ \t]*(?:"(?:[^"\\\n]|\\[^\n])*"|[^ \t\r\n"]+)/y;
+/** An action by itself: inside a block of a filter. */
+const ACTION = /[/@~|^]|:om\w+:/y;
 const SELECTOR = /[\w*,=!]+\.(?:[\w*=!,;.]+|\\\r?\n[ \t]*)+/y;
 const SCRIPT = /(?:else|stop|continue|return)(?![\w.])|(?:set|unset|reset|call|call_indirect|foreach)[ \t(][^;\n]*;?/iy;
 const IF = /if(?=[\s(])/iy;
@@ -101,6 +103,10 @@ function scanStatement(text: string, from: number, out: LineTableBuilder<unknown
   const char = text[at] as string;
   if (char === '\n') return at + 1;
   if (char === '#') return take(Comment, at, lineEnd(text, at), out);
+  // Placeholders of templates stand for any statement.
+  if (/[{<]/.test(char) && /[{%]/.test(text[at + 1] ?? '')) {
+    return take(Script, at, trimmed(text, at, lineEnd(text, at)), out);
+  }
   if (char === '{' || char === '}') return take(Brace, at, at + 1, out);
   if (text.startsWith('/*', at)) {
     const closed = text.indexOf('*/', at + 2);
@@ -125,6 +131,7 @@ function scanOther(text: string, at: number, out: LineTableBuilder<unknown>): nu
   if (end(IF, text, at) !== undefined) return scanCondition(text, at, out);
   const script = end(SCRIPT, text, at);
   if (script !== undefined) return take(Script, at, trimmed(text, at, script), out);
+  if (end(ACTION, text, at) !== undefined) return scanRest(Action, text, at, out);
   const filter = end(FILTER, text, at);
   if (filter !== undefined) {
     take(Filter, at, filter, out);

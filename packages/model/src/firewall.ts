@@ -38,14 +38,21 @@ export function filterVerdict(firewall: FirewallFacts, packet: Packet): FilterVe
 }
 
 function policed(firewall: FirewallFacts, chain: FilterChain, packet: Packet): FilterVerdict {
-  return walk(firewall, chain, packet, 0) ?? { verdict: chain.policy, at: chain.at };
+  return walk({ firewall, packet, known: new Map() }, chain, 0) ?? { verdict: chain.policy, at: chain.at };
 }
 
 /** More nested jumps than any rule set has; the kernel allows 16 (NFT_JUMP_STACK_SIZE). */
 const MOST_JUMPS = 16;
 
+/** One packet on its way: a chain that several rules jump to is walked once. */
+interface Way {
+  readonly firewall: FirewallFacts;
+  readonly packet: Packet;
+  readonly known: Map<FilterChain, FilterVerdict | undefined>;
+}
+
 /** Undefined: the end of the chain is reached, or a return. */
-function walk(firewall: FirewallFacts, chain: FilterChain, packet: Packet, depth: number): FilterVerdict | undefined {
+function walk(way: Way, chain: FilterChain, depth: number): FilterVerdict | undefined {
   const ending = (end: FilterVerdict | undefined): string => end?.verdict ?? (depth === 0 ? chain.policy : 'return');
   // Rules that may match or not: where they lead to the same end as what follows, it does not matter.
   const perhaps: { readonly rule: FilterRule; readonly end: FilterVerdict | undefined }[] = [];
@@ -56,9 +63,9 @@ function walk(firewall: FirewallFacts, chain: FilterChain, packet: Packet, depth
       : { verdict: 'unknown', at: other.rule.at, what: 'a condition that is not followed' };
   };
   for (const rule of chain.rules) {
-    const matched = matches(rule, packet);
+    const matched = matches(rule, way.packet);
     if (matched === 'no' || rule.action.kind === 'none') continue;
-    const end = act(firewall, chain, rule, packet, depth);
+    const end = act(way, chain, rule, depth);
     if (end === 'continue') continue;
     if (matched === 'yes') return decided(end);
     perhaps.push({ rule, end });
@@ -66,21 +73,20 @@ function walk(firewall: FirewallFacts, chain: FilterChain, packet: Packet, depth
   return decided(undefined);
 }
 
-function act(
-  firewall: FirewallFacts,
-  chain: FilterChain,
-  rule: FilterRule,
-  packet: Packet,
-  depth: number,
-): FilterVerdict | undefined | 'continue' {
+function act(way: Way, chain: FilterChain, rule: FilterRule, depth: number): FilterVerdict | undefined | 'continue' {
   const { action } = rule;
   if (action.kind === 'accept' || action.kind === 'drop') return { verdict: action.kind, at: rule.at };
   if (action.kind === 'return') return undefined;
   if (action.kind === 'jump' || action.kind === 'goto') {
-    const target = firewall.chains.find(({ table, name }) => table === chain.table && name === action.chain);
+    const target = way.firewall.chains.find(({ table, name }) => table === chain.table && name === action.chain);
     if (target === undefined || depth >= MOST_JUMPS)
       return { verdict: 'unknown', at: rule.at, what: `chain ${action.chain}` };
-    return walk(firewall, target, packet, depth + 1) ?? (action.kind === 'goto' ? undefined : 'continue');
+    if (!way.known.has(target)) {
+      // Until it is known it leads nowhere: nft refuses chains that jump in a circle.
+      way.known.set(target, { verdict: 'unknown', at: rule.at, what: `chain ${action.chain}` });
+      way.known.set(target, walk(way, target, depth + 1));
+    }
+    return way.known.get(target) ?? (action.kind === 'goto' ? undefined : 'continue');
   }
   return { verdict: 'unknown', at: rule.at, what: 'a statement that is not followed' };
 }

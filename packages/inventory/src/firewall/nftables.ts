@@ -4,14 +4,18 @@ import { rulesOf } from './nft-rule.ts';
 
 /** Where distributions keep the rules that nftables.service loads: Debian and its kin, Red Hat's and its kin. */
 const MAIN_FILES = ['/etc/nftables.conf', '/etc/sysconfig/nftables.conf'];
-/** nft stops at 16 nested includes (MAX_INCLUDE_DEPTH). */
-const MOST_INCLUDES = 16;
+/** Greatest number of files that are read, one that is included twice counted twice: some ten times the largest rule set known. */
+const MOST_INCLUDES = 1000;
 
 interface Draft {
   readonly chains: Map<string, ChainDraft>;
   readonly sets: Map<string, readonly Token[]>;
   readonly defines: Map<string, readonly Token[]>;
   readonly unknown: FirewallFacts['unknown'][number][];
+  /** Files whose includes are being read: one of them again would never end. */
+  readonly open: Set<string>;
+  /** Files read through includes so far. */
+  included: number;
 }
 
 interface ChainDraft {
@@ -23,8 +27,16 @@ interface ChainDraft {
 export function readNftables(files: ReadonlyMap<string, string>): FirewallFacts | undefined {
   const main = MAIN_FILES.find((path) => files.has(path));
   if (main === undefined) return undefined;
-  const draft: Draft = { chains: new Map(), sets: new Map(), defines: new Map(), unknown: [] };
-  const tokens = withIncludes(main, files, draft, 0);
+  const draft: Draft = {
+    chains: new Map(),
+    sets: new Map(),
+    defines: new Map(),
+    unknown: [],
+    open: new Set(),
+    included: 0,
+  };
+  const tokens: Token[] = [];
+  readIncludes(main, files, draft, tokens);
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
   const chains = [...draft.chains.values()].map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>
@@ -37,9 +49,9 @@ export function readNftables(files: ReadonlyMap<string, string>): FirewallFacts 
   return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
 }
 
-function withIncludes(path: string, files: ReadonlyMap<string, string>, draft: Draft, depth: number): readonly Token[] {
+function readIncludes(path: string, files: ReadonlyMap<string, string>, draft: Draft, all: Token[]): void {
   const tokens = tokensOf(path, files.get(path) ?? '');
-  const all: Token[] = [];
+  draft.open.add(path);
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] as Token;
     const pattern = tokens[i + 1];
@@ -48,11 +60,15 @@ function withIncludes(path: string, files: ReadonlyMap<string, string>, draft: D
       continue;
     }
     i++;
-    const found = depth >= MOST_INCLUDES ? [] : included(pattern.text, path, files);
-    if (found.length === 0) draft.unknown.push({ path, line: token.line, what: `the include ${pattern.text}` });
-    for (const each of found) all.push(...withIncludes(each, files, draft, depth + 1));
+    const found = included(pattern.text, path, files).filter((each) => !draft.open.has(each));
+    if (found.length === 0 || draft.included + found.length > MOST_INCLUDES) {
+      draft.unknown.push({ path, line: token.line, what: `the include ${pattern.text}` });
+      continue;
+    }
+    draft.included += found.length;
+    for (const each of found) readIncludes(each, files, draft, all);
   }
-  return all;
+  draft.open.delete(path);
 }
 
 /** Paths that an include means; one without a `/` in front is looked for beside the including file and in /etc. */

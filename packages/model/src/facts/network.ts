@@ -1,4 +1,4 @@
-import type { Cidr } from '@halint/core';
+import type { Cidr, Family } from '@halint/core';
 import type { FirewallFacts } from './firewall.ts';
 import type { SelinuxFacts } from './selinux.ts';
 import type { EnvironmentLine } from './systemd.ts';
@@ -11,10 +11,19 @@ export interface InterfaceAddress {
   readonly source: string;
 }
 
+/** An interface whose addresses of a family come from DHCP or router advertisements. */
+export interface DynamicAddress {
+  readonly interface: string;
+  readonly family: Family;
+  readonly source: string;
+}
+
 /** What is known of a host beside its configuration languages. `undefined` = the fact is missing, never "no". */
 export interface HostFacts {
   /** Real (not virtual) addresses; undefined when no source names any. */
   readonly addresses: readonly InterfaceAddress[] | undefined;
+  /** Addresses that the source leaves to the network: the list above lacks them. Empty with `ip -j address`. */
+  readonly dynamic: readonly DynamicAddress[];
   /** Interface names of the machine; only `ip -j address` lists all. */
   readonly interfaces: readonly string[] | undefined;
   /** Values of `sysctl -a`. */
@@ -36,6 +45,7 @@ export interface HostFacts {
 
 export const NO_FACTS: HostFacts = {
   addresses: undefined,
+  dynamic: [],
   interfaces: undefined,
   sysctl: undefined,
   listeners: undefined,

@@ -96,9 +96,11 @@ function build(section: Section, table: LineTable<LineShape>): Pick<SystemdUnit,
   const sections: SectionDraft[] = [];
   for (let line = 0; line < table.count;) {
     const shape = table.shapes[line] as LineShape;
-    const next = shape.kind === 'blank' || shape.kind === 'comment' ? line + 1 : endOf(table, line);
+    // `more` here is a backslash by itself: a blank.
+    const empty = shape.kind === 'blank' || shape.kind === 'comment' || shape.kind === 'more';
+    const next = empty ? line + 1 : endOf(table, line);
     if (shape.kind === 'head') sections.push(draftOf(section, table, line, shape.name));
-    else if (shape.kind !== 'blank' && shape.kind !== 'comment') {
+    else if (!empty) {
       const current = sections[sections.length - 1];
       (current?.statements ?? outside).push(statementOf(section, table, line, next, shape));
       if (current !== undefined) current.end = lastEnd(table, line, next);

@@ -16,14 +16,17 @@ export function check(section: Section<SystemdUnit>): readonly LocalFinding[] {
 }
 
 function checkSection(section: Section, { name, statements }: UnitSection): LocalFinding[] {
-  const broken = statements.filter((each) => each.kind === 'unreadable').map((each) => unreadable(section, each));
+  const heads = statements.filter((each) => each.kind === 'unreadable').filter(({ text }) => text.startsWith('['));
   // X- is for other programs: systemd does not look at it.
-  if (isOpaque(name.value) || name.value.startsWith('X-') || OTHER_SECTIONS.has(name.value)) return broken;
-  if (!KNOWN_SECTIONS.has(name.value)) {
+  if (isOpaque(name.value) || name.value.startsWith('X-')) return heads.map((each) => unreadable(section, each));
+  if (!KNOWN_SECTIONS.has(name.value) && !OTHER_SECTIONS.has(name.value)) {
     const meant = nearest(name.value, KNOWN_SECTIONS);
     const message = `no section [${name.value}]${meant === undefined ? '' : `; did you mean [${meant}]?`}`;
-    return [said(section, name.span, message, 'Everything in it is ignored.'), ...broken];
+    const ignored = said(section, name.span, message, 'Everything in it is ignored.');
+    return [ignored, ...heads.map((each) => unreadable(section, each))];
   }
+  const broken = statements.filter((each) => each.kind === 'unreadable').map((each) => unreadable(section, each));
+  if (OTHER_SECTIONS.has(name.value)) return broken;
   const unknown = statements.flatMap((each) =>
     each.kind === 'assignment' ? (checkKey(section, each, name.value) ?? []) : [],
   );
@@ -68,7 +71,13 @@ function unreadable(section: Section, { text, span }: Unreadable): LocalFinding 
 }
 
 function said(section: Section, span: Span, message: string, help?: string): LocalFinding {
-  const base = { rule: 'systemd/syntax', severity: 'warning', daemon: 'warning', at: place(section, span), message } as const;
+  const base = {
+    rule: 'systemd/syntax',
+    severity: 'warning',
+    daemon: 'warning',
+    at: place(section, span),
+    message,
+  } as const;
   return help === undefined ? base : { ...base, help };
 }
 

@@ -48,6 +48,10 @@ function scanLine(text: string, from: number, to: number, continued: boolean, ou
   const last = trimmed(text, at, goesOn ? end - 1 : end);
   if (continued) {
     if (last > at) out.token(MORE, at, last);
+  } else if (last === at) {
+    // Nothing but a backslash: a blank in front of the next line.
+    out.token(CONTINUATION, end - 1, end);
+    return false;
   } else if (first === '[') scanHead(text, at, last, out);
   else scanAssignment(text, at, last, out);
   if (goesOn) out.token(CONTINUATION, end - 1, end);

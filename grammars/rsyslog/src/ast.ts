@@ -53,6 +53,7 @@ export interface Script extends Node {
   readonly text: string;
 }
 
+/** No statement. rsyslogd passes over a broken line of the old notations and reads nothing behind a broken one of RainerScript. */
 export interface Unreadable extends Node {
   readonly kind: 'unreadable';
   readonly text: string;
@@ -158,13 +159,18 @@ function statementOf(section: Section, table: LineTable<StatementShape>, index: 
   }
 }
 
+/** Does rsyslogd stop reading here? (rsyslogd 8.2302: "could not interpret master config file".) */
+export function stopsReading({ text }: Unreadable): boolean {
+  return /^(?:if\b|\w+\s*\()/i.test(text);
+}
+
 function parameterOf(name: Word, text: Word): Parameter {
   return {
     kind: 'parameter',
     name,
     get values() {
       return text.value.startsWith('[')
-        ? (text.value.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,"'[\]]+/g) ?? []).map(unquoted)
+        ? (text.value.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map(unquoted)
         : [unquoted(text.value)];
     },
     get span() {
@@ -174,8 +180,7 @@ function parameterOf(name: Word, text: Word): Parameter {
 }
 
 function unquoted(text: string): string {
-  const quoted = /^(["'])([\s\S]*?)\1?$/.exec(text);
-  return quoted === null ? text : (quoted[2] as string).replace(/\\([\s\S])/g, '$1');
+  return text.replace(/^"|"$/g, '').replace(/\\([\s\S])/g, '$1');
 }
 
 function wordOf(section: Section, start: number, end: number): Word {

@@ -1,7 +1,7 @@
 import type { LocalFinding, Section } from '@halint/core';
-import type { RsyslogStatement, RsyslogUnit } from './ast.ts';
+import { stopsReading, type RsyslogStatement, type RsyslogUnit } from './ast.ts';
 
-/** Statements that are none. rsyslogd says an error and goes on behind them, so that nothing `rejects` a file. */
+/** Statements that are none. rsyslogd says an error and runs on, so that nothing `rejects` a file. */
 export function check(section: Section<RsyslogUnit>): readonly LocalFinding[] {
   return section.unit.statements.flatMap((statement) => checkStatement(section, statement) ?? []);
 }
@@ -12,12 +12,15 @@ function checkStatement(section: Section, statement: RsyslogStatement): LocalFin
   const at = { section, start: start - section.start, end: end - section.start };
   const line = statement.text.split('\n', 1)[0] as string;
   const shown = line.length > 60 ? `${line.slice(0, 57)}...` : line;
-  const message = /^\w+\s*\(/.test(statement.text)
-    ? `\`${shown}\` is not closed, or a parameter is not written name="value": it does nothing`
-    : /^if\b/i.test(statement.text)
-      ? `\`${shown}\` has no \`then\`: it does nothing`
-      : `\`${shown}\` is neither a directive, a filter with an action, nor an object: it does nothing`;
-  return { rule: 'rsyslog/syntax', severity: 'warning', daemon: 'warning', at, message };
+  if (!stopsReading(statement)) {
+    const message = `\`${shown}\` is neither a directive, a filter with an action, nor an object: it does nothing`;
+    return { rule: 'rsyslog/syntax', severity: 'warning', daemon: 'warning', at, message };
+  }
+  const message = /^if\b/i.test(statement.text)
+    ? `\`${shown}\` has no \`then\``
+    : `\`${shown}\` is not closed, or a parameter is not written name="value"`;
+  const help = 'rsyslogd goes on with what stands above it and reads nothing behind it, of this file and of others.';
+  return { rule: 'rsyslog/syntax', severity: 'error', daemon: 'warning', at, message, help };
 }
 
 /** Placeholders of templates stand for anything. */

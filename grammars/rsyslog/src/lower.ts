@@ -1,24 +1,40 @@
 import { cited, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import type { LogInput, RsyslogFacts } from '@halint/model';
-import type { Directive, RsyslogFile, RsyslogObject, RsyslogStatement, RsyslogUnit } from './ast.ts';
+import {
+  stopsReading,
+  type Directive,
+  type RsyslogFile,
+  type RsyslogObject,
+  type RsyslogStatement,
+  type RsyslogUnit,
+} from './ast.ts';
 import { includeOf, parameter } from './includes.ts';
 import type { Document } from '@halint/core';
 
 const MAIN_FILE = '/etc/rsyslog.conf';
-/** Port of syslog (RFC 3164), the default of imudp and imtcp. */
-const SYSLOG_PORT = 514;
-
 interface Draft {
   readonly modules: Cited<string>[];
   readonly inputs: LogInput[];
   readonly unreadIncludes: Cited<string>[];
+  /** Modules count from where they are loaded; without the main file it is not known which are. */
+  readonly knowsModules: boolean;
+  /** A broken statement above: rsyslogd reads nothing behind it. */
+  stopped: boolean;
   /** `$UDPServerAddress` in force. */
   udpAddress: Cited<string> | undefined;
 }
 
 /** What rsyslog of one host listens on, from its main file on, includes in place. */
 export function lower(files: readonly SourceFile[], context: LowerContext): RsyslogFacts {
-  const draft: Draft = { modules: [], inputs: [], unreadIncludes: [], udpAddress: undefined };
+  const hasMainFile = files.some(({ path }) => path === MAIN_FILE);
+  const draft: Draft = {
+    modules: [],
+    inputs: [],
+    unreadIncludes: [],
+    knowsModules: hasMainFile,
+    stopped: false,
+    udpAddress: undefined,
+  };
   const open = new Set<SourceFile>();
   const read = (file: SourceFile): void => {
     // A file that includes itself is read once on each way to it.
@@ -26,6 +42,8 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Rsys
     open.add(file);
     const document = file.document as Document<RsyslogFile, RsyslogUnit>;
     for (const statement of document.ast.statements) {
+      if (draft.stopped) break;
+      if (statement.kind === 'unreadable' && stopsReading(statement)) draft.stopped = true;
       const place = placeOf(file, statement, context.host);
       const include = includeOf(document, statement, file.path);
       if (include !== undefined) {
@@ -39,7 +57,7 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Rsys
   };
   for (const file of files) read(file);
   const { modules, inputs, unreadIncludes } = draft;
-  return { hasMainFile: files.some(({ path }) => path === MAIN_FILE), modules, inputs, unreadIncludes };
+  return { hasMainFile, modules, inputs, unreadIncludes };
 }
 
 function readDirective({ name, value }: Directive, at: Place, draft: Draft): void {
@@ -48,8 +66,7 @@ function readDirective({ name, value }: Directive, at: Place, draft: Draft): voi
     case '$modload':
       return load(written, at, draft);
     case '$addunixlistensocket':
-      if (written !== '') draft.inputs.push({ kind: 'unix', address: cited(written, at), ports: [], at });
-      return;
+      return pushSocket(written, at, draft);
     case '$udpserveraddress':
       draft.udpAddress = cited(written, at);
       return;
@@ -71,9 +88,16 @@ function readObject(object: RsyslogObject, at: Place, draft: Draft): void {
     push(kind === 'imudp' ? 'udp' : 'tcp', address === undefined ? undefined : cited(address, at), ports, at, draft);
   }
   const socket = parameter(object, 'socket');
-  if (kind === 'imuxsock' && socket !== undefined) {
-    draft.inputs.push({ kind: 'unix', address: cited(socket, at), ports: [], at });
-  }
+  if (kind === 'imuxsock' && socket !== undefined) pushSocket(socket, at, draft);
+}
+
+function isLoaded(names: readonly string[], draft: Draft): boolean {
+  return !draft.knowsModules || draft.modules.some(({ value }) => names.includes(value));
+}
+
+function pushSocket(path: string, at: Place, draft: Draft): void {
+  if (path === '' || !isLoaded(['imuxsock'], draft)) return;
+  draft.inputs.push({ kind: 'unix', address: cited(path, at), ports: [], at });
 }
 
 /** `imudp`, `imudp.so`, `/usr/lib/rsyslog/imudp.so` are one module. */
@@ -91,12 +115,9 @@ function push(
 ): void {
   const any = address === undefined || address.value === '*' || address.value === '';
   const numbers = ports.map(Number).filter((port) => Number.isInteger(port) && port > 0);
-  draft.inputs.push({
-    kind,
-    ...(any ? {} : { address }),
-    ports: numbers.length === 0 ? [SYSLOG_PORT] : numbers,
-    at,
-  });
+  // Without a port rsyslogd makes no socket ("parameter 'port' required but not specified").
+  if (numbers.length === 0 || !isLoaded(kind === 'udp' ? ['imudp'] : ['imtcp', 'imptcp'], draft)) return;
+  draft.inputs.push({ kind, ...(any ? {} : { address }), ports: numbers, at });
 }
 
 function placeOf(file: SourceFile, { span }: RsyslogStatement, host: string): Place {

@@ -17,7 +17,7 @@ export const ObjectName: TokenType = type('ObjectName');
 export const Open: TokenType = type('Open');
 export const Name: TokenType = type('Name');
 export const Equals: TokenType = type('Equals');
-/** Value of a parameter: a string with its quotes, an array with its brackets, or a word. */
+/** Value of a parameter: a string with its quotes, or an array with its brackets. */
 export const Text: TokenType = type('Text');
 export const Close: TokenType = type('Close');
 /** `&`: one more action for the filter above. */
@@ -67,9 +67,8 @@ const OBJECTS =
   'module|input|action|ruleset|template|global|main_queue|lookup_table|parser|timezone|include|property|constant|dyn_stats|percentile_stats|ratelimit';
 const OBJECT = new RegExp(`(${OBJECTS})[ \\t\\r\\n]*\\(`, 'iy');
 const BLANKS = /[ \t\r]*/y;
-const PARAMETER_BLANKS = /(?:[ \t\r\n,]+|#[^\n]*)+/y;
+const PARAMETER_BLANKS = /(?:[ \t\r\n]+|#[^\n]*)+/y;
 const PARAMETER = /[A-Za-z_][\w.]*/y;
-const BARE_VALUE = /[^\s,()=#"'[\]]+/y;
 const DIRECTIVE = /\$[A-Za-z]\w*/y;
 const FILTER = /:[^,\n]*,[^,\n]*,[ \t]*(?:"(?:[^"\\\n]|\\[^\n])*"|[^ \t\r\n"]+)/y;
 /** An action by itself: inside a block of a filter. */
@@ -174,7 +173,7 @@ function scanObject(text: string, from: number, length: number, out: LineTableBu
   }
 }
 
-/** Skips blanks, commas and comments between parameters, up to a line that begins another statement. */
+/** Skips blanks and comments between parameters, up to a line that begins another statement. */
 function blanksEnd(text: string, from: number): { readonly at: number; readonly fresh: boolean } {
   const to = end(PARAMETER_BLANKS, text, from) ?? from;
   for (let line = text.indexOf('\n', from); line >= 0 && line < to; line = text.indexOf('\n', line + 1)) {
@@ -183,12 +182,11 @@ function blanksEnd(text: string, from: number): { readonly at: number; readonly 
   return { at: to, fresh: false };
 }
 
+/** A string or an array of them; single quotes and bare words are no values (rsyslogd: "syntax error"). */
 function scanText(text: string, at: number, out: LineTableBuilder<unknown>): number {
   const char = text[at];
-  if (char === '"' || char === "'") return take(Text, at, closing(text, at, char), out);
-  if (char === '[') return take(Text, at, closing(text, at, ']'), out);
-  const bare = end(BARE_VALUE, text, at);
-  return bare === undefined ? at : take(Text, at, bare, out);
+  if (char === '"') return take(Text, at, closing(text, at, char), out);
+  return char === '[' ? take(Text, at, closing(text, at, ']'), out) : at;
 }
 
 /** Behind the closing character; at the start of a line that begins another statement when there is none. */

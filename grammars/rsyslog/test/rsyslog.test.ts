@@ -91,21 +91,53 @@ describe('what rsyslog listens on', () => {
     expect(facts.modules.map(({ value }) => value)).toEqual(['imuxsock']);
   });
 
-  test('ports, old and new', () => {
-    expect(
-      inputs(
-        factsOf({
-          '/etc/rsyslog.conf':
-            '$ModLoad imudp\n$UDPServerAddress 127.0.0.1\n$UDPServerRun 514\n$InputTCPServerRun 10514\nmodule(load="imptcp")\ninput(type="imptcp")\ninput(type="imudp" Port="515" Address="::1" ruleset="r")\n',
-        }),
-      ),
-    ).toEqual(['udp 127.0.0.1 514', 'tcp * 10514', 'tcp * 514', 'udp ::1 515']);
+  const UDP = 'module(load="imudp")\ninput(type="imudp" port="10514")\n';
+  // Observed with rsyslogd 8.2302 (Debian 12) in a network namespace of its own, by ss -lun and ss -xl.
+  test.each([
+    [UDP, ['udp * 10514']],
+    [
+      'module(load="imudp")\ninput(type="imudp" address="127.0.0.1" port=["10514", "10515"])\n',
+      ['udp 127.0.0.1 10514,10515'],
+    ],
+    ['MODULE(LOAD="imudp")\nInput(Type="imudp" Port="10514")\n', ['udp * 10514']],
+    ['input(type="imudp" port="10514")\n', []],
+    ['input(type="imudp" port="10514")\nmodule(load="imudp")\n', []],
+    ['module(load="imudp")\ninput(type="imudp")\n', []],
+    [
+      '$ModLoad imudp\n$UDPServerAddress 127.0.0.1\n$UDPServerRun 10514\n$UDPServerRun 10515\n',
+      ['udp 127.0.0.1 10514', 'udp 127.0.0.1 10515'],
+    ],
+    ['$ModLoad imudp.so\n$UDPServerRun 10514 # c\n$UDPServerAddress 127.0.0.1\n', ['udp * 10514']],
+    ['$ModLoad imudp\n$UDPServerAddress *\n$UDPServerRun 10514\n', ['udp * 10514']],
+    ['$UDPServerRun 10514\n', []],
+    [
+      'module(load="imuxsock" SysSock.Use="off")\n$AddUnixListenSocket /s1\ninput(type="imuxsock" socket="/s2")\n',
+      ['unix /s1', 'unix /s2'],
+    ],
+    ['$AddUnixListenSocket /s1\ninput(type="imuxsock" socket="/s2")\n', []],
+    ['module(load="imudp")\ninput(type="imudp" port="10514"\n*.* /out\n', []],
+    ['module(load="imudp")\ninput(type="imudp" port="10514" name=x)\n', []],
+    ['module(load="imudp")\ninput(type="imudp" port="10514", address="127.0.0.1")\n', []],
+    ["module(load='imudp')\ninput(type='imudp' port='10514')\n", []],
+    [`${UDP}local0 /x\n`, ['udp * 10514']],
+    [`nonsense here\n${UDP}`, ['udp * 10514']],
+    [`${UDP}$Nonsense 1\n`, ['udp * 10514']],
+    [`${UDP}action(type="omfile" file="/out"\n*.* /out\n`, ['udp * 10514']],
+    [`${UDP}if $msg contains "x"\n*.* /out\ninput(type="imudp" port="10516")\n`, ['udp * 10514']],
+  ])('%j: %j', (text, expected) => {
+    expect(inputs(factsOf({ '/etc/rsyslog.conf': text }))).toEqual(expected);
+  });
+
+  test('what is broken in an include ends the reading of what comes behind it', () => {
+    const main = `${UDP}$IncludeConfig /etc/rsyslog.d/a.conf\ninput(type="imudp" port="10516")\n`;
+    const facts = factsOf({ '/etc/rsyslog.conf': main, '/etc/rsyslog.d/a.conf': 'input(type="imudp" port="10515\n' });
+    expect(inputs(facts)).toEqual(['udp * 10514']);
   });
 
   test('an include that is not there is named, and one of itself ends', () => {
     const facts = factsOf({
       '/etc/rsyslog.conf': 'include(file="/opt/x.conf")\n$IncludeConfig /etc/rsyslog.d/*.conf\n',
-      '/etc/rsyslog.d/a.conf': '$IncludeConfig /etc/rsyslog.d/*.conf\n$UDPServerRun 514\n',
+      '/etc/rsyslog.d/a.conf': '$IncludeConfig /etc/rsyslog.d/*.conf\n$ModLoad imudp\n$UDPServerRun 514\n',
     });
     expect(facts.unreadIncludes.map(({ value }) => value)).toEqual(['/opt/x.conf']);
     expect(inputs(facts)).toEqual(['udp * 514']);
@@ -138,21 +170,18 @@ describe('lines', () => {
   test.each([
     [
       'input(type="imudp" port=514\n$ModLoad imudp\n',
-      '1: `input(type="imudp" port=514` is not closed, or a parameter is not written name="value": it does nothing',
+      '1: `input(type="imudp" port=514` is not closed, or a parameter is not written name="value"',
     ],
     [
       'input(type="imudp\n$ModLoad imudp\n',
-      '1: `input(type="imudp` is not closed, or a parameter is not written name="value": it does nothing',
+      '1: `input(type="imudp` is not closed, or a parameter is not written name="value"',
     ],
-    [
-      'input("imudp")\n',
-      '1: `input("imudp")` is not closed, or a parameter is not written name="value": it does nothing',
-    ],
+    ['input("imudp")\n', '1: `input("imudp")` is not closed, or a parameter is not written name="value"'],
     [
       '\nlocal0 /var/log/a\n',
       '2: `local0 /var/log/a` is neither a directive, a filter with an action, nor an object: it does nothing',
     ],
-    ['if $msg contains "x"\n', '1: `if $msg contains "x"` has no `then`: it does nothing'],
+    ['if $msg contains "x"\n', '1: `if $msg contains "x"` has no `then`'],
   ])('%j', (text, message) => expect(said(text)).toEqual([message]));
 
   test('what follows a broken object stays as it is', () => {

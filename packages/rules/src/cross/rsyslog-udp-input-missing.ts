@@ -55,18 +55,10 @@ function isOwn(host: Host, address: string): boolean {
 }
 
 function listens(host: Host, { address, port }: Target): boolean {
-  const { rsyslog } = host;
-  // Without its module an input is an error of rsyslog; where the module is loaded is only known with the main file.
-  const loaded = rsyslog?.hasMainFile !== true || rsyslog.modules.some(({ value }) => value === 'imudp');
+  const mine = [undefined, '0.0.0.0', '::', 'localhost', address];
   return (
-    loaded &&
-    rsyslog?.inputs.some(
-      (input) =>
-        input.kind === 'udp' &&
-        input.ports.includes(port) &&
-        (input.address === undefined ||
-          ['0.0.0.0', '::', address].includes(input.address.value) ||
-          input.address.value === 'localhost'),
+    host.rsyslog?.inputs.some(
+      (input) => input.kind === 'udp' && input.ports.includes(port) && mine.includes(input.address?.value),
     ) === true
   );
 }

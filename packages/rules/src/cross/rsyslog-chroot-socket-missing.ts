@@ -8,6 +8,7 @@ export default {
   summary: 'haproxy logs to a socket that does not exist inside its chroot.',
   since: '0.1.0',
   sources: [
+    'lab: haproxy 2.6.12 and a socket inside and outside of its chroot',
     'haproxy configuration manual 3.1 chroot, log',
     'haproxy/haproxy#1821',
     'Debian 49-haproxy.conf and haproxy.service',

@@ -123,7 +123,7 @@ const kept = new WeakMap<SectionLines, { key: string; context: Context; findings
 /**
  * What haproxy refuses, or warns of, only because of what a variable is: the value that the configuration sets, or nothing where
  * neither it nor a usual environment sets one, as `haproxy -c` does in an empty environment. Values that depend on conditions are
- * left alone.
+ * left alone; what a host's unit sets is for the caller to leave out (`unset`).
  */
 export function checkExpandedVariables(document: HaproxyDocument, version: string): readonly LocalFinding[] {
   const findings: LocalFinding[] = [];
@@ -176,8 +176,12 @@ function judge(
   let text = '';
   let from = 0;
   const first = new Map<number, Stretch>();
+  const namesOn = new Map<number, string[]>();
   for (const stretch of variables) {
     if (!first.has(stretch.line)) first.set(stretch.line, stretch);
+    const onLine = namesOn.get(stretch.line);
+    if (onLine === undefined) namesOn.set(stretch.line, [stretch.name]);
+    else onLine.push(stretch.name);
     text += lines.text.slice(from, stretch.start) + (joins ? stretch.joinedText : stretch.text);
     from = joins ? stretch.joined : stretch.end;
   }
@@ -216,6 +220,7 @@ function judge(
       at,
       `${stretch.name} is not set, so it reads as ${described(stretch)}: ${finding.message}`,
       {
+        unset: namesOn.get(line) ?? [],
         help: `Set ${stretch.name} where haproxy is started or by setenv in global, or give it a default: "\${${stretch.name}-value}".`,
       },
     );

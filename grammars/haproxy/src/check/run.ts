@@ -21,7 +21,7 @@ export interface Sink {
   readonly findings: LocalFinding[];
 }
 
-type Extra = Pick<FindingText, 'help'> & Pick<LocalFinding, 'related'> & { readonly fix?: Fix };
+type Extra = Pick<FindingText, 'help' | 'unset'> & Pick<LocalFinding, 'related'> & { readonly fix?: Fix };
 
 /** Reports what `haproxy -c` refuses. */
 export function refuse({ findings }: Sink, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {

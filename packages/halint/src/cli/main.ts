@@ -56,7 +56,7 @@ async function run(argv: readonly string[]): Promise<number> {
   program
     .command('parse <file>')
     .description('the typed tree of one file')
-    .addOption(new Option('--as <language>').choices(['haproxy', 'keepalived', 'sshd', 'sysctl']))
+    .addOption(new Option('--as <language>').choices(['haproxy', 'keepalived', 'sshd', 'sysctl', 'systemd', 'rsyslog']))
     .addOption(new Option('--format <format>').choices(['tree', 'json']).default('tree'))
     .action(async (file: string, flags) => {
       const { parseText } = await import('./commands/parse.ts');

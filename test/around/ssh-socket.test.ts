@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { lint, snapshotFromFiles, type Finding } from '../../packages/halint/src/index.ts';
+import { lint, predictListeners, snapshotFromFiles, type Finding } from '../../packages/halint/src/index.ts';
 import { shared } from '../support/shared.ts';
 
 const truth = shared('truth/sockets.tsv');
@@ -10,8 +10,12 @@ const VIP = `vrrp_instance V {\n interface v0\n virtual_router_id 51\n virtual_i
 const HAPROXY =
   'defaults\n mode tcp\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nlisten x\n bind 10.99.0.100:2222\n server s 127.0.0.1:9\n';
 
-function found(listen: string, haproxy: boolean, more: Readonly<Record<string, string>> = {}): readonly Finding[] {
-  const files = new Map(
+function filesOf(
+  listen: string,
+  haproxy: boolean,
+  more: Readonly<Record<string, string>> = {},
+): ReadonlyMap<string, string> {
+  return new Map(
     Object.entries({
       'a/etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
       'a/facts/ip-address.json': '[{"ifname":"v0","addr_info":[{"local":"10.99.0.11","prefixlen":24}]}]',
@@ -23,6 +27,10 @@ function found(listen: string, haproxy: boolean, more: Readonly<Record<string, s
       ...more,
     }),
   );
+}
+
+function found(listen: string, haproxy: boolean, more?: Readonly<Record<string, string>>): readonly Finding[] {
+  const files = filesOf(listen, haproxy, more);
   const { findings, errors } = lint(snapshotFromFiles(files), { only: [RULE] });
   expect(errors).toEqual([]);
   return findings;
@@ -51,6 +59,26 @@ describe.skipIf(!truth.present)('what a socket unit did beside haproxy', () => {
     if (socket.startsWith('up ') && !socket.endsWith('10.99.0.11:2222'))
       expect(text).toContain(`listens on ${socket.slice(3)}`);
     if (socket.endsWith('10.99.0.11:2222')) expect(told).toEqual([]);
+  });
+});
+
+describe.skipIf(!truth.present)('halint listeners says what the socket unit did', () => {
+  const rows = truth.present
+    ? readFileSync(truth.path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split('\t') as [string, string, string, string, string, string])
+    : [];
+
+  test.each(rows)('%s, %s', (_case, order, listen, bind, socket, haproxy) => {
+    const report = predictListeners(snapshotFromFiles(filesOf(listen, bind !== '-')))[0];
+    const first = order.startsWith('haproxy') ? 'haproxy' : 'sshd';
+    const together = report?.conflicts[0]?.orders.find((each) => each.first === first);
+    const alone = report?.starts.sshd?.startsWith('fails') === true ? 'exit' : 'up';
+    expect(together?.sshd ?? alone).toBe(socket === 'failed' ? 'exit' : 'up');
+    if (bind !== '-') expect(together?.haproxy ?? 'up').toBe(haproxy === 'failed' ? 'exit' : 'up');
+    expect(report?.sockets[0]).toMatchObject({ service: 'sshd', unit: 'ssh.socket' });
   });
 });
 

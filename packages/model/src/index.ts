@@ -28,4 +28,5 @@ export * from './listeners/types.ts';
 export { conflictsOf } from './listeners/outcome.ts';
 export { addressesOf } from './listeners/presence.ts';
 export { socketOfBind, sshdSockets } from './listeners/sockets.ts';
+export { socketName, sshSocket, type SshSocket } from './listeners/ssh-socket.ts';
 export * from './proxies-behind.ts';

@@ -1,7 +1,15 @@
 import { hostPort, isWildcard } from '@halint/core';
-import { addressesOf, conflictsOf, socketOfBind, type Host, type Rule } from '@halint/model';
+import {
+  addressesOf,
+  conflictsOf,
+  socketName,
+  socketOfBind,
+  sshSocket,
+  type Host,
+  type Rule,
+  type SshSocket,
+} from '@halint/model';
 import { sshdListens, type SshdListen } from '../shared/sshd-listens.ts';
-import { socketName, sshSocket, type SshSocket } from '../shared/ssh-socket.ts';
 
 export default {
   id: 'cross/ssh-socket-overrides-listenaddress',
@@ -16,7 +24,12 @@ export default {
     if (socket === undefined || host.sshd === undefined) return;
     for (const lost of socket.sockets) {
       const addresses = addressesOf(host, undefined);
-      if (lost.presence !== 'absent' || lost.freeBind || addresses.nonlocal(lost.family) || lost.declared === undefined)
+      if (
+        lost.presence !== 'absent' ||
+        lost.transparent ||
+        addresses.nonlocal(lost.family) ||
+        lost.declared === undefined
+      )
         continue;
       report({
         at: lost.declared,

@@ -1,18 +1,13 @@
 import { hostPort, isWildcard, parseIp, type Place } from '@halint/core';
-import {
-  addressesOf,
-  sysctlValue,
-  unitOf,
-  unitState,
-  isSwitchedOn,
-  type Host,
-  type PredictedSocket,
-} from '@halint/model';
+import { isSwitchedOn, sysctlValue, type Host } from '../host.ts';
+import { unitOf, unitState } from '../units.ts';
+import { addressesOf } from './presence.ts';
+import type { PredictedSocket } from './types.ts';
 
 /** What systemd listens on for sshd when ssh.socket is enabled. */
 export interface SshSocket {
   readonly unit: string;
-  readonly sockets: readonly (PredictedSocket & { readonly freeBind: boolean })[];
+  readonly sockets: readonly PredictedSocket[];
   /** The line to point at; undefined for what the package sets. */
   readonly at: Place | undefined;
   /** What is not known of it. */
@@ -45,12 +40,13 @@ export function sshSocket(host: Host): SshSocket | undefined {
         address: stream.address,
         port: stream.port,
         v6only: stream.family === 'ipv6' && v6only,
+        unit: name,
         reuseport: false,
-        transparent: false,
+        // FreeBind (IP_FREEBIND) makes an absent address as good as IP_TRANSPARENT does.
+        transparent: freeBind,
         ...(at === undefined ? {} : { declared: at }),
         origin: 'explicit' as const,
         presence: addresses.presence(stream.address),
-        freeBind,
       },
     ];
   });

@@ -73,6 +73,8 @@ const NEVER_IN_DEFAULTS: ReadonlySet<string> = new Set([
   'stick',
   'force-persist',
   'ignore-persist',
+  'filter',
+  'use-fcgi-app',
 ]);
 
 function scopeOf(lines: SectionLines): string {
@@ -156,6 +158,7 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (keyword === 'email-alert' && lines.value(line, 1) === 'mailers') refer(into, 'mailers', '', line, 2);
   else if (keyword === 'stick-table') referBehind(into, line, 'peers', 'peers');
   else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
+  else if (keyword === 'filter' && lines.value(line, 1) === 'fcgi-app') refer(into, 'fcgi-app', '', line, 2);
   else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
     refer(into, 'cache', '', line, 2);
   else if (keyword === 'stick' && lines.kind !== 'frontend' && forward) referTable(into, line, 3);

@@ -7,6 +7,7 @@ import { checkAcross } from './sections/across.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
 import { checkErrorPages } from './together/error-pages.ts';
 import { refuse } from './run.ts';
+import { allowedBy, checkExternalChecks } from './together/external-checks.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
 import { Heads, type Together } from './together/heads.ts';
 import { summaryOf } from './together/summary.ts';
@@ -67,7 +68,14 @@ function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'>
   const sink: Together = { version, findings: [] };
   const sections = group.flatMap((document) => document.sections.map((section) => ({ document, section })));
   const errors = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'http-errors');
-  judgeProxies(sink, effectiveProxies(sink, sections), errors);
+  const proxies = effectiveProxies(sink, sections);
+  judgeProxies(sink, proxies, errors);
+  const globals = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'global');
+  checkExternalChecks(
+    sink,
+    proxies.filter(({ opaque, disabled }) => !opaque && !disabled),
+    allowedBy(globals),
+  );
   const owner = new Map<Section, HaproxyDocument>(sections.map(({ document, section }) => [section, document]));
   const findings = new Map<HaproxyDocument, LocalFinding[]>(group.map((document) => [document, []]));
   for (const document of group) {

@@ -70,3 +70,8 @@ export function checkHttpOrder(args: Args, next: 'connect' | 'send' | 'expect'):
   steps.push(next);
   return true;
 }
+
+/** The rule that the checks of the section begin with; undefined when it has none of its own. Asked once its lines are read. */
+export function firstHttpStep(run: Run): Step | undefined {
+  return orderAt(run, run.lines.count).steps[0];
+}

@@ -69,3 +69,12 @@ export function checkUnusedChecks(run: Run): void {
       `'http-check ${lines.value(line, 1)}' has no effect without 'option httpchk'`,
     );
 }
+
+/** The protocol that the section ends up with: its own last option, else that of its defaults. */
+export function finalProtocol(run: Run): string | undefined {
+  for (let line = run.lines.count - 1; line >= run.lines.body; line--) {
+    const protocol = protocolAt(run.lines, line);
+    if (protocol !== undefined) return protocol;
+  }
+  return inheritedProtocol(run);
+}

@@ -1,9 +1,9 @@
-import { atoi } from '../../quantity/index.ts';
+import { atoi, atol } from '../../quantity/index.ts';
 import { plainColon, readAddress } from '../../address/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
 import { addressFault, familyOf, hostFault, serverAddress } from './address.ts';
 import { checkOptions } from './options.ts';
-import { proxyMode } from '../mode.ts';
+import { isCertain, proxyMode, sourcesOf } from '../mode.ts';
 import { inForce, isOn } from './server-state.ts';
 import { refuse, since, type Checker, type Run } from '../run.ts';
 
@@ -64,10 +64,26 @@ function checkTogether(run: Run, line: number, from: number): void {
       lines.lineAt(line),
       "a server that tracks another is not checked itself: 'check' and 'track' exclude each other",
     );
+  agent ||= inheritsAgent(run);
   if (!agent || isOn(run, line, from, 'agent-check') !== true) return;
-  const ports = run.version === '2.2' ? ['agent-port'] : ['agent-port', 'port'];
-  if (inForce(run, line, from, ports) === undefined)
-    refuse(run, 'missing-argument', lines.lineAt(line), "'agent-check' needs 'agent-port'");
+  const own = inForce(run, line, from, ['agent-port']);
+  const port = own ?? (since(run, '2.3') ? inForce(run, line, from, ['port']) : undefined);
+  // Ports are kept in 16 bits.
+  if (port !== undefined && (isOpaque(port.value) || (atol(port.value) & 0xffff) !== 0)) return;
+  const why = port === undefined ? '' : `: ${own === undefined ? 'port' : 'agent-port'} '${port.value}' is none`;
+  refuse(run, 'missing-argument', lines.lineAt(line), `'agent-check' needs 'agent-port'${why}`);
+}
+
+const agents = new WeakMap<Run, boolean>();
+
+/** May a default-server line turn agents on? */
+function inheritsAgent(run: Run): boolean {
+  let known = agents.get(run);
+  if (known === undefined) {
+    known = isCertain(run) && sourcesOf(run).some(({ text }) => /default-server.*agent-check/.test(text));
+    agents.set(run, known);
+  }
+  return known;
 }
 
 /** Does haproxy start although the name was not found: init-addr with none or an address, or else resolvers? */

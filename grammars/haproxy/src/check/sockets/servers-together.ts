@@ -5,6 +5,8 @@ import type { SectionLines } from '../../lines.ts';
 import { isOpaque } from '../../values.ts';
 import { sourcesOf, proxyMode } from '../mode.ts';
 import { refuse, since, warn, type Run } from '../run.ts';
+import { connectRule, connectsToPort } from './check-connect.ts';
+import { usesFcgiApp } from './fcgi-servers.ts';
 import { inForce, inherited, isOn, optionsFrom } from './server-state.ts';
 
 /** What the text of a proxy and its defaults make worth a look. */
@@ -41,11 +43,12 @@ export function checkServersTogether(run: Run): void {
   const gates = gatesOf([lines, ...sourcesOf(run).slice(1)], mode);
   if (!Object.values(gates).some(Boolean)) return;
   const ids = new Set<number>();
+  const checksSpeakSsl = gates.ssl && connectRule(run, 'ssl');
   for (let line = lines.body; line < lines.count; line++) {
     if (!isServer(keywords[line]) || lines.shape(line).template) continue;
     const from = optionsFrom(lines, line);
     if (lines.words(line) < from) continue;
-    if (gates.ssl) checkVerify(run, line, from);
+    if (gates.ssl) checkVerify(run, line, from, checksSpeakSsl);
     if (gates.check) checkPort(run, line, from, mode);
     if (gates.track) checkTrack(run, line, from);
     if (gates.id) checkId(run, line, from, ids);
@@ -64,27 +67,21 @@ function placeOf(run: Run, line: number, from: number, words: readonly string[])
 }
 
 /** ssl towards a server: its certificate is verified unless that is turned off, and that needs a ca-file. */
-function checkVerify(run: Run, line: number, from: number): void {
+function checkVerify(run: Run, line: number, from: number, checksSpeakSsl: boolean): void {
   const ssl = inForce(run, line, from, ['ssl', 'no-ssl']);
   const left = ssl?.word === 'no-ssl' && since(run, '2.3') && inherited(run, line, ['ssl', 'no-ssl'])?.word === 'ssl';
-  const prepared = ssl?.word === 'ssl' || left || isOn(run, line, from, 'check-ssl') === true;
-  if (ssl?.word === '?' || !prepared) return;
+  const own = ssl?.word === 'ssl' || left || isOn(run, line, from, 'check-ssl') === true;
+  if (ssl?.word === '?' || (!own && !checksSpeakSsl)) return;
   const verify = inForce(run, line, from, ['verify']);
   if (verify?.word === '?' || verify?.value === 'none' || inForce(run, line, from, ['ca-file']) !== undefined) return;
   if (verify !== undefined && verify.value !== 'required') return;
   const at = placeOf(run, line, from, ['verify', 'ssl', 'check-ssl']);
   const help = { help: "Add 'ca-file' with the certificates to trust, or 'verify none' where the network is trusted." };
   if (verify !== undefined) refuse(run, 'missing-argument', at, "'verify required' needs 'ca-file'", help);
-  else if (run.context.serversVerified)
-    refuse(run, 'missing-argument', at, "ssl verifies the server, which needs 'ca-file'", help);
-}
-
-/** Connect rules of the section decide where its checks go. */
-function connects(run: Run): boolean {
-  return [run.lines, ...sourcesOf(run).slice(1)].some(
-    ({ keywords, text }) =>
-      (keywords.includes('tcp-check') || keywords.includes('http-check')) && text.includes('connect'),
-  );
+  else if (run.context.serversVerified) {
+    const what = own ? 'ssl verifies' : "the 'connect ssl' of the checks verifies";
+    refuse(run, 'missing-argument', at, `${what} the server, which needs 'ca-file'`, help);
+  }
 }
 
 const ANY_HOST = /^(?:\*|[0.:[\]]*)$/;
@@ -104,7 +101,7 @@ function checkPort(run: Run, line: number, from: number, mode: string | undefine
   if (isOn(run, line, from, 'check') !== true || inForce(run, line, from, ['port']) !== undefined) return;
   const where = inForce(run, line, from, ['addr']);
   if (where !== undefined && (where.word === '?' || isOpaque(where.value) || /:\d|^\D*[@/]/.test(where.value))) return;
-  if (connects(run)) return;
+  if (connectsToPort(run)) return;
   refuse(
     run,
     'missing-argument',
@@ -191,12 +188,7 @@ function checkMux(run: Run, line: number, from: number, mode: string): void {
   if (proto === undefined || usable === undefined || proto.word === '?' || usable.includes(proto.value)) return;
   // Before 3.3 QUIC was spoken by listeners alone.
   if (!MUXES.includes(proto.value) && (proto.value !== 'quic' || since(run, '3.3'))) return;
-  if (
-    proto.value === 'fcgi' &&
-    mode === 'http' &&
-    [run.lines, ...sourcesOf(run).slice(1)].some((each) => each.keywords.includes('use-fcgi-app'))
-  )
-    return;
+  if (proto.value === 'fcgi' && mode === 'http' && [run.lines, ...sourcesOf(run).slice(1)].some(usesFcgiApp)) return;
   refuse(
     run,
     'invalid-argument',

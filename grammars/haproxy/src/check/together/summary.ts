@@ -3,6 +3,7 @@ import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
 import { fromName, sectionName } from '../../head.ts';
 import type { SectionLines } from '../../lines.ts';
+import { protocolAt } from '../proxy/unused-checks.ts';
 import { orphansOf, type Orphan } from './orphans.ts';
 
 /** A place that decides something: a line of a section. */
@@ -47,6 +48,10 @@ export interface Summary {
   readonly rules: ReadonlySet<string>;
   /** Lines that take single pages from an http-errors section. */
   readonly errorFiles: readonly number[];
+  /** The last option that chooses the protocol of health checks. */
+  readonly check: { readonly protocol: string; readonly line: number } | undefined;
+  /** It has an `external-check command`. */
+  readonly command: boolean;
   /** What rules of a defaults section look for in vain, once a proxy starts from it. */
   readonly orphans: readonly Orphan[];
   /** Everything above that other sections could notice, as text. */
@@ -69,6 +74,8 @@ class Reader {
   format: Format | undefined;
   log: Summary['log'];
   defaultBackend: Target | undefined;
+  check: Summary['check'];
+  command = false;
   readonly useBackends: Target[] = [];
   readonly rules = new Set<string>();
   readonly errorFiles: number[] = [];
@@ -116,6 +123,9 @@ class Reader {
       case 'log-format-sd':
         this.format = { kind: 'other', at: { section: this.section, line } };
         return;
+      case 'external-check':
+        this.command ||= lines.value(line, 1) === 'command';
+        return;
       case 'errorfiles':
         if (lines.words(line) > 2) this.errorFiles.push(line);
         return;
@@ -134,6 +144,8 @@ class Reader {
   }
 
   private option(line: number, name: string): void {
+    const protocol = protocolAt(this.section.unit.lines, line);
+    if (protocol !== undefined) this.check = { protocol, line };
     const at = { section: this.section, line };
     if (name === 'httplog') {
       const clf = this.section.unit.lines.value(line, 2) === 'clf';
@@ -181,6 +193,8 @@ function make(section: Section<HaproxyUnit>): Summary {
     useBackends,
     rules,
     errorFiles: reader.errorFiles,
+    check: reader.check,
+    command: reader.command,
     orphans: orphansOf(lines),
   };
   const pages = reader.errorFiles.map((line) => lines.values(line).join(' '));
@@ -200,6 +214,7 @@ function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readon
     ...[kind, name, from, parent, opaque, mode, disabled, binds > 0, servers > 0, [...timeouts], format?.kind, log],
     ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
     app < 0 ? '' : lines.value(app, 1),
+    [summary.check?.protocol === 'external' ? summary.check.line : summary.check !== undefined, summary.command],
     orphans.map(({ line, message }) => [line, message]),
     summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),
   ]);

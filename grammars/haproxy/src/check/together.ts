@@ -5,7 +5,7 @@ import type { HaproxyDocument } from '../parse.ts';
 import { ONCE } from './global/settings.ts';
 import { checkAcross } from './sections/across.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
-import { checkErrorPages } from './together/error-pages.ts';
+import { checkErrorPages, checkInheritedErrors } from './together/error-pages.ts';
 import { refuse } from './run.ts';
 import { allowedBy, checkExternalChecks } from './together/external-checks.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
@@ -145,6 +145,7 @@ function judgeProxies(sink: Together, proxies: readonly Effective[], errors: rea
     checkTargets(sink, proxy, backends);
     checkUpkeep(sink, proxy);
     if (errors.length > 0) checkErrorPages(sink, proxy, errors);
+    if (proxy.parent !== undefined) checkInheritedErrors(sink, proxy, errors);
     formats.add(proxy);
   }
   formats.report(sink);

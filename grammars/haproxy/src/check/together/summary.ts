@@ -19,6 +19,12 @@ export interface Target {
   readonly keyword: 'default_backend' | 'use_backend';
 }
 
+/** A line that takes pages from an http-errors section, and the word with its name. */
+export interface ErrorUse {
+  readonly line: number;
+  readonly index: number;
+}
+
 /** The log format in force: which option gave it, or 'other'. */
 export interface Format {
   readonly kind: 'httplog' | 'httplog clf' | 'httpslog' | 'other';
@@ -46,6 +52,8 @@ export interface Summary {
   readonly useBackends: readonly Target[];
   /** Rule sets with rules: `tcp-request connection`, `http-request`. */
   readonly rules: ReadonlySet<string>;
+  /** Uses of http-errors sections by name. */
+  readonly errorUses: readonly ErrorUse[];
   /** Lines that take single pages from an http-errors section. */
   readonly errorFiles: readonly number[];
   /** The last option that chooses the protocol of health checks. */
@@ -79,6 +87,7 @@ class Reader {
   readonly useBackends: Target[] = [];
   readonly rules = new Set<string>();
   readonly errorFiles: number[] = [];
+  readonly errorUses: ErrorUse[] = [];
   private readonly section: Section<HaproxyUnit>;
 
   constructor(section: Section<HaproxyUnit>) {
@@ -127,12 +136,17 @@ class Reader {
         this.command ||= lines.value(line, 1) === 'command';
         return;
       case 'errorfiles':
+        this.errorUses.push({ line, index: 1 });
         if (lines.words(line) > 2) this.errorFiles.push(line);
+        return;
+      case 'http-error':
+        if (this.pages(line)) this.errorFiles.push(line);
         return;
       case 'http-request':
       case 'http-response':
       case 'http-after-response':
         this.rules.add(keyword);
+        this.pages(line);
         return;
       case 'tcp-request':
       case 'tcp-response': {
@@ -141,6 +155,17 @@ class Reader {
         return;
       }
     }
+  }
+
+  /** Does a reply take its pages from an http-errors section? */
+  private pages(line: number): boolean {
+    const { lines } = this.section.unit;
+    for (let i = 1; i + 1 < lines.words(line); i++) {
+      if (lines.raw(line, i) !== 'errorfiles') continue;
+      this.errorUses.push({ line, index: i + 1 });
+      return true;
+    }
+    return false;
   }
 
   private option(line: number, name: string): void {
@@ -193,6 +218,7 @@ function make(section: Section<HaproxyUnit>): Summary {
     useBackends,
     rules,
     errorFiles: reader.errorFiles,
+    errorUses: reader.errorUses,
     check: reader.check,
     command: reader.command,
     orphans: orphansOf(lines),
@@ -216,6 +242,7 @@ function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readon
     app < 0 ? '' : lines.value(app, 1),
     [summary.check?.protocol === 'external' ? summary.check.line : summary.check !== undefined, summary.command],
     orphans.map(({ line, message }) => [line, message]),
+    lines.kind === 'defaults' ? summary.errorUses.map(({ line, index }) => [line, lines.value(line, index)]) : [],
     summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),
   ]);
 }

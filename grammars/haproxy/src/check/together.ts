@@ -12,6 +12,7 @@ import { effectiveOf, type Effective } from './together/effective.ts';
 import { Heads, type Together } from './together/heads.ts';
 import { summaryOf } from './together/summary.ts';
 import { checkTargets } from './together/targets.ts';
+import { checkTls } from './together/tls.ts';
 import { checkUpkeep, Formats } from './together/upkeep.ts';
 
 const KINDS: ReadonlySet<string> = new Set(['frontend', 'backend', 'listen']);
@@ -71,11 +72,9 @@ function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'>
   const proxies = effectiveProxies(sink, sections);
   judgeProxies(sink, proxies, errors);
   const globals = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'global');
-  checkExternalChecks(
-    sink,
-    proxies.filter(({ opaque, disabled }) => !opaque && !disabled),
-    allowedBy(globals),
-  );
+  const live = proxies.filter(({ opaque, disabled }) => !opaque && !disabled);
+  checkExternalChecks(sink, live, allowedBy(globals));
+  checkTls(sink, live, globals);
   const owner = new Map<Section, HaproxyDocument>(sections.map(({ document, section }) => [section, document]));
   const findings = new Map<HaproxyDocument, LocalFinding[]>(group.map((document) => [document, []]));
   for (const document of group) {

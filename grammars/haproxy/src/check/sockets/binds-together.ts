@@ -2,6 +2,7 @@ import { BIND_OPTIONS, optionLength } from '../../options.ts';
 import { isOpaque } from '../../values.ts';
 import { sourcesOf, proxyMode } from '../mode.ts';
 import { refuse, since, warn, type Run } from '../run.ts';
+import { ALL_DISABLED, disablesAll, readTlsWords, tlsWarning } from './tls-range.ts';
 
 const QUIC = /^quic(?:\+|4@|6@)/;
 const CERTIFICATES: readonly string[] = ['crt', 'crt-list', 'default-crt'];
@@ -33,6 +34,7 @@ export function checkBindsTogether(run: Run): void {
     const options = optionsOf(run, line);
     if (options === undefined) continue;
     checkCertificates(run, line, options, elsewhere);
+    if (options.has('ssl') || QUIC.test(lines.value(line, 1))) checkVersions(run, line);
     checkMux(run, line, options);
     checkId(run, line, options, ids);
   }
@@ -64,6 +66,18 @@ function checkCertificates(run: Run, line: number, options: ReadonlyMap<string, 
   if (verify === undefined || (method !== 'required' && method !== 'optional') || has('crt-list') || elsewhere) return;
   if (!has('ca-file') && !has('ca-verify-file'))
     refuse(run, 'missing-argument', lines.at(line, verify + 1), `'verify ${method}' needs 'ca-file'`);
+}
+
+/** Ends of the range that the line sets itself; what the global section may add is judged by checkTls(). */
+function checkVersions(run: Run, line: number): void {
+  const { lines } = run;
+  const words = readTlsWords(lines.values(line).slice(2));
+  if (words === undefined) return;
+  const help = { help: "Write 'ssl-min-ver' and 'ssl-max-ver' alone." };
+  if (words.min > 0 && words.max > 0 && disablesAll(words, 'bind'))
+    return refuse(run, 'invalid-argument', lines.lineAt(line), ALL_DISABLED, help);
+  const said = tlsWarning(words, 'bind');
+  if (said !== undefined) warn(run, 'ignored-keyword', lines.lineAt(line), said, help);
 }
 
 /** Protocols that a listener of a mode can speak. */

@@ -7,11 +7,13 @@ import { sourcesOf, proxyMode } from '../mode.ts';
 import { refuse, since, warn, type Run } from '../run.ts';
 import { connectRule, connectsToPort } from './check-connect.ts';
 import { usesFcgiApp } from './fcgi-servers.ts';
+import { ALL_DISABLED, disablesAll, readTlsWords, tlsWarning, type TlsWords } from './tls-range.ts';
 import { inForce, inherited, isOn, optionsFrom } from './server-state.ts';
 
 /** What the text of a proxy and its defaults make worth a look. */
 interface Gates {
   readonly ssl: boolean;
+  readonly tls: boolean;
   readonly check: boolean;
   readonly track: boolean;
   readonly id: boolean;
@@ -24,6 +26,7 @@ function gatesOf(texts: readonly SectionLines[], mode: string | undefined): Gate
   const has = (word: string): boolean => texts.some((lines) => lines.text.includes(word));
   return {
     ssl: has('ssl'),
+    tls: has('ssl') && ['-ver', 'no-tlsv', 'no-sslv', 'force-'].some(has),
     check: has('check'),
     track: has('track'),
     id: has(' id'),
@@ -49,6 +52,7 @@ export function checkServersTogether(run: Run): void {
     const from = optionsFrom(lines, line);
     if (lines.words(line) < from) continue;
     if (gates.ssl) checkVerify(run, line, from, checksSpeakSsl);
+    if (gates.tls) checkVersions(run, line, from);
     if (gates.check) checkPort(run, line, from, mode);
     if (gates.track) checkTrack(run, line, from);
     if (gates.id) checkId(run, line, from, ids);
@@ -56,6 +60,40 @@ export function checkServersTogether(run: Run): void {
     if (gates.tfo) checkFastOpen(run, line, from);
     if (gates.httpOnly) checkMode(run, line, from, mode as string);
   }
+}
+
+/** The versions of TLS that the server's own words and those of its default-server leave; see checkTls() for the global section. */
+function checkVersions(run: Run, line: number, from: number): void {
+  if (inForce(run, line, from, ['ssl', 'no-ssl'])?.word !== 'ssl' && isOn(run, line, from, 'check-ssl') !== true)
+    return;
+  const own = readTlsWords(run.lines.values(line).slice(from));
+  const ends = [inheritedEnd(run, line, 'ssl-min-ver'), inheritedEnd(run, line, 'ssl-max-ver')];
+  if (own === undefined || ends.includes(undefined)) return;
+  const words = {
+    min: own.min > 0 ? own.min : (ends[0]?.min ?? 0),
+    max: own.max > 0 ? own.max : (ends[1]?.max ?? 0),
+    off: own.off,
+  };
+  const at = run.lines.lineAt(line);
+  const help = { help: "Write 'ssl-min-ver' and 'ssl-max-ver' alone." };
+  if (words.min > 0 && words.max > 0 && disablesAll(words, 'server'))
+    return refuse(run, 'invalid-argument', at, ALL_DISABLED, help);
+  const said = tlsWarning(words, 'server');
+  if (said !== undefined) warn(run, 'ignored-keyword', at, said, help);
+}
+
+const FORCED: readonly string[] = ['sslv3', 'tlsv10', 'tlsv11', 'tlsv12', 'tlsv13'].map(
+  (version) => `force-${version}`,
+);
+
+/** What default-server says of one end of the versions; undefined when a variable may say it. */
+function inheritedEnd(run: Run, line: number, word: string): TlsWords | undefined {
+  const found = inherited(run, line, [word, ...FORCED]);
+  return found === undefined
+    ? readTlsWords([])
+    : found.word === '?'
+      ? undefined
+      : readTlsWords([found.word, found.value]);
 }
 
 /** The place of an option on its line, else of the line. */

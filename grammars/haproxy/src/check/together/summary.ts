@@ -3,6 +3,7 @@ import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
 import { fromName, sectionName } from '../../head.ts';
 import type { SectionLines } from '../../lines.ts';
+import { readTlsWords, type TlsSide, type TlsWords } from '../sockets/tls-range.ts';
 import { protocolAt } from '../proxy/unused-checks.ts';
 import { orphansOf, type Orphan } from './orphans.ts';
 
@@ -17,6 +18,13 @@ export interface Target {
   readonly line: number;
   readonly name: string;
   readonly keyword: 'default_backend' | 'use_backend';
+}
+
+/** A bind or server with `ssl`: judged with what the global section adds (checkTls()). */
+export interface TlsLine {
+  readonly line: number;
+  readonly side: TlsSide;
+  readonly words: TlsWords;
 }
 
 /** A line that takes pages from an http-errors section, and the word with its name. */
@@ -60,6 +68,8 @@ export interface Summary {
   readonly check: { readonly protocol: string; readonly line: number } | undefined;
   /** It has an `external-check command`. */
   readonly command: boolean;
+  /** Lines with `ssl` of their own, by what they say of the versions of TLS. */
+  readonly tls: readonly TlsLine[];
   /** What rules of a defaults section look for in vain, once a proxy starts from it. */
   readonly orphans: readonly Orphan[];
   /** Everything above that other sections could notice, as text. */
@@ -82,6 +92,7 @@ class Reader {
   format: Format | undefined;
   log: Summary['log'];
   defaultBackend: Target | undefined;
+  readonly tls: TlsLine[] = [];
   check: Summary['check'];
   command = false;
   readonly useBackends: Target[] = [];
@@ -107,10 +118,12 @@ class Reader {
         return;
       case 'bind':
         this.binds++;
+        this.versions(line, 'bind', 2);
         return;
       case 'server':
       case 'server-template':
         this.servers++;
+        this.versions(line, 'server', keyword === 'server' ? 3 : 4);
         return;
       case 'timeout':
         this.timeouts.set(lines.value(line, 1), parseTime(lines.value(line, 2)) ?? 1);
@@ -155,6 +168,15 @@ class Reader {
         return;
       }
     }
+  }
+
+  private versions(line: number, side: TlsSide, from: number): void {
+    const { lines } = this.section.unit;
+    const text = lines.text.slice(lines.start(line, 0), lines.end(line, lines.words(line) - 1));
+    if (!/\sssl\s/.test(text) && !text.endsWith(' ssl')) return;
+    const values = lines.values(line).slice(from);
+    const words = values.includes('ssl') ? readTlsWords(values) : undefined;
+    if (words !== undefined) this.tls.push({ line, side, words });
   }
 
   /** Does a reply take its pages from an http-errors section? */
@@ -219,6 +241,7 @@ function make(section: Section<HaproxyUnit>): Summary {
     rules,
     errorFiles: reader.errorFiles,
     errorUses: reader.errorUses,
+    tls: reader.tls,
     check: reader.check,
     command: reader.command,
     orphans: orphansOf(lines),
@@ -241,8 +264,17 @@ function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readon
     ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
     app < 0 ? '' : lines.value(app, 1),
     [summary.check?.protocol === 'external' ? summary.check.line : summary.check !== undefined, summary.command],
+    tlsKey(summary.tls),
     orphans.map(({ line, message }) => [line, message]),
     lines.kind === 'defaults' ? summary.errorUses.map(({ line, index }) => [line, lines.value(line, index)]) : [],
     summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),
   ]);
+}
+
+/** Most lines say nothing of versions: those count as one. */
+function tlsKey(lines: readonly TlsLine[]): readonly unknown[] {
+  const plain = ({ words }: TlsLine): boolean => words.min + words.max + words.off.size === 0;
+  const own = lines.filter((each) => !plain(each));
+  const sides = new Set(lines.filter(plain).map(({ side }) => side));
+  return [...sides, ...own.map(({ line, words }) => [line, words.min, words.max, ...words.off])];
 }

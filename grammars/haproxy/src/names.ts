@@ -149,8 +149,16 @@ function collect(into: Collector, line: number, keyword: string, conditional: bo
   if (conditional) return;
   if (keyword === 'server' || keyword === 'default-server' || keyword === 'server-template')
     serverReferences(into, line);
+  else if (keyword === 'httpclient.resolvers.id') httpClient(into, line);
   else if (PROXIES.has(lines.kind) || lines.kind === 'defaults' || lines.kind === 'fcgi-app')
     references(into, line, keyword);
+}
+
+/** The resolvers of haproxy's own requests; a section called default is there by itself. */
+function httpClient(into: Collector, line: number): void {
+  const { lines } = into;
+  if (lines.value(line, 1) !== 'default' && !lines.keywords.includes('httpclient.resolvers.disabled'))
+    refer(into, 'resolvers', '', line, 1);
 }
 
 function references(into: Collector, line: number, keyword: string): void {
@@ -168,8 +176,10 @@ function references(into: Collector, line: number, keyword: string): void {
   else if (keyword === 'errorfiles') refer(into, 'http-errors', '', line, 1, undefined, isTacit(into));
   else if (keyword === 'http-error') referBehind(into, line, 'errorfiles', 'http-errors', isTacit(into));
   else if (keyword === 'email-alert' && lines.value(line, 1) === 'mailers') refer(into, 'mailers', '', line, 2);
-  else if (keyword === 'stick-table') referBehind(into, line, 'peers', 'peers');
-  else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
+  else if (keyword === 'stick-table') {
+    referBehind(into, line, 'peers', 'peers');
+    if (lines.kind !== 'defaults') referBehind(into, line, 'write-to', 'table', into.disabled);
+  } else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
   else if (keyword === 'filter' && lines.value(line, 1) === 'fcgi-app') refer(into, 'fcgi-app', '', line, 2);
   else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
     refer(into, 'cache', '', line, 2);

@@ -3,6 +3,7 @@ import { plainColon, readAddress } from '../../address/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
 import { addressFault, familyOf, hostFault, serverAddress } from './address.ts';
 import { checkOptions } from './options.ts';
+import { AT, checkSample } from '../expressions.ts';
 import { isCertain, proxyMode, sourcesOf } from '../mode.ts';
 import { inForce, isOn } from './server-state.ts';
 import { refuse, since, type Checker, type Run } from '../run.ts';
@@ -45,9 +46,36 @@ export const checkDefaultServer: Checker = (run, line) => {
   checkOptions(run, line, 1, 'default-server', 'default-server');
 };
 
+const expressions = new WeakMap<Run, Set<string>>();
+
+/** Expressions that the server takes over from defaults are read with it: one finding for all servers of the section. */
+function checkInherited(run: Run, line: number, from: number): void {
+  let open = expressions.get(run);
+  if (open === undefined) expressions.set(run, (open = expressionsToCheck(run)));
+  for (const word of open) {
+    const found = inForce(run, line, from, [word]);
+    const { place } = found ?? {};
+    if (place === undefined || place.lines === run.lines || found?.value === '') continue;
+    open.delete(word);
+    const aside: Run = { ...run, lines: place.lines, findings: [] };
+    checkSample(aside, place.line, place.index + 1, AT.beServerConn);
+    for (const finding of aside.findings) {
+      const related = [{ at: finding.at, message: 'taken over from here' }];
+      run.findings.push({ ...finding, at: run.lines.at(line, 0), related });
+    }
+  }
+}
+
+function expressionsToCheck(run: Run): Set<string> {
+  const words = since(run, '3.1') ? ['sni', 'pool-conn-name'] : ['sni'];
+  const above = isCertain(run) ? sourcesOf(run).slice(1) : [];
+  return new Set(words.filter((word) => above.some(({ text }) => text.includes(word))));
+}
+
 /** Checks and tracking, and an agent without a port (_srv_parse_finalize()). */
 function checkTogether(run: Run, line: number, from: number): void {
   const { lines } = run;
+  checkInherited(run, line, from);
   let track = false;
   let agent = false;
   for (let i = from; i < lines.words(line); i++) {

@@ -4,6 +4,7 @@ import { plainColon, readAddress } from '../../address/index.ts';
 import type { SectionLines } from '../../lines.ts';
 import { isOpaque } from '../../values.ts';
 import { sourcesOf, proxyMode } from '../mode.ts';
+import { finalProtocol } from '../proxy/unused-checks.ts';
 import { refuse, since, warn, type Run } from '../run.ts';
 import { connectRule, connectsToPort } from './check-connect.ts';
 import { usesFcgiApp } from './fcgi-servers.ts';
@@ -15,7 +16,6 @@ interface Gates {
   readonly ssl: boolean;
   readonly tls: boolean;
   readonly check: boolean;
-  readonly track: boolean;
   readonly id: boolean;
   readonly proto: boolean;
   readonly tfo: boolean;
@@ -28,7 +28,6 @@ function gatesOf(texts: readonly SectionLines[], mode: string | undefined): Gate
     ssl: has('ssl'),
     tls: has('ssl') && ['-ver', 'no-tlsv', 'no-sslv', 'force-'].some(has),
     check: has('check'),
-    track: has('track'),
     id: has(' id'),
     proto: has('proto'),
     tfo: has('tfo'),
@@ -54,7 +53,7 @@ export function checkServersTogether(run: Run): void {
     if (gates.ssl) checkVerify(run, line, from, checksSpeakSsl);
     if (gates.tls) checkVersions(run, line, from);
     if (gates.check) checkPort(run, line, from, mode);
-    if (gates.track) checkTrack(run, line, from);
+    if (gates.check && gates.proto) checkCheckMux(run, line, from);
     if (gates.id) checkId(run, line, from, ids);
     if (gates.proto && mode !== undefined) checkMux(run, line, from, mode);
     if (gates.tfo) checkFastOpen(run, line, from);
@@ -97,7 +96,12 @@ function inheritedEnd(run: Run, line: number, word: string): TlsWords | undefine
 }
 
 /** The place of an option on its line, else of the line. */
-function placeOf(run: Run, line: number, from: number, words: readonly string[]): ReturnType<SectionLines['at']> {
+export function placeOf(
+  run: Run,
+  line: number,
+  from: number,
+  words: readonly string[],
+): ReturnType<SectionLines['at']> {
   const { lines } = run;
   for (let i = lines.words(line) - 1; i >= from; i--)
     if (words.includes(lines.value(line, i))) return lines.at(line, i);
@@ -148,6 +152,22 @@ function checkPort(run: Run, line: number, from: number, mode: string | undefine
   );
 }
 
+/** A check speaks HTTP where `option httpchk` asks for it, and only there (init_srv_check()). */
+function checkCheckMux(run: Run, line: number, from: number): void {
+  const proto = inForce(run, line, from, ['check-proto']);
+  const kind = proto === undefined ? undefined : CHECK_MUXES[proto.value];
+  if (kind === undefined || isOn(run, line, from, 'check') !== true) return;
+  const protocol = finalProtocol(run);
+  if (protocol === 'external' || (protocol === 'http-check') === (kind === 'http')) return;
+  const message =
+    kind === 'http'
+      ? `'check-proto ${proto?.value ?? ''}' needs 'option httpchk': the check speaks no HTTP`
+      : `'check-proto ${proto?.value ?? ''}' does not go with 'option httpchk'`;
+  refuse(run, 'invalid-argument', placeOf(run, line, from, ['check-proto']), message);
+}
+
+const CHECK_MUXES: Readonly<Record<string, 'http' | 'tcp'>> = { h1: 'http', h2: 'http', fcgi: 'http', none: 'tcp' };
+
 function isZero(lines: SectionLines, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (lines.text.charCodeAt(i) !== 48) return false;
   return true;
@@ -156,49 +176,6 @@ function isZero(lines: SectionLines, start: number, end: number): boolean {
 function isLiteral(host: string): boolean {
   const inner = host.startsWith('[') ? host.slice(1, -1) : host;
   return inner === '' || inner === '*' || isIpv4(inner) || isIpv6(inner);
-}
-
-/** The line of a server of the section by name; -1 when there is none or a template may make it. */
-function serverLine(lines: SectionLines, name: string): number {
-  if (lines.keywords.includes('server-template')) return -1;
-  const { keywords } = lines;
-  for (let line = lines.body; line < lines.count; line++)
-    if (keywords[line] === 'server' && lines.value(line, 1) === name) return line;
-  return -1;
-}
-
-/** The server that another tracks, when it is one of the same proxy. */
-function tracked(run: Run, line: number, from: number): number {
-  const track = inForce(run, line, from, ['track']);
-  if (track === undefined || isOpaque(track.value)) return -1;
-  const slash = track.value.lastIndexOf('/');
-  if (slash >= 0 && track.value.slice(0, slash) !== run.lines.value(0, 1)) return -1;
-  return serverLine(run.lines, track.value.slice(slash + 1));
-}
-
-/** Longest chain of servers that track each other which is followed. */
-const LONGEST_CHAIN = 100;
-
-/** A tracked server is checked, has an agent, or tracks one that does (srv_apply_track()). */
-function checkTrack(run: Run, line: number, from: number): void {
-  let target = tracked(run, line, from);
-  if (target < 0) return;
-  const at = placeOf(run, line, from, ['track']);
-  const name = run.lines.value(target, 1);
-  if (!isWatched(run, target))
-    return refuse(run, 'invalid-argument', at, `'${name}' is neither checked nor does it track another server`);
-  for (let i = 0; i < LONGEST_CHAIN && target >= 0; i++) {
-    if (target === line) return refuse(run, 'invalid-argument', at, `tracking '${name}' leads back to this server`);
-    target = tracked(run, target, 3);
-  }
-}
-
-function isWatched(run: Run, line: number): boolean {
-  return (
-    isOn(run, line, 3, 'check') !== false ||
-    isOn(run, line, 3, 'agent-check') !== false ||
-    inForce(run, line, 3, ['track']) !== undefined
-  );
 }
 
 function checkId(run: Run, line: number, from: number, ids: Set<number>): void {

@@ -68,6 +68,8 @@ export interface Summary {
   readonly check: { readonly protocol: string; readonly line: number } | undefined;
   /** It has an `external-check command`. */
   readonly command: boolean;
+  /** Some server may track another one. */
+  readonly tracks: boolean;
   /** Lines with `ssl` of their own, by what they say of the versions of TLS. */
   readonly tls: readonly TlsLine[];
   /** What rules of a defaults section look for in vain, once a proxy starts from it. */
@@ -241,6 +243,7 @@ function make(section: Section<HaproxyUnit>): Summary {
     rules,
     errorFiles: reader.errorFiles,
     errorUses: reader.errorUses,
+    tracks: PROXIES.has(lines.kind) && /\strack\s/.test(lines.text),
     tls: reader.tls,
     check: reader.check,
     command: reader.command,
@@ -265,6 +268,7 @@ function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readon
     app < 0 ? '' : lines.value(app, 1),
     [summary.check?.protocol === 'external' ? summary.check.line : summary.check !== undefined, summary.command],
     tlsKey(summary.tls),
+    summary.tracks ? lines.text : '',
     orphans.map(({ line, message }) => [line, message]),
     lines.kind === 'defaults' ? summary.errorUses.map(({ line, index }) => [line, lines.value(line, index)]) : [],
     summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),

@@ -41,6 +41,11 @@ export function warn({ findings }: Sink, rule: string, at: LocalPlace, message: 
   findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, ...extra });
 }
 
+/** Warns of what haproxy may refuse: the machine decides that, and not the text. */
+export function doubtful({ findings }: Sink, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
+  findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'none', message, at, ...extra });
+}
+
 /** Was something refused since there were so many findings? */
 export function refusedSince(run: Run, count: number): boolean {
   for (let i = count; i < run.findings.length; i++) if (run.findings[i]?.rejects === true) return true;

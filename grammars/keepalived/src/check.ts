@@ -47,16 +47,20 @@ function judgeAnew(
   context: LowerContext,
 ): { readonly judgement: Judgement; readonly read: readonly SourceFile[] } {
   const version = context.targets.keepalived;
-  const { lines, faults, read } = readLines(files, context);
+  const { lines, faults, read, parentDiffers } = readLines(files, context);
+  const parent = parentDiffers ? readLines(files, context, 'files') : undefined;
   const messages = new Messages();
-  for (const fault of faults) sayFault(fault, messages);
+  for (const fault of [...faults, ...(parent?.faults ?? [])]) sayFault(fault, messages);
   const root = keywordTree(version);
   const taken: Taken[] = [];
   let globals: State | undefined;
   for (const process of PROCESSES) {
     const state: State = new State(process, globals);
-    const run = new Run(process, lines, HANDLERS, messages, state, version);
-    taken.push(...run.read(root));
+    const own = process === 'parent' ? parent : undefined;
+    const run = new Run(process, own?.lines ?? lines, HANDLERS, messages, state, version);
+    const statements = run.read(root);
+    // The other processes take the same, at lines that are known below.
+    if (own === undefined) taken.push(...statements);
     if (run.ended) break;
     globals ??= state;
     complete(process, state, messages, version);

@@ -48,7 +48,7 @@ const emailFrom: Handler = (call) => {
 
 /** Can it be an address or a host name at all? A zone is the machine's. */
 function isHost(text: string): boolean {
-  if (/[/[\]]/.test(text)) return false;
+  if (/[/[\]\\]/.test(text)) return false;
   return !text.includes(':') || text.includes('%') || readSocketAddress(text) !== undefined;
 }
 

@@ -161,7 +161,7 @@ const multicastDestination: Use = (call, instance) => {
   instance.mcastDestination = true;
 };
 
-/** An address of an instance; a second one of the same value is ignored (vrrp_data.c alloc_vrrp_vip, vip_is_duplicate). */
+/** An address of an instance; a second one of the same value is ignored, but an excluded one of another device (vrrp_data.c vip_is_duplicate). */
 const vips =
   (excluded: boolean): Use =>
   (call, instance) => {
@@ -180,7 +180,12 @@ const vips =
         continue;
       }
       if (!excluded) instance.family ??= vip.family;
-      const twin = instance.vips.find((each) => each.address === vip.address && each.family === vip.family);
+      const twin = instance.vips.find(
+        (each) =>
+          each.address === vip.address &&
+          each.family === vip.family &&
+          ((!excluded && !each.excluded) || each.device === vip.device),
+      );
       // Since 2.3 it is said, before it was taken twice.
       if (twin !== undefined && atLeast23(call.version)) {
         call.messages.reject(

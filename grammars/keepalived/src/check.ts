@@ -93,6 +93,21 @@ function sayFault({ kind, at, text }: LineFault, messages: Messages): void {
         help: 'Everything up to the end of the file counts as part of it. Add the closing brace.',
       });
       break;
+    case 'quoted-include':
+      messages.warn(
+        'vrrp/include-not-read',
+        at,
+        `no file is named ${text}: keepalived takes the quotes for part of the name`,
+        {
+          help: 'Write the name without quotes, blanks in it too: it goes to the end of the line.',
+        },
+      );
+      break;
+    case 'include-loop':
+      messages.warn('vrrp/include-not-read', at, `include ${text} leads back to a file that is being read`, {
+        help: 'keepalived reads it again and again until it has no more files to open. Take the include out.',
+      });
+      break;
     case 'repeat':
       messages.reject('vrrp/invalid-repetition', at, `${text.slice(0, 4)} cannot be read: keepalived drops the line`, {
         help: 'Write ~SEQ(name, start, step, end) or ~LST(name, value, value) in front of the line to repeat.',

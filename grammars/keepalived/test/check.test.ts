@@ -86,6 +86,37 @@ describe('what is not known is not judged', () => {
   ])('%s', (_, text) => expect(said(text)).toEqual([]));
 });
 
+describe.each(VERSIONS)('what keepalived %s makes of includes', (version) => {
+  const at = (text: string, files: Readonly<Record<string, string>>): readonly string[] =>
+    judged(text, version, {
+      files: Object.fromEntries(Object.entries(files).map(([name, content]) => [`/etc/keepalived/${name}`, content])),
+    }).map(
+      (finding) => `${finding.at.file.display.replace('/etc/keepalived/', '')}:${lineOf(finding)} ${finding.rule}`,
+    );
+
+  test('quotes are part of the name: Config files missing \'"inc.conf"\'', () => {
+    expect(at('include "inc.conf"\n', { 'inc.conf': 'bogus x\n' })).toEqual([
+      'keepalived.conf:1 vrrp/include-not-read',
+    ]);
+  });
+
+  test('a loop: (loop.conf: Line 1) Configuration file open problem (Too many open files)', () => {
+    expect(at(`include loop.conf\n${OK}`, { 'loop.conf': 'include loop.conf\n' })).toEqual([
+      'loop.conf:1 vrrp/include-not-read',
+    ]);
+  });
+
+  // The parent reads on behind the include, its children find an empty line there: (keepalived.conf: Line 4) Unknown keyword 'advert_int'.
+  test('inside a definition', () => {
+    const text = `$D= \\\n  priority 50 \\\n  include inc.conf \\\n  advert_int 3\n${instance({ line: '$D' })}`;
+    expect(at(text, { 'inc.conf': 'garp_master_delay 4\n' })).toEqual(['keepalived.conf:4 vrrp/unknown-keyword']);
+    expect(at(text, { 'inc.conf': 'garp_master_delay x\n' })).toEqual([
+      'keepalived.conf:4 vrrp/unknown-keyword',
+      'inc.conf:1 vrrp/value-out-of-range',
+    ]);
+  });
+});
+
 describe('help', () => {
   test.each([
     [instance({ line: 'prioritty 100' }), 'Did you mean priority?'],

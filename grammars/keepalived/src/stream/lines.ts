@@ -36,7 +36,7 @@ export interface Logical {
 
 /** What is wrong with lines as such. */
 export interface LineFault {
-  readonly kind: 'unterminated' | 'extra-close' | 'unclosed' | 'repeat';
+  readonly kind: 'unterminated' | 'extra-close' | 'unclosed' | 'repeat' | 'quoted-include' | 'include-loop';
   readonly at: Place;
   readonly text: string;
 }
@@ -107,7 +107,7 @@ class Reader {
   }
 
   file(file: SourceFile): void {
-    if (this.#reading.length >= MOST_NESTED || this.#reading.includes(file)) return;
+    if (this.#reading.length >= MOST_NESTED) return;
     this.#reading.push(file);
     this.#read.add(file);
     for (const section of file.document.sections as readonly Section<KeepalivedUnit>[]) {
@@ -321,10 +321,18 @@ class Reader {
   }
 
   #include(spot: Spot, pattern: string, at: Place): void {
+    // Quotes are part of the name: no file is called so.
+    if (pattern.includes('"')) {
+      this.#faults.push({ kind: 'quoted-include', at, text: pattern });
+      return;
+    }
     const { path } = spot.file;
     const base = path.slice(0, path.lastIndexOf('/')) || '/';
     const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: false };
-    for (const file of this.#context.included(spot.file, use)) this.file(file);
+    for (const file of this.#context.included(spot.file, use)) {
+      if (this.#reading.includes(file)) this.#faults.push({ kind: 'include-loop', at, text: pattern });
+      else this.file(file);
+    }
   }
 
   #extent(spot: Spot, line: Mapped): Place {

@@ -117,6 +117,26 @@ describe.each(VERSIONS)('what keepalived %s makes of includes', (version) => {
   });
 });
 
+describe('a host whose name is not known', () => {
+  const claims = (text: string): readonly string[] =>
+    judged(text, '2.3.4', { name: 'a', assumed: true }).map(
+      (each) => `${lineOf(each)} ${each.severity}${each.rejects === true ? ' rejects' : ''} ${each.missing ?? ''}`,
+    );
+
+  test('a line that only some names reach is no sure claim', () => {
+    expect(claims(instance({ line: '@^lb1 priority 300' }))).toEqual(['6 info etc/hostname']);
+  });
+
+  test('a mistake that every name makes is one', () => {
+    expect(claims(instance({ priority: '300', line: '@lb1 advert_int 2' }))).toEqual(['5 error rejects ']);
+  });
+
+  test('what a line of one name lacks for the others is no sure claim either', () => {
+    const text = `${OK.replace('virtual_router_id', '@lb1 virtual_router_id')}`;
+    expect(claims(text)).toEqual(['1 info etc/hostname']);
+  });
+});
+
 describe('help', () => {
   test.each([
     [instance({ line: 'prioritty 100' }), 'Did you mean priority?'],

@@ -48,6 +48,8 @@ export interface Lines {
   readonly read: readonly SourceFile[];
   /** The parent, which reads the files themselves, ends some definition elsewhere than the processes that read its copy. */
   readonly parentDiffers: boolean;
+  /** Names that conditions ask about. */
+  readonly hostNames: ReadonlySet<string>;
 }
 
 /** keepalived gives up on includes nested deeper than its open files; no real configuration comes near. */
@@ -98,6 +100,7 @@ class Reader {
   #growing: { readonly name: string; readonly lines: string[]; readonly includes: string[] } | undefined;
   readonly #reads: 'copy' | 'files';
   #parentDiffers = false;
+  readonly #hostNames = new Set<string>();
 
   constructor(context: LowerContext, reads: 'copy' | 'files') {
     this.#context = context;
@@ -124,6 +127,7 @@ class Reader {
       faults: this.#faults,
       read: [...this.#read],
       parentDiffers: this.#parentDiffers,
+      hostNames: this.#hostNames,
     };
   }
 
@@ -206,7 +210,9 @@ class Reader {
   /** What is left of an `@id` line where it holds (lib/parser.c read_line); nothing behind the id is nothing at all. */
   #conditional(line: Mapped): Mapped | undefined {
     const match = /^@(\^?)([^ \t]*)[ \t]+/.exec(line.text);
-    if (match === null || (match[2] === this.#id) === (match[1] === '^')) return undefined;
+    if (match === null) return undefined;
+    this.#hostNames.add(match[2] ?? '');
+    if ((match[2] === this.#id) === (match[1] === '^')) return undefined;
     return slice(line, match[0].length);
   }
 

@@ -158,6 +158,8 @@ export function classOf({ line, text }, all) {
   }
   // No interface has a name of more than 15 bytes.
   if (/\binterface \S{16,} .*doesn't exist$/.test(text)) return 'config';
+  // No file has quotes in its name, and no machine files enough for an include that leads to itself.
+  if (/^Config files missing '"|open problem \(Too many open files\)/.test(text)) return 'config';
   const environment = ENVIRONMENT.some((each) => each.test(text)) || (line === 0 && WITHOUT_LINE.test(text));
   return environment ? 'environment' : 'config';
 }

@@ -6,7 +6,7 @@ import { keywordTree, PROCESSES, type Process } from './process/keyword-tree.ts'
 import { Messages, type Message } from './process/messages.ts';
 import { Run, type Taken } from './process/process.ts';
 import { State } from './process/state.ts';
-import { readLines, type LineFault } from './stream/lines.ts';
+import { readLines, type LineFault, type Lines } from './stream/lines.ts';
 
 /** What keepalived makes of the files of one host. */
 export interface Judgement {
@@ -22,14 +22,52 @@ export interface Judgement {
 export function judge(files: readonly SourceFile[], context: LowerContext): Judgement {
   const [root] = files;
   const known = root === undefined ? undefined : kept.get(root);
-  const key = [context.host, context.hostName, context.targets.keepalived, files.length].join(' ');
+  const key = [
+    context.host,
+    context.hostName,
+    context.hostNameAssumed === true,
+    context.targets.keepalived,
+    files.length,
+  ].join(' ');
   if (known?.key === key && known.read.every(({ document, version }) => document.version === version))
     return known.judgement;
-  const { judgement, read } = judgeAnew(files, context);
+  const { judgement, read, hostNames } = judgeAnew(files, context);
+  const sure =
+    context.hostNameAssumed === true && hostNames.size > 0
+      ? { ...judgement, messages: sureOf(judgement.messages, files, context, hostNames) }
+      : judgement;
   if (root !== undefined) {
-    kept.set(root, { key, read: read.map(({ document }) => ({ document, version: document.version })), judgement });
+    kept.set(root, {
+      key,
+      read: read.map(({ document }) => ({ document, version: document.version })),
+      judgement: sure,
+    });
   }
-  return judgement;
+  return sure;
+}
+
+/** Names tried for a host whose own is not known; a file for more hosts leaves some untried. */
+const MOST_NAMES = 16;
+
+/** Findings for a host of an unknown name: what does not hold for every name that conditions ask about, and for another, is an info. */
+function sureOf(
+  messages: readonly Message[],
+  files: readonly SourceFile[],
+  context: LowerContext,
+  hostNames: ReadonlySet<string>,
+): readonly Message[] {
+  const keyOf = ({ at, rule }: Message): string => `${at.file.path}\0${at.section.start + at.start}\0${rule}`;
+  // No name is a blank: it stands for all that no condition asks about.
+  const others = [' ', ...hostNames].filter((name) => name !== '').slice(0, MOST_NAMES);
+  const told = others.map((hostName) => {
+    const { judgement } = judgeAnew(files, { ...context, hostName });
+    return new Set(judgement.messages.map(keyOf));
+  });
+  return messages.map((message) =>
+    told.every((keys) => keys.has(keyOf(message)))
+      ? message
+      : { ...message, severity: 'info', rejects: false, daemon: 'none', missing: 'etc/hostname' },
+  );
 }
 
 /** Lowering and checking ask the same: kept until a file that was read changes. */
@@ -45,24 +83,28 @@ const kept = new WeakMap<
 function judgeAnew(
   files: readonly SourceFile[],
   context: LowerContext,
-): { readonly judgement: Judgement; readonly read: readonly SourceFile[] } {
+): Pick<Lines, 'read' | 'hostNames'> & { readonly judgement: Judgement } {
   const version = context.targets.keepalived;
-  const { lines, faults, read } = readLines(files, context);
+  const { lines, faults, read, parentDiffers, hostNames } = readLines(files, context);
+  const parent = parentDiffers ? readLines(files, context, 'files') : undefined;
   const messages = new Messages();
-  for (const fault of faults) sayFault(fault, messages);
+  for (const fault of [...faults, ...(parent?.faults ?? [])]) sayFault(fault, messages);
   const root = keywordTree(version);
   const taken: Taken[] = [];
   let globals: State | undefined;
   for (const process of PROCESSES) {
     const state: State = new State(process, globals);
-    const run = new Run(process, lines, HANDLERS, messages, state, version);
-    taken.push(...run.read(root));
+    const own = process === 'parent' ? parent : undefined;
+    const run = new Run(process, own?.lines ?? lines, HANDLERS, messages, state, version);
+    const statements = run.read(root);
+    // The other processes take the same, at lines that are known below.
+    if (own === undefined) taken.push(...statements);
     if (run.ended) break;
     globals ??= state;
     complete(process, state, messages, version);
   }
   const order = lines.map(({ at }) => at);
-  return { judgement: { statements: inOrder(taken, order), messages: messages.all }, read };
+  return { judgement: { statements: inOrder(taken, order), messages: messages.all }, read, hostNames };
 }
 
 function complete(process: Process, state: State, messages: Messages, version: string): void {
@@ -87,6 +129,21 @@ function sayFault({ kind, at, text }: LineFault, messages: Messages): void {
     case 'unclosed':
       messages.reject('vrrp/unbalanced-braces', at, 'this block is never closed: } is missing', {
         help: 'Everything up to the end of the file counts as part of it. Add the closing brace.',
+      });
+      break;
+    case 'quoted-include':
+      messages.warn(
+        'vrrp/include-not-read',
+        at,
+        `no file is named ${text}: keepalived takes the quotes for part of the name`,
+        {
+          help: 'Write the name without quotes, blanks in it too: it goes to the end of the line.',
+        },
+      );
+      break;
+    case 'include-loop':
+      messages.warn('vrrp/include-not-read', at, `include ${text} leads back to a file that is being read`, {
+        help: 'keepalived reads it again and again until it has no more files to open. Take the include out.',
       });
       break;
     case 'repeat':

@@ -12,15 +12,17 @@ export function includes(document: Document<KeepalivedFile, KeepalivedUnit>, pat
   });
 }
 
-/** What the arguments of one include name. */
+/** What the arguments of one include name; quotes are part of a name that no file has. */
 export function includesIn(args: readonly Word[], path: string, section: Section): readonly IncludeUse[] {
   const base = path.slice(0, path.lastIndexOf('/')) || '/';
-  return args.map((word) => ({
-    pattern: word.value,
-    at: { section, start: word.local.start, end: word.local.end },
-    base,
-    required: false,
-  }));
+  return args
+    .filter(({ quoted }) => !quoted)
+    .map((word) => ({
+      pattern: word.value,
+      at: { section, start: word.local.start, end: word.local.end },
+      base,
+      required: false,
+    }));
 }
 
 function walk(statements: readonly Statement[]): readonly Statement[] {

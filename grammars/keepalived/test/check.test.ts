@@ -86,6 +86,57 @@ describe('what is not known is not judged', () => {
   ])('%s', (_, text) => expect(said(text)).toEqual([]));
 });
 
+describe.each(VERSIONS)('what keepalived %s makes of includes', (version) => {
+  const at = (text: string, files: Readonly<Record<string, string>>): readonly string[] =>
+    judged(text, version, {
+      files: Object.fromEntries(Object.entries(files).map(([name, content]) => [`/etc/keepalived/${name}`, content])),
+    }).map(
+      (finding) => `${finding.at.file.display.replace('/etc/keepalived/', '')}:${lineOf(finding)} ${finding.rule}`,
+    );
+
+  test('quotes are part of the name: Config files missing \'"inc.conf"\'', () => {
+    expect(at('include "inc.conf"\n', { 'inc.conf': 'bogus x\n' })).toEqual([
+      'keepalived.conf:1 vrrp/include-not-read',
+    ]);
+  });
+
+  test('a loop: (loop.conf: Line 1) Configuration file open problem (Too many open files)', () => {
+    expect(at(`include loop.conf\n${OK}`, { 'loop.conf': 'include loop.conf\n' })).toEqual([
+      'loop.conf:1 vrrp/include-not-read',
+    ]);
+  });
+
+  // The parent reads on behind the include, its children find an empty line there: (keepalived.conf: Line 4) Unknown keyword 'advert_int'.
+  test('inside a definition', () => {
+    const text = `$D= \\\n  priority 50 \\\n  include inc.conf \\\n  advert_int 3\n${instance({ line: '$D' })}`;
+    expect(at(text, { 'inc.conf': 'garp_master_delay 4\n' })).toEqual(['keepalived.conf:4 vrrp/unknown-keyword']);
+    expect(at(text, { 'inc.conf': 'garp_master_delay x\n' })).toEqual([
+      'keepalived.conf:4 vrrp/unknown-keyword',
+      'inc.conf:1 vrrp/value-out-of-range',
+    ]);
+  });
+});
+
+describe('a host whose name is not known', () => {
+  const claims = (text: string): readonly string[] =>
+    judged(text, '2.3.4', { name: 'a', assumed: true }).map(
+      (each) => `${lineOf(each)} ${each.severity}${each.rejects === true ? ' rejects' : ''} ${each.missing ?? ''}`,
+    );
+
+  test('a line that only some names reach is no sure claim', () => {
+    expect(claims(instance({ line: '@^lb1 priority 300' }))).toEqual(['6 info etc/hostname']);
+  });
+
+  test('a mistake that every name makes is one', () => {
+    expect(claims(instance({ priority: '300', line: '@lb1 advert_int 2' }))).toEqual(['5 error rejects ']);
+  });
+
+  test('what a line of one name lacks for the others is no sure claim either', () => {
+    const text = `${OK.replace('virtual_router_id', '@lb1 virtual_router_id')}`;
+    expect(claims(text)).toEqual(['1 info etc/hostname']);
+  });
+});
+
 describe('help', () => {
   test.each([
     [instance({ line: 'prioritty 100' }), 'Did you mean priority?'],

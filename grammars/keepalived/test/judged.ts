@@ -5,7 +5,16 @@ import { keepalived, parseKeepalived } from '../src/index.ts';
 export function judged(
   text: string,
   version = '2.2.7',
-  { name = 'sandbox', files = {} }: { readonly name?: string; readonly files?: Readonly<Record<string, string>> } = {},
+  {
+    name = 'sandbox',
+    assumed = false,
+    files = {},
+  }: {
+    readonly name?: string;
+    /** The name stands for one that is not known. */
+    readonly assumed?: boolean;
+    readonly files?: Readonly<Record<string, string>>;
+  } = {},
 ): readonly HostFinding[] {
   const open = (path: string, content: string): SourceFile => ({
     path,
@@ -18,6 +27,7 @@ export function judged(
   const context: LowerContext = {
     host: name,
     hostName: name,
+    hostNameAssumed: assumed,
     targets: { ...DEFAULT_TARGETS, keepalived: version },
     included: (_file, { pattern, base }) => {
       const found = others.get(pattern.startsWith('/') ? pattern : `${base}/${pattern}`);

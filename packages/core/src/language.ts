@@ -94,6 +94,8 @@ export interface LowerContext {
   readonly host: string;
   /** The host's own name: what `@host` conditions and haproxy's local peer see. */
   readonly hostName: string;
+  /** The name is not known and the host's id stands for it: what depends on the name is no sure claim. */
+  readonly hostNameAssumed?: boolean;
   readonly targets: Targets;
   /** The files that an include at `at` brings in, in the daemon's order. Cycles and depth are the caller's business. */
   included(file: SourceFile, include: IncludeUse): readonly SourceFile[];

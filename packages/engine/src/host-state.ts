@@ -168,6 +168,7 @@ export class HostState {
     const context: LowerContext = {
       host: this.id,
       hostName: this.name,
+      hostNameAssumed: this.reading.name === undefined,
       targets: this.targets,
       included: (file, include) => this.#included(file, include),
     };

@@ -121,6 +121,7 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('vrrp/duplicate-name', 'error', 'A block has the name of one above: keepalived drops it.'),
   check('vrrp/duplicate-virtual-router-id', 'error', 'Two instances of one interface share a virtual_router_id.'),
   check('vrrp/incompatible-statements', 'error', 'Two statements of a block exclude each other: one is cleared.'),
+  check('vrrp/include-not-read', 'warning', 'An include names its file in quotes, or leads back to where it stands.'),
   check('vrrp/invalid-address', 'error', 'An address, prefix or option of an address cannot be read.'),
   check('vrrp/invalid-argument', 'error', 'An argument is none that the keyword takes.'),
   check('vrrp/invalid-repetition', 'error', 'A ~SEQ or ~LST cannot be read.'),

@@ -2,6 +2,7 @@ import type { Place } from '@halint/core';
 import type { Messages } from '../process/messages.ts';
 import type { Instance, State } from '../process/state.ts';
 import { atLeast23 } from '../handlers/instance.ts';
+import { groupTracking, setGroup } from './sync-groups.ts';
 
 /** VRRP_MAX_ADDR: the count of addresses is one byte. */
 const MOST_VIPS = 255;
@@ -9,6 +10,15 @@ const MOST_VIPS = 255;
 const MTU = 1500;
 const HEADERS = { ipv4: 14 + 20 + 8, ipv6: 14 + 40 + 8 } as const;
 const AUTH_BYTES = 8;
+
+/** What options have to be in strict mode (vrrp.c vrrp_complete_instance). */
+const STRICT_VALUES: ReadonlyMap<string, number | boolean> = new Map<string, number | boolean>([
+  ['down_timer_adverts', 3],
+  ['garp_lower_prio_repeat', 0],
+  ['garp_lower_prio_delay', 0],
+  ['lower_prio_no_advert', true],
+  ['higher_prio_send_advert', false],
+]);
 
 /** What keepalived finds once everything is read (vrrp.c vrrp_complete_init). It gives up at the first instance that cannot run. */
 export function completeInstances(state: State, messages: Messages, version: string): void {
@@ -18,10 +28,11 @@ export function completeInstances(state: State, messages: Messages, version: str
   for (const instance of state.instances) {
     if (!new Completion(instance, state, messages).run()) return;
   }
+  for (const group of state.syncGroups) groupTracking(group, messages);
   conflicts(state, messages);
 }
 
-/** Scripts of notify keywords; those of track_script are told by the rule of the same name, with what they do (vrrp.c check_vrrp_script_security). */
+/** Scripts of notify keywords and of sync groups; those that instances track are told by the rule of the same name, with what they do (vrrp.c check_vrrp_script_security). */
 function scriptSecurity(state: State, messages: Messages): void {
   const at = state.running.get('vrrp');
   if (at === undefined || state.scriptSecurity || [...state.tracked.script.values()].some(({ used }) => used)) return;
@@ -69,56 +80,6 @@ function minimal(instance: Instance, messages: Messages, version: string): boole
     return false;
   }
   return true;
-}
-
-/** vrrp_sync.c vrrp_sync_set_group. */
-function setGroup(group: State['syncGroups'][number], state: State, messages: Messages): void {
-  const found: Instance[] = [];
-  for (const word of group.members ?? []) {
-    const instance = state.instances.find((each) => each.name === word.text);
-    if (instance === undefined) {
-      messages.reject(
-        'vrrp/sync-group-members',
-        word.at,
-        `${word.text} is no vrrp_instance: ${group.name} goes without it`,
-      );
-    } else if (instance.group !== undefined) {
-      messages.reject(
-        'vrrp/sync-group-members',
-        word.at,
-        `${word.text} is in ${instance.group.name} already: ${group.name} goes without it`,
-      );
-    } else {
-      instance.group = group;
-      found.push(instance);
-    }
-  }
-  if (found.length === 0) {
-    messages.reject(
-      'vrrp/sync-group-members',
-      group.at,
-      `vrrp_sync_group ${group.name} has no instance that exists: keepalived drops it`,
-    );
-    return;
-  }
-  let owner: boolean | undefined;
-  for (const instance of found) {
-    if (owner === true && instance.state === 'BACKUP') {
-      messages.complain(
-        'vrrp/sync-group-members',
-        group.at,
-        `${group.name} mixes instances that own their address (priority 255) with others`,
-      );
-    }
-    if (owner !== false) owner = instance.state === 'MASTER' && instance.priority === 255;
-  }
-  if (found.length === 1) {
-    messages.complain(
-      'vrrp/sync-group-members',
-      group.at,
-      `vrrp_sync_group ${group.name} has one member only: it binds nothing together`,
-    );
-  }
 }
 
 class Completion {
@@ -326,15 +287,14 @@ class Completion {
       );
     }
     if (instance.strict !== true) return;
-    const resets = ['garp_lower_prio_repeat', 'garp_lower_prio_delay', 'down_timer_adverts'];
-    for (const keyword of resets) {
-      const at = instance.places.get(keyword);
-      if (at !== undefined)
-        this.#messages.reject(
-          'vrrp/strict-incompatible-options',
-          at,
-          `${keyword} does not go with strict mode: keepalived resets it`,
-        );
+    for (const [keyword, wanted] of STRICT_VALUES) {
+      const set = instance.options.get(keyword) ?? this.#state.options.get(`vrrp_${keyword}`);
+      if (set === undefined || set.value === wanted) continue;
+      this.#messages.reject(
+        'vrrp/strict-incompatible-options',
+        set.at,
+        `${set.keyword} does not go with strict mode: keepalived resets it for ${instance.name}`,
+      );
     }
     if (instance.accept === true && instance.priority !== 255 && instance.version === 2) {
       this.#messages.reject(

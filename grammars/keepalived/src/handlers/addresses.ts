@@ -1,5 +1,5 @@
 import { parseIp } from '@halint/core';
-import { readUnsigned } from '../process/arguments.ts';
+import { readC, readUnsigned } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Vip } from '../process/state.ts';
@@ -50,7 +50,9 @@ const FLAGS: ReadonlySet<string> = new Set(['home', '-nodad', 'mngtmpaddr', 'nop
 const WITH_VALUE: ReadonlySet<string> = new Set(['dev', 'scope', 'broadcast', 'brd', 'label', 'peer', 'preferred_lft']);
 /** IFNAMSIZ, the closing zero not counted. */
 const LONGEST_NAME = 15;
-const SCOPES = /^(?:global|site|link|host|nowhere|\d+)$/;
+const SCOPES = /^(?:global|site|link|host|nowhere)$/;
+/** Numbers are cut to so many bits before they are looked at (lib/rttables.c find_entry). */
+const SCOPE_BITS = 2 ** 32;
 
 /** A line of virtual_ipaddress, virtual_ipaddress_excluded or static_ipaddress (vrrp_ipaddress.c alloc_ipaddress); undefined when it is dropped. */
 export function addressLine(call: Call, words: readonly Value[], isStatic: boolean): Omit<Vip, 'excluded'> | undefined {
@@ -86,11 +88,13 @@ export function addressLine(call: Call, words: readonly Value[], isStatic: boole
         if (device !== undefined) return drop(word, 'dev stands twice');
         device = value.text;
         break;
-      case 'scope':
-        if (!SCOPES.test(value.text))
-          ignore(value, `${value.text} is no scope: global, site, link, host, nowhere or a number`);
-        else if (value.text !== 'global' && value.text !== '0') onlyIpv4.push(word);
+      case 'scope': {
+        const number = value.text === 'global' ? 0 : readC(value.text) % SCOPE_BITS;
+        if (!SCOPES.test(value.text) && !(number <= 255))
+          ignore(value, `${value.text} is no scope: global, site, link, host, nowhere or a number up to 255`);
+        else if (number !== 0) onlyIpv4.push(word);
         break;
+      }
       case 'broadcast':
       case 'brd':
         if (address.family === 'ipv6') return drop(word, 'an IPv6 address has no broadcast address');

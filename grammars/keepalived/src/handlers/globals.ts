@@ -48,7 +48,7 @@ const emailFrom: Handler = (call) => {
 
 /** Can it be an address or a host name at all? A zone is the machine's. */
 function isHost(text: string): boolean {
-  if (/[/[\]]/.test(text)) return false;
+  if (/[/[\]\\]/.test(text)) return false;
   return !text.includes(':') || text.includes('%') || readSocketAddress(text) !== undefined;
 }
 
@@ -239,6 +239,12 @@ const table: Handler = (call) => {
   invalid(call, name.at, `the name of a table has ${least} to ${LONGEST_TABLE} characters`);
 };
 
+const downTimer: Handler = (call) => {
+  const value = numberArgument(call, 'unsigned', 1, 100);
+  const keyword = call.keyword.text;
+  if (value !== undefined) call.state.options.set(keyword, { keyword, value, at: call.line.at });
+};
+
 const vrrpVersion: Handler = (call) => {
   const version = numberArgument(call, 'int', 2, 3);
   if (version !== undefined) call.state.vrrpVersion = version;
@@ -421,6 +427,7 @@ const GLOBALS: readonly (readonly [string, Handler])[] = [
   ['vrrp_ipsets', ipsets],
   ['nftables', table],
   ['nftables_ipvs', table],
+  ['vrrp_down_timer_adverts', downTimer],
   ['vrrp_version', vrrpVersion],
   ['vrrp_strict', strict],
   ['vrrp_skip_check_adv_addr', skipCheck],

@@ -11,10 +11,13 @@ import {
 import { isPlaceholder } from '../process/placeholder.ts';
 import { Instance } from '../process/state.ts';
 import { addressLine, plainAddress } from './addresses.ts';
+import { INT } from './arguments.ts';
 import { interfaceLines, scriptOnce, trackLines } from './tracking.ts';
 
 /** IFNAMSIZ, the closing zero not counted. */
 const LONGEST_NAME = 15;
+/** UINT_MAX microseconds, in whole seconds. */
+const LONGEST_DELAY = 4294;
 /** Bytes of a password that go on the wire (vrrp.h VRRP_AUTH_LEN). */
 const PASS_BYTES = 8;
 
@@ -161,7 +164,7 @@ const multicastDestination: Use = (call, instance) => {
   instance.mcastDestination = true;
 };
 
-/** An address of an instance; a second one of the same value is ignored (vrrp_data.c alloc_vrrp_vip, vip_is_duplicate). */
+/** An address of an instance; a second one of the same value is ignored, but an excluded one of another device (vrrp_data.c vip_is_duplicate). */
 const vips =
   (excluded: boolean): Use =>
   (call, instance) => {
@@ -180,7 +183,12 @@ const vips =
         continue;
       }
       if (!excluded) instance.family ??= vip.family;
-      const twin = instance.vips.find((each) => each.address === vip.address && each.family === vip.family);
+      const twin = instance.vips.find(
+        (each) =>
+          each.address === vip.address &&
+          each.family === vip.family &&
+          ((!excluded && !each.excluded) || each.device === vip.device),
+      );
       // Since 2.3 it is said, before it was taken twice.
       if (twin !== undefined && atLeast23(call.version)) {
         call.messages.reject(
@@ -339,6 +347,12 @@ const extraInterface: Use = (call) => {
   if (!some) invalid(call, call.line.at, `${call.keyword.text} needs a time in seconds`);
 };
 
+/** An option that strict mode has a value of its own for. */
+const kept = (call: Call, instance: Instance, value: number | boolean | undefined): void => {
+  const keyword = call.keyword.text;
+  if (value !== undefined) instance.options.set(keyword, { keyword, value, at: call.line.at });
+};
+
 const RULES: Readonly<Record<string, Use>> = {
   state,
   interface: device,
@@ -401,6 +415,13 @@ const RULES: Readonly<Record<string, Use>> = {
   strict_mode: (call, instance) => {
     instance.strict = booleanArgument(call) ?? instance.strict;
   },
+  down_timer_adverts: (call, instance) => kept(call, instance, numberArgument(call, 'unsigned', 1, 100)),
+  garp_lower_prio_repeat: (call, instance) => kept(call, instance, numberArgument(call, 'unsigned', 0, INT)),
+  garp_lower_prio_delay: (call, instance) => kept(call, instance, numberArgument(call, 'unsigned', 0, LONGEST_DELAY)),
+  lower_prio_no_advert: (call, instance) => kept(call, instance, booleanArgument(call)),
+  higher_prio_send_advert: (call, instance) => kept(call, instance, booleanArgument(call)),
+  // Only its place counts.
+  dont_track_primary: () => undefined,
   nopreempt: (_call, instance) => {
     instance.nopreempt = true;
   },

@@ -1,11 +1,11 @@
 import type { Family } from '@halint/core';
-import { readUnsigned } from '../process/arguments.ts';
+import { readUnsigned, readC } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import type { Value } from '../stream/lines.ts';
 import { UINT } from './arguments.ts';
 import { readAddress } from './addresses.ts';
 import { atLeast23 } from './instance.ts';
-import { isEntry, isRealms, isTable, readC, readType, RoutingLine, trackGroup } from './routing.ts';
+import { isEntry, isRealms, isTable, readType, RoutingLine, trackGroup } from './routing.ts';
 
 /** RTPROT_KEEPALIVED. */
 const OWN_PROTOCOL = /^(?:keepalived|18|0x12|022)$/;
@@ -184,7 +184,7 @@ const OPTIONS: ReadonlyMap<string, Option> = new Map<string, Option>([
   [
     'scope',
     valued((route, value) => {
-      if (!SCOPES.test(value.text) && !(readC(value.text) <= 255))
+      if (!SCOPES.test(value.text) && !(readC(value.text) % 2 ** 32 <= 255))
         route.drop(value, `${value.text} is no scope: global, site, link, host, nowhere or a number`);
     }),
   ],

@@ -1,5 +1,5 @@
 import type { Family, Place } from '@halint/core';
-import { readUnsigned } from '../process/arguments.ts';
+import { readUnsigned, readC } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Value } from '../stream/lines.ts';
@@ -93,15 +93,6 @@ export class RoutingLine {
   familyWord(value: Value): void {
     if (this.setFamily(value.text === 'inet' ? 'ipv4' : 'ipv6', value)) this.index++;
   }
-}
-
-/** strtoul() of base 0. */
-export function readC(text: string): number {
-  const match = /^[ \t]*([-+]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)$/.exec(text);
-  if (match === null) return Number.NaN;
-  const digits = match[2] as string;
-  const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
-  return match[1] === '-' ? 2 ** 32 - value : value;
 }
 
 /** A name of /etc/iproute2 or a number: names are the machine's, numbers have their range (lib/rttables.c find_entry). */

@@ -1,8 +1,8 @@
-import { readUnsigned } from '../process/arguments.ts';
+import { readUnsigned, readC } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import type { Value } from '../stream/lines.ts';
 import { INT, UINT } from './arguments.ts';
-import { isEntry, isRealms, isTable, readC, readType, RoutingLine, trackGroup } from './routing.ts';
+import { isEntry, isRealms, isTable, readType, RoutingLine, trackGroup } from './routing.ts';
 
 /** RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT. */
 const ACTIONS: ReadonlySet<number> = new Set([6, 7, 8]);

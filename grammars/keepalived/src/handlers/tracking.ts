@@ -2,7 +2,7 @@ import type { Place } from '@halint/core';
 import { isPlaceholder } from '../process/placeholder.ts';
 import { missing, readInt } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
-import type { Tracked, TrackedUse } from '../process/state.ts';
+import { Instance, type Tracked, type TrackedUse } from '../process/state.ts';
 import type { Value } from '../stream/lines.ts';
 
 /** Who tracks: an instance or a sync group. */
@@ -48,7 +48,7 @@ function trackLine(call: Call, tracker: Tracker, kind: Tracked['kind'], words: r
     return;
   }
   // Tracked it is, whatever is wrong with the use.
-  item.used = true;
+  if (tracker instanceof Instance) item.used = true;
   const uses = tracker.tracked[kind];
   if (uses.some((use) => use.name === name.text)) {
     call.messages.reject(

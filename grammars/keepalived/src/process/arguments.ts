@@ -108,3 +108,16 @@ export function invalid(call: Call, at: Place, message: string, help = DROPPED):
   if (word !== undefined && isPlaceholder(word.text)) return;
   call.messages.reject('vrrp/invalid-argument', at, message, { help });
 }
+
+/** What stands for ULONG_MAX: too much for any range, and all its lower 32 bits are set. */
+const ULONG_MAX = Number.MAX_SAFE_INTEGER;
+
+/** strtoul() of base 0. */
+export function readC(text: string): number {
+  const match = /^[ \t]*([-+]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)$/.exec(text);
+  if (match === null) return Number.NaN;
+  const digits = match[2] as string;
+  const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  if (value >= 2 ** 64) return ULONG_MAX;
+  return match[1] === '-' ? 2 ** 32 - value : value;
+}

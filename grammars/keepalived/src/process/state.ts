@@ -9,7 +9,7 @@ export interface Tracked {
   readonly at: Place;
   readonly kind: 'script' | 'process' | 'file' | 'bfd';
   weight: number;
-  /** Somebody tracks it. */
+  /** An instance tracks it, not only a sync group. */
   used: boolean;
 }
 
@@ -29,6 +29,13 @@ export interface Vip {
   readonly excluded: boolean;
   /** Interface behind `dev`. */
   readonly device: string | undefined;
+}
+
+/** An option with its last value. */
+export interface Option {
+  readonly keyword: string;
+  readonly value: number | boolean;
+  readonly at: Place;
 }
 
 /** What keepalived keeps of a vrrp_instance, as far as its own checks ask (vrrp.h vrrp_t). */
@@ -66,6 +73,8 @@ export class Instance {
   readonly peers: { readonly address: string; readonly at: Place }[] = [];
   readonly tracked: Record<Tracked['kind'], TrackedUse[]> = { script: [], process: [], file: [], bfd: [] };
   readonly interfaces: TrackedUse[] = [];
+  /** Options that strict mode has values of its own for. */
+  readonly options = new Map<string, Option>();
   /** Scripts of notify keywords: their place. */
   readonly scripts = new Map<string, Place>();
   /** Name of the sync group that it belongs to. */
@@ -81,6 +90,8 @@ export class SyncGroup {
   readonly name: string;
   readonly at: Place;
   members: readonly Value[] | undefined;
+  /** The members that exist. */
+  readonly instances: Instance[] = [];
   trackingWeight = false;
   readonly scripts = new Map<string, Place>();
   readonly tracked: Record<Tracked['kind'], TrackedUse[]> = { script: [], process: [], file: [], bfd: [] };
@@ -99,6 +110,8 @@ export class State {
   strict = false;
   vrrpVersion = 2;
   scriptSecurity = false;
+  /** Options of global_defs that instances start with. */
+  readonly options = new Map<string, Option>();
   /** Scripts that would run, for the complaint about security: the first of each kind. */
   readonly running = new Map<'vrrp' | 'check' | 'start', Place>();
   readonly tracked: Record<Tracked['kind'], Map<string, Tracked>> = {
@@ -126,6 +139,7 @@ export class State {
     this.strict = parent.strict;
     this.vrrpVersion = parent.vrrpVersion;
     this.scriptSecurity = parent.scriptSecurity;
+    for (const [keyword, option] of parent.options) this.options.set(keyword, option);
     for (const [kind, at] of parent.running) this.running.set(kind, at);
   }
   /** The block being read where no class above stands for it: what its statements said, by keyword. */

@@ -1,8 +1,10 @@
 import { splice, type Mapped } from './mapped.ts';
 
 /** A `$NAME=` above: its value, line by line where it goes on behind a backslash. */
-interface Definition {
+export interface Definition {
   readonly lines: readonly string[];
+  /** Files that are read behind its last line. */
+  readonly includes: readonly string[];
 }
 
 /** Replacements in one text before it is left as it is: a definition may name others, and none may hold the reader up. */
@@ -14,24 +16,33 @@ export class Definitions {
   readonly #values = new Map<string, Definition>();
 
   constructor(hostName: string) {
-    this.set('_INSTANCE', [hostName]);
-    this.set('_HASH', ['#']);
-    this.set('_BANG', ['!']);
+    this.#plain('_INSTANCE', hostName);
+    this.#plain('_HASH', '#');
+    this.#plain('_BANG', '!');
     // The directory of the file that is read: its path on the host is not what rules ask about.
-    this.set('_PWD', ['.']);
+    this.#plain('_PWD', '.');
     // Any value of its range does: halint takes the same one each time.
-    this.set('_RANDOM', ['0']);
+    this.#plain('_RANDOM', '0');
   }
 
-  set(name: string, lines: readonly string[]): void {
-    this.#values.set(name, { lines });
+  set(name: string, definition: Definition): void {
+    this.#values.set(name, definition);
   }
 
-  /** The text with its definitions replaced, and the further lines that the last of them brings. */
-  replace(source: Mapped): { readonly text: Mapped; readonly further: readonly string[] } {
+  #plain(name: string, value: string): void {
+    this.set(name, { lines: [value], includes: [] });
+  }
+
+  /** The text with its definitions replaced, and the further lines and files that the last of them brings. */
+  replace(source: Mapped): {
+    readonly text: Mapped;
+    readonly further: readonly string[];
+    readonly includes: readonly string[];
+  } {
     let text = source;
     let from = 0;
     let further: readonly string[] = [];
+    let includes: readonly string[] = [];
     for (let count = 0; count < MOST_REPLACED; count++) {
       USE.lastIndex = from;
       const match = USE.exec(text.text);
@@ -46,9 +57,10 @@ export class Definitions {
       const [first = '', ...rest] = found.lines;
       text = splice(text, match.index, end, first);
       if (rest.length > 0) further = rest;
+      if (found.includes.length > 0) ({ includes } = found);
       from = match.index;
       if (/^[ \t]*~/.test(first)) break;
     }
-    return { text, further };
+    return { text, further, includes };
   }
 }

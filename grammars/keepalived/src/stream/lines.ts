@@ -12,7 +12,7 @@ import {
 } from '../tokens.ts';
 import { Definitions } from './definitions.ts';
 import { includeOf } from './include.ts';
-import { mapped, slice, splice, type Mapped } from './mapped.ts';
+import { joined, mapped, slice, splice, type Mapped } from './mapped.ts';
 import { readRepeat } from './repeats.ts';
 
 /** A word as keepalived sees it on one host: definitions replaced, quotes removed. */
@@ -36,7 +36,7 @@ export interface Logical {
 
 /** What is wrong with lines as such. */
 export interface LineFault {
-  readonly kind: 'unterminated' | 'extra-close' | 'unclosed' | 'repeat';
+  readonly kind: 'unterminated' | 'extra-close' | 'unclosed' | 'repeat' | 'quoted-include' | 'include-loop';
   readonly at: Place;
   readonly text: string;
 }
@@ -46,6 +46,10 @@ export interface Lines {
   readonly faults: readonly LineFault[];
   /** Every file that lines came from. */
   readonly read: readonly SourceFile[];
+  /** The parent, which reads the files themselves, ends some definition elsewhere than the processes that read its copy. */
+  readonly parentDiffers: boolean;
+  /** Names that conditions ask about. */
+  readonly hostNames: ReadonlySet<string>;
 }
 
 /** keepalived gives up on includes nested deeper than its open files; no real configuration comes near. */
@@ -55,10 +59,15 @@ const MOST_LINES = 200_000;
 
 /**
  * The lines that keepalived reads on one host: includes in place, `@id` lines by the host's name, `$NAME` replaced by what was defined
- * above, `~SEQ` and `~LST` written out, comments gone, lines cut at braces (lib/parser.c read_line, decomment).
+ * above, `~SEQ` and `~LST` written out, comments gone, lines cut at braces (lib/parser.c read_line, decomment). The processes that heed
+ * blocks read a copy that the parent wrote, with comments and includes gone from its lines.
  */
-export function readLines(files: readonly SourceFile[], context: LowerContext): Lines {
-  const reader = new Reader(context);
+export function readLines(
+  files: readonly SourceFile[],
+  context: LowerContext,
+  reads: 'copy' | 'files' = 'copy',
+): Lines {
+  const reader = new Reader(context, reads);
   for (const file of files) reader.file(file);
   return reader.finish();
 }
@@ -88,16 +97,20 @@ class Reader {
   readonly #open: Place[] = [];
   readonly #read = new Set<SourceFile>();
   /** A definition that goes on in the next line. */
-  #growing: { readonly name: string; readonly lines: string[] } | undefined;
+  #growing: { readonly name: string; readonly lines: string[]; readonly includes: string[] } | undefined;
+  readonly #reads: 'copy' | 'files';
+  #parentDiffers = false;
+  readonly #hostNames = new Set<string>();
 
-  constructor(context: LowerContext) {
+  constructor(context: LowerContext, reads: 'copy' | 'files') {
     this.#context = context;
+    this.#reads = reads;
     this.#id = context.hostName.split('.')[0] ?? context.hostName;
     this.#definitions = new Definitions(this.#id);
   }
 
   file(file: SourceFile): void {
-    if (this.#reading.length >= MOST_NESTED || this.#reading.includes(file)) return;
+    if (this.#reading.length >= MOST_NESTED) return;
     this.#reading.push(file);
     this.#read.add(file);
     for (const section of file.document.sections as readonly Section<KeepalivedUnit>[]) {
@@ -109,33 +122,48 @@ class Reader {
 
   finish(): Lines {
     for (const at of this.#open) this.#faults.push({ kind: 'unclosed', at, text: '' });
-    return { lines: this.#lines, faults: this.#faults, read: [...this.#read] };
+    return {
+      lines: this.#lines,
+      faults: this.#faults,
+      read: [...this.#read],
+      parentDiffers: this.#parentDiffers,
+      hostNames: this.#hostNames,
+    };
   }
 
   /** One line as it stands in the file. */
   #physical(spot: Spot, line: number): void {
-    const { table } = spot.section.unit;
+    const { text, unit } = spot.section;
+    const { table } = unit;
     const first = table.firstToken[line] as number;
     let end = table.firstToken[line + 1] as number;
-    if (end > first && table.tokenType[end - 1] === COMMENT_TOKEN) end--;
+    const from = table.lineStart[line] as number;
+    const to = endOfLine(text, from, table.lineStart[line + 1] as number);
+    const continued = isContinued(text, from, to);
+    const commented = end > first && table.tokenType[end - 1] === COMMENT_TOKEN;
+    if (commented) end--;
     if (end === first) {
-      if (this.#growing !== undefined) this.#endDefinition();
+      if (continued) this.#text(spot, mapped('\\', to - 1), 0);
+      else if (this.#growing !== undefined) this.#emptyInDefinition(from === to);
       return;
     }
     const start = table.tokenStart[first] as number;
     const stop = table.tokenEnd[end - 1] as number;
-    const { text } = spot.section;
     const type = table.tokenType[first] as number;
     const raw = text.slice(start, stop);
     if (isUnterminated(raw))
       this.#faults.push({ kind: 'unterminated', at: place(this.#context, spot, start, stop), text: raw });
     const escaped = escapedComment(raw);
-    if (escaped >= 0) return this.#text(spot, mapped(raw.slice(0, escaped).trimEnd(), start), 0);
+    if (continued || escaped >= 0) {
+      const content = raw.slice(0, escaped >= 0 ? escaped : commented ? raw.length : -1).trimEnd();
+      const source = mapped(content, start);
+      return this.#text(spot, continued ? joined(source, mapped('\\', to - 1)) : source, 0);
+    }
     const plain =
       this.#growing === undefined &&
       type !== DEFINITION_TOKEN &&
       type !== CONDITION_TOKEN &&
-      !raw.startsWith('~') &&
+      !/^[~@]/.test(raw) &&
       !raw.includes('$');
     if (!plain) return this.#text(spot, mapped(raw, start), 0);
     const pieces: Piece[] = [];
@@ -152,10 +180,7 @@ class Reader {
   /** A line that conditions, definitions or repetitions decide about. */
   #text(spot: Spot, source: Mapped, depth: number): void {
     if (depth > MOST_NESTED || this.#lines.length > MOST_LINES) return;
-    if (this.#growing !== undefined) {
-      this.#grow(source.text);
-      return;
-    }
+    if (this.#growing !== undefined) return this.#grow(source.text);
     let line = source;
     for (let round = 0; round < MOST_NESTED; round++) {
       if (line.text.startsWith('@')) {
@@ -167,12 +192,13 @@ class Reader {
       if (definition !== null) return this.#define(definition[1] ?? '', line.text.slice(definition[0].length));
       if (/^~(?:SEQ|LST)/.test(line.text)) return this.#repeat(spot, line, depth);
       if (line.text.startsWith('~') || !line.text.includes('$')) break;
-      const { text, further } = this.#definitions.replace(line);
+      const { text, further, includes } = this.#definitions.replace(line);
       if (text === line) break;
       line = trimmed(text);
-      if (further.length > 0) {
+      if (further.length > 0 || includes.length > 0) {
         this.#whole(spot, line);
         for (const each of further) this.#text(spot, spread(each, line), depth + 1);
+        for (const each of includes) this.#include(spot, each, this.#extent(spot, line));
         return;
       }
       if (!line.text.startsWith('@') && !line.text.includes('$')) break;
@@ -184,15 +210,17 @@ class Reader {
   /** What is left of an `@id` line where it holds (lib/parser.c read_line); nothing behind the id is nothing at all. */
   #conditional(line: Mapped): Mapped | undefined {
     const match = /^@(\^?)([^ \t]*)[ \t]+/.exec(line.text);
-    if (match === null || (match[2] === this.#id) === (match[1] === '^')) return undefined;
+    if (match === null) return undefined;
+    this.#hostNames.add(match[2] ?? '');
+    if ((match[2] === this.#id) === (match[1] === '^')) return undefined;
     return slice(line, match[0].length);
   }
 
   #define(name: string, value: string): void {
     if (value.endsWith('\\')) {
       const first = value.slice(0, -1).trimEnd();
-      this.#growing = { name, lines: first === '' ? [] : [first] };
-    } else this.#definitions.set(name, [value]);
+      this.#growing = { name, lines: first === '' ? [] : [first], includes: [] };
+    } else this.#definitions.set(name, { lines: [value], includes: [] });
   }
 
   #grow(text: string): void {
@@ -200,12 +228,26 @@ class Reader {
     if (growing === undefined) return;
     const more = text.endsWith('\\');
     const line = (more ? text.slice(0, -1) : text).trim();
+    const include = includeOf(line);
+    if (include !== undefined) this.#parentDiffers = true;
+    // The parent puts the file where the definition is used; the copy has an empty line instead of the include.
+    if (include !== undefined && this.#reads === 'copy') {
+      growing.includes.push(include);
+      this.#endDefinition();
+      return;
+    }
     if (line !== '') growing.lines.push(line);
     if (!more) this.#endDefinition();
   }
 
+  /** A line of nothing, blanks or a comment: an empty line ends a definition, and in the copy the others are empty too. */
+  #emptyInDefinition(empty: boolean): void {
+    if (!empty) this.#parentDiffers = true;
+    if (empty || this.#reads === 'copy') this.#endDefinition();
+  }
+
   #endDefinition(): void {
-    if (this.#growing !== undefined) this.#definitions.set(this.#growing.name, this.#growing.lines);
+    if (this.#growing !== undefined) this.#definitions.set(this.#growing.name, this.#growing);
     this.#growing = undefined;
   }
 
@@ -219,7 +261,7 @@ class Reader {
       return;
     }
     for (const round of repeat.rounds) {
-      for (const [name, value] of round) this.#definitions.set(name, [value]);
+      for (const [name, value] of round) this.#definitions.set(name, { lines: [value], includes: [] });
       this.#text(spot, repeat.line, depth + 1);
     }
   }
@@ -285,10 +327,18 @@ class Reader {
   }
 
   #include(spot: Spot, pattern: string, at: Place): void {
+    // Quotes are part of the name: no file is called so.
+    if (pattern.includes('"')) {
+      this.#faults.push({ kind: 'quoted-include', at, text: pattern });
+      return;
+    }
     const { path } = spot.file;
     const base = path.slice(0, path.lastIndexOf('/')) || '/';
     const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: false };
-    for (const file of this.#context.included(spot.file, use)) this.file(file);
+    for (const file of this.#context.included(spot.file, use)) {
+      if (this.#reading.includes(file)) this.#faults.push({ kind: 'include-loop', at, text: pattern });
+      else this.file(file);
+    }
   }
 
   #extent(spot: Spot, line: Mapped): Place {
@@ -304,6 +354,23 @@ function valueOf(text: string, { type, start, end }: Piece, at: Place): Value {
   if (type === QUOTED_TOKEN) return { text: text.slice(start + 1, end - 1), quoted: true, at };
   const word = text.slice(start, end);
   return { text: word.includes('\\') ? word.replace(/\\([#!])/g, '$1') : word, quoted: false, at };
+}
+
+/** Where the line [from, to) ends without its line feed and carriage returns. */
+function endOfLine(text: string, from: number, to: number): number {
+  let end = to;
+  while (end > from && (text.charCodeAt(end - 1) === 10 || text.charCodeAt(end - 1) === 13)) end--;
+  return end;
+}
+
+/**
+ * Does a line end with a backslash that no other takes with it? It stays behind a comment, and sticks to the last word
+ * (lib/parser.c decomment).
+ */
+function isContinued(text: string, from: number, to: number): boolean {
+  let first = to;
+  while (first > from && text.charCodeAt(first - 1) === 92) first--;
+  return (to - first) % 2 === 1;
 }
 
 /** Are the double quotes of a line odd? A backslash takes the next sign with it (lib/parser.c decomment). */

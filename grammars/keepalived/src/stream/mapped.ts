@@ -20,6 +20,15 @@ export function slice({ text, starts, ends }: Mapped, begin: number, end = text.
   return { text: text.slice(begin, end), starts: starts.slice(begin, end), ends: ends.slice(begin, end) };
 }
 
+/** One text behind the other. */
+export function joined(one: Mapped, other: Mapped): Mapped {
+  return {
+    text: one.text + other.text,
+    starts: [...one.starts, ...other.starts],
+    ends: [...one.ends, ...other.ends],
+  };
+}
+
 /** The text with other signs in the place of [begin, end); they come from what they replace. */
 export function splice(source: Mapped, begin: number, end: number, value: string): Mapped {
   const start = source.starts[begin] ?? 0;

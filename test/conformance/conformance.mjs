@@ -24,9 +24,9 @@ function fail(message) {
 }
 
 /** Findings of one text, judged alone: { line, rule, rejects, daemon, message }. */
-function linter({ lint, snapshotFromFiles }, { lang, daemon = lang, file, isOwn }) {
+function linter({ lint, snapshotFromFiles }, { lang, daemon = lang, file, beside = [], isOwn }) {
   return (text, version) => {
-    const { findings, errors } = lint(snapshotFromFiles(new Map([[`host/${file}`, text]])), {
+    const { findings, errors } = lint(snapshotFromFiles(new Map([[`host/${file}`, text], ...beside])), {
       targets: { [daemon]: version },
     });
     for (const { where, error } of errors)

@@ -12,6 +12,7 @@ import { checkSocketsWhole } from './check/sockets/whole.ts';
 import { hasNewVariable } from './check/variables.ts';
 import { conditionOf, contextOf, isActive, step, type Context } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
+import { looksLikeHead } from './foreign.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
 import type { SectionLines } from './lines.ts';
 import type { HaproxyDocument } from './parse.ts';
@@ -73,6 +74,8 @@ function checkLines(run: Run, read: boolean): void {
   let frames = run.context.frames;
   let known = read;
   let active = known;
+  /** Below the head of a section that haproxy does not know: only further ones are told. */
+  let lost = false;
   const old = compareVersions(run.version, '2.4') < 0 && lines.text.includes('$');
   for (let line = 0; line < lines.count; line++) {
     const shape = lines.shape(line);
@@ -99,11 +102,15 @@ function checkLines(run: Run, read: boolean): void {
       const verdict = verdicts.get(keyword) ?? verdictOf(keyword, run.kind, run.version);
       if ((verdict.status !== 'fine' || lines.keywordIndex(line) === 1) && !checkKeyword(run, line)) {
         // What stands in an unknown section is not judged, but for what no section could hold.
-        if (startsUnknownSection(run, line)) active = known = false;
+        if (startsUnknownSection(run, line)) {
+          active = known = false;
+          lost = frames.length === 0;
+        }
         continue;
       }
       checks.get(keyword)?.(run, line);
-    }
+    } else if (lost && shape.kind === 'statement' && !shape.template && isUnknownHead(run, line))
+      checkKeyword(run, line);
   }
 }
 
@@ -172,17 +179,19 @@ function checkKeyword(run: Run, line: number): boolean {
   return false;
 }
 
+/** A further head of a section that haproxy does not know. */
+function isUnknownHead({ lines, kind, version }: Run, line: number): boolean {
+  const unknown =
+    lines.kind === 'prelude' || verdictOf(lines.keywords[line] as string, kind, version).status === 'unknown';
+  return unknown && looksLikeHead(lines, line);
+}
+
 /** An unknown word at the margin with indented lines below starts a section that haproxy does not know: one finding is enough. */
 function startsUnknownSection(run: Run, line: number): boolean {
   const { lines } = run;
   if (lines.kind === 'prelude') return true;
   if (verdictOf(lines.keywords[line] as string, run.kind, run.version).status !== 'unknown') return false;
-  const margin = (at: number): boolean => lines.start(at, 0) === lines.table.lineStart[at];
-  if (!margin(line) || lines.count < 2) return false;
-  for (let next = line + 1; next < lines.count; next++) {
-    if (lines.shape(next).kind === 'statement') return !margin(next);
-  }
-  return false;
+  return looksLikeHead(lines, line);
 }
 
 /** Judges the line that starts the section; false when nothing below it can be judged. */

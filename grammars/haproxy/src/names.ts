@@ -1,6 +1,7 @@
 import type { Section, SectionNames } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
 import { contextOf, defaultsOf, step, type Context } from './flow.ts';
+import { startsForeign } from './foreign.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
 import type { SectionLines } from './lines.ts';
 import { define, isTacit, refer, referBehind, type Collector } from './names/collector.ts';
@@ -114,8 +115,11 @@ export function names(document: HaproxyDocument, section: Section<HaproxyUnit>):
   const { keywords } = lines;
   for (let line = lines.body; line < lines.count; line++) {
     const keyword = keywords[line] as string;
-    if (keyword !== '') collect(into, line, keyword, frames.length > 0);
-    else if (lines.shape(line).kind === 'directive') frames = step(frames, lines.value(line, 0), '');
+    if (keyword !== '') {
+      // What a section of an unknown kind holds is not read.
+      if (startsForeign(lines, line, keyword)) break;
+      collect(into, line, keyword, frames.length > 0);
+    } else if (lines.shape(line).kind === 'directive') frames = step(frames, lines.value(line, 0), '');
   }
   // Placeholders may bring any name, and a block that is not read uses none.
   const references = context.templated || context.frames.length > 0 ? [] : into.references;

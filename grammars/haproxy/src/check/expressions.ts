@@ -86,12 +86,41 @@ export function checkSample(run: Run, line: number, index: number, places: Place
   return count;
 }
 
+/** Rules of HTTP whose strings are built when the request is parsed (LOG_OPT_HTTP); `set-var-fmt` is not among them. */
+const HTTP_STRINGS: ReadonlySet<string> = new Set([
+  'http-request',
+  'http-response',
+  'http-after-response',
+  'http-error',
+  'redirect',
+]);
+
+function isHttpString(run: Run, line: number, index: number): boolean {
+  const { lines } = run;
+  const keyword = lines.keywords[line] as string;
+  if (keyword === 'unique-id-format') return isHttp(run) === true;
+  if (!HTTP_STRINGS.has(keyword) || lines.raw(line, 1).startsWith('set-var')) return false;
+  // Keys and values of maps, and bodies, are plain strings since 3.1.
+  const plain =
+    /^(?:(?:set|del)-map|(?:add|del)-acl)/.test(lines.raw(line, 1)) || /^lf-/.test(lines.raw(line, index - 1));
+  return !plain || !since(run, '3.1');
+}
+
+/** The buffer holds no raw content any more by then (add_sample_to_logformat_list() in src/log.c). */
+function warnOfBuffer(run: Run, line: number, index: number, start: number, sample: SampleVerdict): void {
+  const message = `'${sample.fetch}' reads the raw content of a buffer: haproxy leaves it out of the strings of HTTP rules`;
+  const span = { start, end: start + sample.fetch.length };
+  reportProblem(run, line, index, { ...span, rule: 'ignored-keyword', message }, warn);
+}
+
 /** Judges the log-format string in word `index`. */
 export function checkFormat(run: Run, line: number, index: number, places: Places): void {
   const text = run.lines.value(line, index);
   if (text === '') return;
   const verdict = judgeFormat(text, run.version);
+  const http = isHttpString(run, line, index);
   for (const { start, verdict: sample } of verdict.samples) {
+    if (http && /\bL6/.test(sample.from) && sample.problem === undefined) warnOfBuffer(run, line, index, start, sample);
     const message = sample.problem === undefined ? misplaced(run, sample, places) : undefined;
     if (message === undefined) continue;
     const span = { start, end: start + sample.fetch.length };

@@ -5,6 +5,7 @@ import { isCertain, lastLine, modeOf, sourcesOf } from '../mode.ts';
 import { hasBackend, hasFrontend, isDefaults } from '../places.ts';
 import { isOpaque } from '../../values.ts';
 import { refuse, warn, type Run } from '../run.ts';
+import { checkCaptureSlots } from './captures.ts';
 import { checkUnusedChecks } from './unused-checks.ts';
 
 /** A statement that counts for a section: its own last one, or one of its defaults. */
@@ -35,6 +36,7 @@ export function checkWhole(run: Run): void {
   checkUnusedChecks(run);
   checkStatsRules(run);
   checkCompressionOrder(run);
+  checkCaptureSlots(run);
   checkExternal(run);
   checkMail(run);
   const mode = modeOf(run);

@@ -16,7 +16,10 @@ export function checkAddresses(run: Run, line: number, index: number, wants: Wan
     if (part !== '' || i < last || last === 0) fault = addressFault(part, wants, run.version);
   }
   fault ??= mixFault(parts);
-  if (fault !== undefined) refuse(run, 'invalid-address', at, fault);
+  if (fault === undefined) return;
+  const port = run.lines.value(line, index + 1);
+  const apart = fault.endsWith('has no port') && /^\d+$/.test(port);
+  refuse(run, 'invalid-address', at, fault, apart ? { help: `Join both with a colon: ${text}:${port}` } : {});
 }
 
 const QUIC = /^quic(?:\+|4@|6@)/;

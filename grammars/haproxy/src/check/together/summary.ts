@@ -1,6 +1,7 @@
 import { parseTime } from '../../quantity/index.ts';
 import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
+import { startsForeign } from '../../foreign.ts';
 import { fromName, sectionName } from '../../head.ts';
 import type { SectionLines } from '../../lines.ts';
 import { readTlsWords, type TlsSide, type TlsWords } from '../sockets/tls-range.ts';
@@ -220,7 +221,9 @@ function make(section: Section<HaproxyUnit>): Summary {
     const { keywords } = lines;
     for (let line = lines.body; line < lines.count; line++) {
       const keyword = keywords[line] as string;
-      if (keyword !== '') reader.read(line, keyword);
+      if (keyword === '') continue;
+      if (startsForeign(lines, line, keyword)) break;
+      reader.read(line, keyword);
     }
   }
   const from = fromName(lines);

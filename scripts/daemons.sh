@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Gets the real daemons that tests compare with, on Debian and Ubuntu: `npm run daemons`.
-# haproxy 2.6, 3.0 and 3.2, keepalived 2.2.7 and 2.3.4 come from Debian's archive into $HALINT_DAEMONS (default ~/.cache/halint/daemons), without root;
+# haproxy 2.6, 3.0 and 3.2, keepalived 2.2.7 and 2.3.4, sshd 9.2, 10.0 and 10.6 come from Debian's archive into $HALINT_DAEMONS (default
+# ~/.cache/halint/daemons), without root;
 # haproxy, keepalived and sshd of this machine, and the tools below, through apt-get as root.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -32,6 +33,10 @@ for version in 2.6 3.0 3.2; do
 done
 for version in 2.2.7 2.3.4; do
   found=$(bash "$here/daemons/keepalived.sh" "$version")
+  echo "daemons: $found"
+done
+for version in 9.2 10.0 10.6; do
+  found=$(bash "$here/daemons/sshd.sh" "$version")
   echo "daemons: $found"
 done
 shim=$(bash "$here/daemons/shim.sh")

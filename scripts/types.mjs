@@ -12,7 +12,10 @@ const entries = ['index', 'node', 'haproxy', 'keepalived', 'sshd', 'sysctl'].map
 // Through node_modules the workspace's packages would count as somebody else's, and nothing be written for them.
 const folders = Object.fromEntries([
   ...['core', 'model', 'rules', 'engine', 'report', 'inventory', 'server'].map((name) => [name, `packages/${name}`]),
-  ...['haproxy', 'keepalived', 'sshd', 'sysctl'].map((name) => [`grammar-${name}`, `grammars/${name}`]),
+  ...['haproxy', 'keepalived', 'sshd', 'sysctl', 'systemd', 'rsyslog'].map((name) => [
+    `grammar-${name}`,
+    `grammars/${name}`,
+  ]),
 ]);
 const paths = Object.fromEntries(
   Object.entries(folders).flatMap(([name, folder]) => [

@@ -17,6 +17,8 @@ const MAY: Record<string, readonly string[]> = {
   'grammar-keepalived': ['core', 'model'],
   'grammar-sshd': ['core', 'model'],
   'grammar-sysctl': ['core', 'model'],
+  'grammar-systemd': ['core', 'model'],
+  'grammar-rsyslog': ['core', 'model'],
 };
 
 function sources(folder: string): string[] {

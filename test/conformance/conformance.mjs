@@ -1,4 +1,4 @@
-// halint beside the real daemon on files: `npm run conformance -- --lang haproxy|keepalived|sysctl --version 3.0 DIR…`
+// halint beside the real daemon on files: `npm run conformance -- --lang haproxy|keepalived|sshd|sysctl --version 3.0 DIR…`
 //   --mutants N   also N mutants of the files that the daemon accepts   --seed S   another set of mutants
 //   --only-mutants   without the files themselves                      --target V  what halint is asked for, if not --version
 // JSON on standard output, the list of disagreements on standard error. Exit 2: usage, or a daemon that is not here.
@@ -15,6 +15,7 @@ const LANGUAGES = new Map([
   ['haproxy', './haproxy.mjs'],
   ['keepalived', './keepalived.mjs'],
   ['sysctl', './sysctl.mjs'],
+  ['sshd', './sshd.mjs'],
 ]);
 
 function fail(message) {
@@ -23,10 +24,10 @@ function fail(message) {
 }
 
 /** Findings of one text, judged alone: { line, rule, rejects, daemon, message }. */
-function linter({ lint, snapshotFromFiles }, { lang, target, file, isOwn }) {
+function linter({ lint, snapshotFromFiles }, { lang, daemon = lang, file, beside = [], isOwn }) {
   return (text, version) => {
-    const { findings, errors } = lint(snapshotFromFiles(new Map([[`host/${file}`, text]])), {
-      targets: { [target ?? lang]: version },
+    const { findings, errors } = lint(snapshotFromFiles(new Map([[`host/${file}`, text], ...beside])), {
+      targets: { [daemon]: version },
     });
     for (const { where, error } of errors)
       throw new Error(`a bug in ${where}: ${error instanceof Error ? error.stack : error}`);
@@ -78,11 +79,22 @@ const missing = await language.whyNot(version);
 if (missing !== undefined) fail(missing);
 
 const target = flags.target ?? version;
-const lint = linter(await bundled('packages/halint/src/index.ts'), language);
+const halint = await bundled('packages/halint/src/index.ts');
+const lint = linter(halint, language);
+/** The lines of the effective configuration of one text, for languages that have one. */
+const effective = (text, openssh, connection) =>
+  halint
+    .effectiveSshd(halint.snapshotFromFiles(new Map([[`host/${language.file}`, text]])), 'host', {
+      targets: { openssh },
+      ...(connection === undefined
+        ? {}
+        : { connection: halint.parseConnection(`${connection}${language.more?.(connection) ?? ''}`) }),
+    })
+    .options.map(({ name, values }) => [name, ...values].join(' '));
 const judge = async ({ name, text, ...more }) => ({
   name,
   ...more,
-  result: await compare(version, text, (each) => lint(each, target)),
+  result: await compare(version, text, (each) => lint(each, target), { target, effective }),
 });
 
 const all = [...inputs(paths, language)];

@@ -1,5 +1,5 @@
 // Asks a real haproxy what it says of a configuration, and keeps its answers: they change only with the binary and the text.
-// What another daemon's answers need as well is here too (keepalived-daemon.mjs): run, keptAnswer, inParallel.
+// What the answers of other daemons need as well is here too (keepalived-daemon.mjs, sshd-daemon.mjs): run, keptAnswer, inParallel.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -18,6 +18,8 @@ const SECURITY = /^SECURITY VIOLATION/;
 export const language = {
   lang: 'keepalived',
   file: 'etc/keepalived/keepalived.conf',
+  // The name that the sandbox has: lines behind @NAME depend on it.
+  beside: [['host/etc/hostname', 'sandbox\n']],
   version: '2.3.4',
   operators: OPERATORS,
   /** Names of configurations; those of other daemons and scripts lie beside them. */

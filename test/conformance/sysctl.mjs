@@ -23,7 +23,7 @@ function machine() {
 
 export const language = {
   lang: 'sysctl',
-  target: 'os',
+  daemon: 'os',
   file: 'etc/sysctl.d/50-asked.conf',
   version: machine() ?? 'debian12',
   operators: [],

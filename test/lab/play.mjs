@@ -199,8 +199,9 @@ class Stage {
   async #powerLoss(id) {
     if (this.#off.has(id)) return;
     this.#off.add(id);
-    for (const device of ['eth0', 'eth1']) await this.#network.carrier(id, device, false);
+    // The daemon first: it would say goodbye on the interface that is cut last.
     await this.#daemons.get(id).kill();
+    for (const device of ['eth0', 'eth1']) await this.#network.carrier(id, device, false);
     await this.#network.flush(id);
   }
 

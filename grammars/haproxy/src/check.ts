@@ -90,7 +90,7 @@ function checkLines(run: Run, read: boolean): void {
     else if (shape.kind === 'scope') checkScope(run, line);
     else if (shape.kind === 'directive') {
       if (known) checkDirective(run, line, frames, active);
-      frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
+      frames = step(frames, lines.value(line, 0), conditionOf(lines, line, run.context));
       active = known && isActive(frames, run.version) === true;
     } else if (shape.kind === 'statement' && active && line >= lines.body && !shape.template) {
       const keyword = keywords[line] as string;

@@ -1,5 +1,6 @@
 import type { Document, Section } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
+import { conditionWith, environmentBehind, NOTHING_SET, setsVariables, type Environment } from './environment.ts';
 import { evaluate, type Truth } from './predicate/check.ts';
 import type { SectionLines } from './lines.ts';
 import { fromName, sectionName } from './head.ts';
@@ -23,6 +24,8 @@ export interface Context {
   readonly frames: readonly Frame[];
   /** Some section of the file holds template placeholders: names may come from them. */
   readonly templated: boolean;
+  /** Variables that global sections above set. */
+  readonly environment: Environment;
   /** Servers are verified by default. */
   readonly serversVerified: boolean;
 }
@@ -59,12 +62,13 @@ const EMPTY: Context = {
   counters: STICK_COUNTERS,
   frames: [],
   templated: false,
+  environment: NOTHING_SET,
   serversVerified: true,
 };
 
-/** The words behind a directive, glued together again as the daemon does for `.if`. */
-export function conditionOf(lines: SectionLines, line: number): string {
-  return lines.values(line).slice(1).join(' ');
+/** What `.if` or `.elif` of a line asks, with the variables that lines above it set put in. */
+export function conditionOf(lines: SectionLines, line: number, { environment }: Pick<Context, 'environment'>): string {
+  return conditionWith(lines, line, environmentBehind(lines, environment, line));
 }
 
 /** Nesting that the daemon allows (MAXNESTEDCONDITIONS); it stops at deeper blocks, so they need no place here. */
@@ -129,28 +133,36 @@ function said(sections: readonly Section<HaproxyUnit>[]): string {
   return globals
     .map((lines) => {
       const verify = lines.keywords.lastIndexOf('ssl-server-verify');
-      return `${exposedBy(lines)} ${countersBehind(lines, -1)} ${verify < 0 ? '' : lines.value(verify, 1)}`;
+      const variables = setsVariables(lines) ? lines.text : '';
+      return `${exposedBy(lines)} ${countersBehind(lines, -1)} ${verify < 0 ? '' : lines.value(verify, 1)} ${variables}`;
     })
     .join();
 }
 
 /** The blocks that are open behind a section. */
-function framesBehind(lines: SectionLines, frames: readonly Frame[]): readonly Frame[] {
+function framesBehind(lines: SectionLines, before: Context): readonly Frame[] {
+  const { frames } = before;
   if (!lines.directives) return frames;
   let open = frames;
   for (let line = 0; line < lines.count; line++) {
-    if (lines.shape(line).kind === 'directive') open = step(open, lines.value(line, 0), conditionOf(lines, line));
+    if (lines.shape(line).kind === 'directive')
+      open = step(open, lines.value(line, 0), conditionOf(lines, line, before));
   }
   return open;
 }
 
 function behind(section: Section<HaproxyUnit>, before: Context): Context {
   const { lines } = section.unit;
-  const frames = framesBehind(lines, before.frames);
+  const frames = framesBehind(lines, before);
+  const environment = environmentBehind(lines, before.environment);
   const isDefaults = lines.kind === 'defaults';
   const exposed = before.exposed | exposedBy(lines);
   const counters = countersBehind(lines, before.counters);
-  const same = frames === before.frames && exposed === before.exposed && Object.is(counters, before.counters);
+  const same =
+    frames === before.frames &&
+    environment === before.environment &&
+    exposed === before.exposed &&
+    Object.is(counters, before.counters);
   if (!isDefaults && same) return before;
   const name = isDefaults ? sectionName(lines) : '';
   return {
@@ -160,6 +172,7 @@ function behind(section: Section<HaproxyUnit>, before: Context): Context {
     counters,
     frames,
     templated: before.templated,
+    environment,
     serversVerified: before.serversVerified,
   };
 }

@@ -1,9 +1,9 @@
 import type { Section, SectionNames } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
-import { contextOf, step } from './flow.ts';
+import { contextOf, defaultsOf, step, type Context } from './flow.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
 import type { SectionLines } from './lines.ts';
-import { define, refer, referBehind, type Collector } from './names/collector.ts';
+import { define, isTacit, refer, referBehind, type Collector } from './names/collector.ts';
 import { condition, referTable, ruleReferences, samples } from './names/rules.ts';
 import { peersTable, serverReferences, templated } from './names/servers.ts';
 import type { HaproxyDocument } from './parse.ts';
@@ -73,6 +73,8 @@ const NEVER_IN_DEFAULTS: ReadonlySet<string> = new Set([
   'stick',
   'force-persist',
   'ignore-persist',
+  'filter',
+  'use-fcgi-app',
 ]);
 
 function scopeOf(lines: SectionLines): string {
@@ -84,13 +86,24 @@ function lastOf(lines: SectionLines, keyword: string): number {
   return lines.keywords.lastIndexOf(keyword);
 }
 
+/** Its own last word counts, else that of the defaults that it starts from. */
+function isDisabled(section: Section<HaproxyUnit>, context: Context): boolean {
+  for (const each of [section, defaultsOf(section, context)]) {
+    if (each === undefined) continue;
+    const off = lastOf(each.unit.lines, 'disabled');
+    const on = lastOf(each.unit.lines, 'enabled');
+    if (off !== on) return off > on;
+  }
+  return false;
+}
+
 /** Names that a section defines and uses. Words with variables or log-format expressions are left out: they are not known here. */
 export function names(document: HaproxyDocument, section: Section<HaproxyUnit>): SectionNames {
   const { lines } = section.unit;
   const context = contextOf(document, section);
   const into: Collector = {
     lines,
-    disabled: lastOf(lines, 'disabled') > lastOf(lines, 'enabled'),
+    disabled: isDisabled(section, context),
     defaultBackend: lastOf(lines, 'default_backend'),
     scope: scopeOf(lines),
     definitions: [],
@@ -136,8 +149,16 @@ function collect(into: Collector, line: number, keyword: string, conditional: bo
   if (conditional) return;
   if (keyword === 'server' || keyword === 'default-server' || keyword === 'server-template')
     serverReferences(into, line);
+  else if (keyword === 'httpclient.resolvers.id') httpClient(into, line);
   else if (PROXIES.has(lines.kind) || lines.kind === 'defaults' || lines.kind === 'fcgi-app')
     references(into, line, keyword);
+}
+
+/** The resolvers of haproxy's own requests; a section called default is there by itself. */
+function httpClient(into: Collector, line: number): void {
+  const { lines } = into;
+  if (lines.value(line, 1) !== 'default' && !lines.keywords.includes('httpclient.resolvers.disabled'))
+    refer(into, 'resolvers', '', line, 1);
 }
 
 function references(into: Collector, line: number, keyword: string): void {
@@ -152,10 +173,14 @@ function references(into: Collector, line: number, keyword: string): void {
     refer(into, 'backend', '', line, 1, undefined, lines.kind === 'defaults');
   } else if (keyword === 'use-server' && lines.kind !== 'frontend') refer(into, 'server', sectionName(lines), line, 1);
   else if (keyword === 'use-fcgi-app') refer(into, 'fcgi-app', '', line, 1);
-  else if (keyword === 'errorfiles') refer(into, 'http-errors', '', line, 1);
+  else if (keyword === 'errorfiles') refer(into, 'http-errors', '', line, 1, undefined, isTacit(into));
+  else if (keyword === 'http-error') referBehind(into, line, 'errorfiles', 'http-errors', isTacit(into));
   else if (keyword === 'email-alert' && lines.value(line, 1) === 'mailers') refer(into, 'mailers', '', line, 2);
-  else if (keyword === 'stick-table') referBehind(into, line, 'peers', 'peers');
-  else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
+  else if (keyword === 'stick-table') {
+    referBehind(into, line, 'peers', 'peers');
+    if (lines.kind !== 'defaults') referBehind(into, line, 'write-to', 'table', into.disabled);
+  } else if (keyword === 'filter' && lines.value(line, 1) === 'cache') refer(into, 'cache', '', line, 2);
+  else if (keyword === 'filter' && lines.value(line, 1) === 'fcgi-app') refer(into, 'fcgi-app', '', line, 2);
   else if (/^http-re/.test(keyword) && /^cache-(?:use|store)$/.test(lines.raw(line, 1)))
     refer(into, 'cache', '', line, 2);
   else if (keyword === 'stick' && lines.kind !== 'frontend' && forward) referTable(into, line, 3);

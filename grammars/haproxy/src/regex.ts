@@ -14,6 +14,84 @@ function classEnd(text: string, i: number): number {
   return -1;
 }
 
+/** A sign of a class: its code, 'set' for one that stands for many (\\d, [:alpha:]), or undefined when it is not known. */
+interface Member {
+  readonly end: number;
+  readonly code: number | 'set' | undefined;
+}
+
+const POSIX_CLASSES: ReadonlySet<string> = new Set(
+  'alpha lower upper alnum ascii blank cntrl digit graph print punct space word xdigit'.split(' '),
+);
+
+const CONTROLS: Readonly<Record<string, number>> = { a: 7, b: 8, e: 27, f: 12, n: 10, r: 13, t: 9 };
+
+function memberAt(text: string, i: number): Member {
+  if (text[i] !== '\\') return { end: i + 1, code: text.charCodeAt(i) };
+  const sign = text[i + 1] ?? '';
+  if (/[dDwWsShHvVpPNRX]/.test(sign)) return { end: i + 2, code: /[dDwWsShHvV]/.test(sign) ? 'set' : undefined };
+  const hex = /^x([\da-fA-F]{2})/.exec(text.slice(i + 1, i + 4))?.[1];
+  if (hex !== undefined) return { end: i + 4, code: Number.parseInt(hex, 16) };
+  if (!/[A-Za-z0-9]/.test(sign)) return { end: i + 2, code: text.charCodeAt(i + 1) };
+  return { end: i + 2, code: CONTROLS[sign] };
+}
+
+/** What PCRE2 refuses in the class from `[` to behind `]`. */
+function classFault(text: string, start: number, end: number): string | undefined {
+  let i = text[start + 1] === '^' ? start + 2 : start + 1;
+  const named = /^\[([:.=])[^\]\\]*\1\]$/.exec(text.slice(start, end));
+  if (named !== null) return `'${named[0]}' stands in a class of its own: write [${named[0]}]`;
+  let first = true;
+  while (i < end - 1) {
+    const posix = /^\[([:.=])\^?([^\]\\[]*)\1\]/.exec(text.slice(i, end));
+    if (posix !== null) {
+      const [whole, sign, name = ''] = posix;
+      if (sign !== ':') return `'${whole}' is not supported by PCRE`;
+      if (!POSIX_CLASSES.has(name)) return `'${whole}' is no class of signs: ${[...POSIX_CLASSES].join(', ')} are`;
+      i += whole.length;
+      first = false;
+      continue;
+    }
+    const low = memberAt(text, i);
+    if (low.code === undefined) return undefined;
+    if (text[low.end] !== '-' || low.end + 1 >= end - 1 || (text[i] === ']' && !first)) {
+      i = low.end;
+      first = false;
+      continue;
+    }
+    if (text[low.end + 1] === '[') return undefined;
+    const high = memberAt(text, low.end + 1);
+    if (high.code === undefined) return undefined;
+    const range = text.slice(i, high.end);
+    if (low.code === 'set' || high.code === 'set') return `'${range}' is no range: one end stands for many signs`;
+    if (low.code > high.code) return `the range '${range}' runs backwards`;
+    i = high.end;
+    first = false;
+  }
+  return undefined;
+}
+
+/** Names of groups that are referred to: \\k<n>, \\k'n', \\k{n}, \\g{n}, (?P=n), (?P>n), (?&n). */
+const NAME_USES = /\\(?:\\|k<(\w+)>|k'(\w+)'|[kg]\{([A-Za-z_]\w*)\}|[^])|\(\?(?:P[=>]|&)(\w+)\)/g;
+
+function nameFault(text: string): string | undefined {
+  if (!/\\[kg]|\(\?(?:P[=>]|&)/.test(text)) return undefined;
+  const names = new Set(Array.from(text.matchAll(/\(\?(?:P?<(\w+)>|'(\w+)')/g), ([, a, b]) => a ?? b));
+  for (const [, a, b, c, d] of text.matchAll(NAME_USES)) {
+    const name = a ?? b ?? c ?? d;
+    if (name !== undefined && !names.has(name)) return `'${name}' refers to a group that is not there`;
+  }
+  return undefined;
+}
+
+/** A look-behind holds nothing of unlimited length: of one without groups and classes that is told. */
+function lookBehindFault(text: string): string | undefined {
+  const inner = /(?:^|[^\\])\(\?<[=!]((?:\\[^pPQEkgxoc]|[^()[\]\\])*)\)/.exec(text)?.[1];
+  if (inner === undefined) return undefined;
+  const plain = inner.replace(/\\[^]/g, 'a');
+  return /[^|][*+]|[^|]\{\d+,\}/.test(plain) ? 'what a look-behind holds has no limit' : undefined;
+}
+
 /** Expressions whose verdict is kept: the same ones return on many lines. */
 const MOST_KEPT = 2000;
 const kept = [new Map<string, string | undefined>(), new Map<string, string | undefined>()] as const;
@@ -47,8 +125,11 @@ function faultOf(text: string, captures: boolean): string | undefined {
       i += 2;
       repeatable = true;
     } else if (sign === '[') {
-      i = classEnd(text, i);
-      if (i < 0) return "a '[' is not closed";
+      const end = classEnd(text, i);
+      if (end < 0) return "a '[' is not closed";
+      const wrong = classFault(text, i, end);
+      if (wrong !== undefined) return wrong;
+      i = end;
       repeatable = true;
     } else if (sign === '(') {
       depth++;
@@ -77,7 +158,8 @@ function faultOf(text: string, captures: boolean): string | undefined {
     }
   }
   if (depth > 0) return "a '(' is not closed";
-  return reference > groups ? `\\${reference} refers to a group that is not there` : undefined;
+  if (reference > groups) return `\\${reference} refers to a group that is not there`;
+  return nameFault(text) ?? lookBehindFault(text);
 }
 
 /** Number of the group that the digit at `i` refers to, 0 for none; two digits may be an octal code. */

@@ -32,8 +32,16 @@ export function findingsOf(text: string, version: string): readonly LocalFinding
     for (const use of references)
       if (use.space === space.id && use.tacit !== true && !definitions.has(`${use.space}\0${use.name}`))
         report(space.undefined, use);
-    for (const uses of definitions.values())
-      for (const use of uses.slice(1)) if (use.space === space.id) report(space.duplicate, use);
+    for (const uses of definitions.values()) {
+      const seen = new Set<unknown>();
+      for (const use of uses) {
+        if (use.space !== space.id) continue;
+        // Local names are held against those of their section only (NameIndex).
+        const where = space.local === true ? use.at.section : space.id;
+        if (seen.has(where)) report(space.duplicate, use);
+        seen.add(where);
+      }
+    }
   }
   return found;
 }

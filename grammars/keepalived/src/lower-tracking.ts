@@ -147,9 +147,11 @@ export function bfdOf(block: Evaluated, host: string): BfdInstance | undefined {
   if (name === undefined) return undefined;
   const read = new BlockReader(block, host);
   const neighbour = read.text('neighbor_ip') ?? read.text('neighbour_ip');
+  const source = read.text('source_ip');
   return {
     name: cited(name.text, name.at),
     ...(neighbour === undefined ? {} : { neighbour }),
+    ...(source === undefined ? {} : { source }),
     weight: read.numberOr('weight', -253, 253, 0),
     weightReverse: read.last('weight')?.args[1]?.text === 'reverse',
     at: block.at,

@@ -16,7 +16,7 @@ function headsOf(lines: readonly string[]): ReadonlyMap<number, number> {
   return heads;
 }
 
-/** What is different between the daemon's cell (test/conformance/keepalived-answers.mjs writes them) and halint's findings, in words. */
+/** What is different between the daemon's cell (test/conformance/answers.mjs writes them) and halint's findings, in words. */
 function differences(cell: string, text: string, version: string): string[] {
   if (cell === '?') return [];
   const gaveUp = cell.startsWith('x');

@@ -51,6 +51,8 @@ export interface MatchBlock extends Node {
 export interface MatchHead extends Node {
   readonly kind: 'match-head';
   readonly keyword: Word;
+  /** The words behind it, as sshd splits them since 9.9. */
+  readonly args: readonly Word[];
   readonly rest: Word;
 }
 

@@ -9,7 +9,8 @@ import {
 } from '@halint/core';
 import type { MatchBlock, SshdFile, SshdStatement } from './ast.ts';
 import { algorithms, type AlgorithmKind } from './check/algorithms.ts';
-import { KEYWORDS, rowOf, type SshdRow } from './keywords.ts';
+import { KEYWORDS, mayStandInMatch, noticeOf, rowOf, type SshdRow } from './keywords.ts';
+import { governsAll } from './check/match.ts';
 import type { SshdUnit } from './read.ts';
 
 type SshdDocument = Document<SshdFile, SshdUnit>;
@@ -39,18 +40,14 @@ export function complete(document: SshdDocument, offset: number, { openssh }: Ta
   const keyword = /^"?([^\s="]+)"?[\s=]+/.exec(line)?.[1];
   if (keyword !== undefined) return valuesOf(rowOf(keyword), openssh);
   const { match } = section.unit;
-  const inMatch = match !== undefined && !match.all && text.includes('\n');
+  const inMatch = match !== undefined && !governsAll(match, openssh) && text.includes('\n');
   return KEYWORDS.filter(
     (row) => inVersions(openssh, row.since, row.until) && (!inMatch || mayStandInMatch(row, openssh)),
   ).map((row) => entryOf(row, openssh));
 }
 
-function mayStandInMatch(row: SshdRow, openssh: string): boolean {
-  return row.in.includes('match') && inVersions(openssh, row.matchSince);
-}
-
 function entryOf(row: SshdRow, openssh: string): CompletionEntry {
-  const old = row.instead !== undefined || (row.deprecated !== undefined && inVersions(openssh, row.deprecated));
+  const old = row.instead !== undefined || noticeOf(row, openssh) !== undefined;
   return {
     label: row.word,
     kind: 'keyword',
@@ -60,13 +57,20 @@ function entryOf(row: SshdRow, openssh: string): CompletionEntry {
   };
 }
 
-const ALGORITHMS: ReadonlySet<string> = new Set<AlgorithmKind>(['ciphers', 'gss-kex', 'kex', 'macs', 'sigs']);
+const ALGORITHMS: ReadonlySet<string> = new Set<AlgorithmKind>([
+  'ca-sigs',
+  'ciphers',
+  'gss-kex',
+  'kex',
+  'macs',
+  'sigs',
+]);
 
 function valuesOf(row: SshdRow | undefined, openssh: string): readonly CompletionEntry[] {
   if (row === undefined) return [];
   const { argument } = row;
   if (argument.kind === 'enum') return argument.values.map(valueOf);
-  if (argument.kind === 'yes-no') return ['yes', 'no'].map(valueOf);
+  if (argument.kind === 'yes-no' || argument.kind === 'switch') return ['yes', 'no'].map(valueOf);
   if (!ALGORITHMS.has(argument.kind)) return [];
   return algorithms(argument.kind as AlgorithmKind, openssh).map(valueOf);
 }

@@ -1,4 +1,4 @@
-import { KeywordTable, type KeywordRow } from '@halint/core';
+import { compareVersions, inVersions, KeywordTable, type KeywordRow } from '@halint/core';
 
 /** What an option takes; check/values.ts says what sshd refuses for each. */
 export type ArgumentKind =
@@ -6,19 +6,25 @@ export type ArgumentKind =
   | { readonly kind: NamedKind };
 
 export type NamedKind =
+  | 'addresses'
+  | 'agent-socket'
   | 'anything'
+  | 'ca-sigs'
   | 'channel-timeouts'
   | 'ciphers'
   | 'command'
   | 'criteria'
   | 'env'
+  | 'files'
   | 'flags'
+  | 'groups'
   | 'gss-kex'
   | 'int'
   | 'int-or-none'
   | 'ip-qos'
   | 'kex'
   | 'listen'
+  | 'log-verbose'
   | 'macs'
   | 'max-startups'
   | 'methods'
@@ -35,6 +41,7 @@ export type NamedKind =
   | 'set-env'
   | 'sigs'
   | 'subsystem'
+  | 'switch'
   | 'text'
   | 'time'
   | 'time-or-none'
@@ -53,22 +60,30 @@ export interface SshdRow extends KeywordRow {
   readonly last?: boolean;
   /** Passed over without a notice. */
   readonly silent?: boolean;
+  /** First version for which the build of the distribution passes over it with `Unsupported option`. */
+  readonly unsupported?: string;
 }
 
 const USAGE: Record<NamedKind, string> = {
+  addresses: '<address>[/<prefix>],...',
+  'agent-socket': 'none|user:<path>|shared:<absolute path>',
   anything: '[<text>...]',
+  'ca-sigs': '[+|-|^]<algorithm>,...',
   'channel-timeouts': 'none|<type>=<time>...',
   ciphers: '[+|-|^]<cipher>,...',
   command: 'none|<absolute path> [<argument>...]',
   criteria: 'all|<criterion> <pattern>...',
   env: '<name>...',
-  flags: 'none|touch-required|verify-required...',
+  files: 'none|<file>...',
+  flags: 'none|touch-required|verify-required|max-pk-ok:<int>...',
+  groups: '<pattern>...',
   'gss-kex': '<gss-kex>,...',
   int: '<int>',
   'int-or-none': 'none|<int>',
   'ip-qos': '<class> [<class>]',
   kex: '[+|-|^]<kex>,...',
   listen: '<address>[:<port>]',
+  'log-verbose': 'none|<pattern>...',
   macs: '[+|-|^]<mac>,...',
   'max-startups': '<start>[:<rate>:<full>]',
   methods: 'any|<method>[,<method>...]...',
@@ -85,6 +100,7 @@ const USAGE: Record<NamedKind, string> = {
   'set-env': '<name>=<value>...',
   sigs: '[+|-|^]<algorithm>,...',
   subsystem: '<name> <command> [<argument>...]',
+  switch: 'yes|no',
   text: '<text>',
   time: '<time>',
   'time-or-none': 'none|<time>',
@@ -123,23 +139,23 @@ function option(word: string, takes: ArgumentKind | NamedKind, where: readonly s
 export const KEYWORDS: readonly SshdRow[] = [
   option('AcceptEnv', 'env', BOTH, 'environment variables taken from the client', { since: '3.9', adds: true }),
   option('AddressFamily', oneOf('inet', 'inet6', 'any'), GLOBAL, 'which wildcard sockets are opened when ListenAddress names no address', { since: '4.0', use: 'modelled' }),
-  option('AFSTokenPassing', 'anything', GLOBAL, '', { since: '1.2.2', deprecated: '4.0' }),
-  option('AgentSocketPath', 'text', GLOBAL, '', { since: '10.6' }),
+  option('AFSTokenPassing', 'anything', GLOBAL, '', { since: '1.2.2', unsupported: '4.0', deprecated: '10.4' }),
+  option('AgentSocketPath', 'agent-socket', BOTH, 'where agents that are forwarded are reached', { since: '10.6' }),
   option('AllowAgentForwarding', 'yes-no', BOTH, 'agent forwarding', { since: '5.1' }),
-  option('AllowGroups', 'words', BOTH, 'only users of these groups may log in', { since: '1.2.2', adds: true }),
+  option('AllowGroups', 'groups', BOTH, 'only users of these groups may log in', { since: '1.2.2', adds: true }),
   option('AllowStreamLocalForwarding', oneOf('yes', 'all', 'no', 'remote', 'local'), BOTH, 'forwarding of Unix sockets', { since: '6.7' }),
   option('AllowTcpForwarding', oneOf('yes', 'all', 'no', 'remote', 'local'), BOTH, 'TCP forwarding', { since: '2.3' }),
   option('AllowUsers', 'users', BOTH, 'only these users may log in', { since: '1.2.2', adds: true }),
   option('AuthenticationMethods', 'methods', BOTH, 'methods that must succeed, comma lists of alternatives', { since: '6.2' }),
   option('AuthorizedKeysCommand', 'command', BOTH, 'program that prints authorized keys', { since: '6.2' }),
   option('AuthorizedKeysCommandUser', 'text', BOTH, 'user that AuthorizedKeysCommand runs as', { since: '6.2' }),
-  option('AuthorizedKeysFile', 'words', BOTH, 'files with authorized keys', { since: '2.9.9' }),
+  option('AuthorizedKeysFile', 'files', BOTH, 'files with authorized keys', { since: '2.9.9' }),
   option('AuthorizedKeysFile2', 'anything', BOTH, '', { since: '2.9.9', deprecated: '5.9' }),
   option('AuthorizedPrincipalsCommand', 'command', BOTH, 'program that prints accepted certificate principals', { since: '6.9' }),
   option('AuthorizedPrincipalsCommandUser', 'text', BOTH, 'user that AuthorizedPrincipalsCommand runs as', { since: '6.9' }),
   option('AuthorizedPrincipalsFile', 'text', BOTH, 'file with accepted certificate principals', { since: '5.6' }),
   option('Banner', 'text', BOTH, 'file shown before login', { since: '2.5' }),
-  option('CASignatureAlgorithms', 'sigs', BOTH, 'signature algorithms of certificates', { since: '7.9' }),
+  option('CASignatureAlgorithms', 'ca-sigs', BOTH, 'signature algorithms of certificates', { since: '7.9' }),
   option('ChallengeResponseAuthentication', 'yes-no', BOTH, '', { matchSince: '8.7', since: '2.5', instead: 'KbdInteractiveAuthentication' }),
   option('ChannelTimeout', 'channel-timeouts', BOTH, 'closes idle channels by type', { since: '9.2' }),
   option('CheckMail', 'anything', GLOBAL, '', { since: '1.2.2', deprecated: '2.9.9' }),
@@ -149,7 +165,7 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('ClientAliveInterval', 'time', BOTH, 'time between probes of a silent client', { since: '2.9' }),
   option('Compression', oneOf('yes', 'delayed', 'no'), GLOBAL, 'compression after login', { since: '3.3' }),
   option('DebianBanner', 'yes-no', GLOBAL, 'distribution suffix in the version banner (Debian)', {}),
-  option('DenyGroups', 'words', BOTH, 'users of these groups may not log in', { since: '1.2.2', adds: true }),
+  option('DenyGroups', 'groups', BOTH, 'users of these groups may not log in', { since: '1.2.2', adds: true }),
   option('DenyUsers', 'users', BOTH, 'these users may not log in', { since: '1.2.2', adds: true }),
   option('DisableForwarding', 'yes-no', BOTH, 'no forwarding of any kind', { since: '7.4' }),
   option('DSAAuthentication', 'yes-no', GLOBAL, '', { since: '2.1', instead: 'PubkeyAuthentication' }),
@@ -157,14 +173,14 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('FingerprintHash', oneOf('md5', 'sha1', 'sha256', 'sha384', 'sha512'), GLOBAL, 'hash of logged fingerprints', { since: '6.8', last: true }),
   option('ForceCommand', 'rest', BOTH, 'runs this instead of what the client asks for', { since: '4.4' }),
   option('GatewayPorts', oneOf('clientspecified', 'yes', 'no'), BOTH, 'remote forwards may bind to other addresses than loopback', { since: '2.1' }),
-  option('GSSAPIAuthentication', 'yes-no', BOTH, 'Kerberos tickets for login', { since: '3.7' }),
-  option('GSSAPICleanupCredentials', 'yes-no', GLOBAL, '', { since: '3.8' }),
-  option('GSSAPICleanupCreds', 'yes-no', GLOBAL, '', { since: '3.7', instead: 'GSSAPICleanupCredentials' }),
-  option('GSSAPIDelegateCredentials', 'yes-no', GLOBAL, '', { since: '10.3' }),
-  option('GSSAPIKexAlgorithms', 'gss-kex', GLOBAL, '', {}),
-  option('GSSAPIKeyExchange', 'yes-no', GLOBAL, '', {}),
-  option('GSSAPIStoreCredentialsOnRekey', 'yes-no', GLOBAL, '', {}),
-  option('GSSAPIStrictAcceptorCheck', 'yes-no', GLOBAL, '', { since: '6.9' }),
+  option('GSSAPIAuthentication', 'yes-no', BOTH, 'Kerberos tickets for login', { since: '3.7', unsupported: '10.6' }),
+  option('GSSAPICleanupCredentials', 'yes-no', GLOBAL, '', { since: '3.8', unsupported: '10.6' }),
+  option('GSSAPICleanupCreds', 'yes-no', GLOBAL, '', { since: '3.7', until: '10.6', instead: 'GSSAPICleanupCredentials' }),
+  option('GSSAPIDelegateCredentials', 'yes-no', GLOBAL, '', { since: '10.3', unsupported: '10.6' }),
+  option('GSSAPIKexAlgorithms', 'gss-kex', GLOBAL, '', { until: '10.6' }),
+  option('GSSAPIKeyExchange', 'yes-no', GLOBAL, '', { until: '10.6' }),
+  option('GSSAPIStoreCredentialsOnRekey', 'yes-no', GLOBAL, '', { until: '10.6' }),
+  option('GSSAPIStrictAcceptorCheck', 'yes-no', GLOBAL, '', { since: '6.9', unsupported: '10.6' }),
   option('GssAuthentication', 'anything', BOTH, '', { since: '10.4', until: '10.5' }),
   option('GssCleanupCreds', 'anything', GLOBAL, '', { since: '10.4', until: '10.5' }),
   option('GssDelegateCreds', 'anything', GLOBAL, '', { since: '10.4', until: '10.5' }),
@@ -183,18 +199,18 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('Include', 'words', BOTH, 'reads other files in place; globs are relative to /etc/ssh', { since: '8.2', adds: true, use: 'modelled' }),
   option('IPQoS', 'ip-qos', BOTH, 'packet class of interactive and bulk sessions', { since: '5.7' }),
   option('KbdInteractiveAuthentication', 'yes-no', BOTH, 'keyboard-interactive login, PAM conversations included', { since: '2.3' }),
-  option('KeepAlive', 'yes-no', GLOBAL, '', { since: '1.2.2', instead: 'TCPKeepAlive' }),
-  option('KerberosAuthentication', 'yes-no', BOTH, '', { since: '1.2.2' }),
-  option('KerberosGetAFSToken', 'anything', GLOBAL, '', { since: '3.8' }),
-  option('KerberosOrLocalPasswd', 'yes-no', GLOBAL, '', { since: '1.2.2' }),
-  option('KerberosTgtPassing', 'anything', GLOBAL, '', { since: '1.2.2', deprecated: '4.0' }),
-  option('KerberosTicketCleanup', 'yes-no', GLOBAL, '', { since: '1.2.2' }),
+  option('KeepAlive', 'switch', GLOBAL, '', { since: '1.2.2', instead: 'TCPKeepAlive' }),
+  option('KerberosAuthentication', 'yes-no', BOTH, '', { since: '1.2.2', unsupported: '10.6' }),
+  option('KerberosGetAFSToken', 'anything', GLOBAL, '', { since: '3.8', unsupported: '3.8' }),
+  option('KerberosOrLocalPasswd', 'yes-no', GLOBAL, '', { since: '1.2.2', unsupported: '10.6' }),
+  option('KerberosTgtPassing', 'anything', GLOBAL, '', { since: '1.2.2', unsupported: '4.0', deprecated: '10.4' }),
+  option('KerberosTicketCleanup', 'yes-no', GLOBAL, '', { since: '1.2.2', unsupported: '10.6' }),
   option('KexAlgorithms', 'kex', GLOBAL, 'key exchange algorithms offered', { since: '5.7' }),
   option('KeyRegenerationInterval', 'anything', GLOBAL, '', { since: '1.2.2', deprecated: '7.4' }),
   option('ListenAddress', 'listen', GLOBAL, 'local address to listen on; each line adds a socket', { since: '1.2.2', adds: true, use: 'modelled' }),
   option('LoginGraceTime', 'time', GLOBAL, 'time to log in; 0 is no limit', { since: '1.2.2' }),
   option('LogLevel', oneOf('QUIET', 'FATAL', 'ERROR', 'INFO', 'VERBOSE', 'DEBUG', 'DEBUG1', 'DEBUG2', 'DEBUG3'), BOTH, 'how much is logged', { since: '1.2.2' }),
-  option('LogVerbose', 'words', BOTH, 'more logging for parts of the source', { since: '8.5' }),
+  option('LogVerbose', 'log-verbose', BOTH, 'more logging for parts of the source', { since: '8.5' }),
   option('MACs', 'macs', GLOBAL, 'message authentication codes offered', { since: '2.5' }),
   option('Match', 'criteria', BOTH, 'what follows holds for matching connections only, up to the next Match', { since: '4.4', use: 'modelled' }),
   option('MaxAuthTries', 'int', BOTH, 'login attempts per connection', { since: '3.9' }),
@@ -215,7 +231,7 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('PerSourceMaxStartups', 'int-or-none', GLOBAL, 'connections not yet logged in, per source', { since: '8.5' }),
   option('PerSourceNetBlockSize', 'net-block', GLOBAL, 'prefix lengths that make one source', { since: '8.5' }),
   option('PerSourcePenalties', 'penalties', GLOBAL, 'refuses sources that misbehave', { since: '9.8' }),
-  option('PerSourcePenaltyExemptList', 'text', GLOBAL, 'sources never refused', { since: '9.8' }),
+  option('PerSourcePenaltyExemptList', 'addresses', GLOBAL, 'sources never refused', { since: '9.8' }),
   option('PidFile', 'text', GLOBAL, 'file with the process id', { since: '2.1' }),
   option('Port', 'port', GLOBAL, 'port to listen on; each line adds one', { since: '1.2.2', adds: true, use: 'modelled' }),
   option('PrintLastLog', 'yes-no', GLOBAL, 'shows the last login', { since: '2.9' }),
@@ -246,7 +262,7 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('StrictModes', 'yes-no', GLOBAL, 'checks owner and mode of key files', { since: '1.2.2' }),
   option('Subsystem', 'subsystem', BOTH, 'program behind a subsystem, such as sftp', { matchSince: '9.5', since: '2.1.1' }),
   option('SyslogFacility', oneOf('DAEMON', 'USER', 'AUTH', 'AUTHPRIV', 'LOCAL0', 'LOCAL1', 'LOCAL2', 'LOCAL3', 'LOCAL4', 'LOCAL5', 'LOCAL6', 'LOCAL7'), GLOBAL, 'syslog facility', { since: '1.2.2' }),
-  option('TCPKeepAlive', 'yes-no', GLOBAL, 'TCP keep-alives', { since: '3.8' }),
+  option('TCPKeepAlive', 'switch', GLOBAL, 'TCP keep-alives', { since: '3.8' }),
   option('TrustedUserCAKeys', 'text', BOTH, 'keys that sign user certificates', { since: '5.4' }),
   option('UnusedConnectionTimeout', 'time-or-none', BOTH, 'ends connections without a session', { since: '9.2' }),
   option('UseDNS', 'yes-no', GLOBAL, 'looks up the client name', { since: '3.7' }),
@@ -255,7 +271,7 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('UsePrivilegeSeparation', 'anything', GLOBAL, '', { since: '3.2.2', deprecated: '7.5' }),
   option('VerifyReverseMapping', 'anything', GLOBAL, '', { since: '3.1', deprecated: '3.7' }),
   option('VersionAddendum', 'rest', GLOBAL, 'text behind the version banner', { since: '6.1' }),
-  option('WarnWeakCrypto', 'yes-no', GLOBAL, '', { since: '10.6' }),
+  option('WarnWeakCrypto', 'switch', GLOBAL, 'warns of weak key exchanges', { since: '10.6' }),
   option('X11DisplayOffset', 'int', BOTH, 'first display number', { since: '1.2.2' }),
   option('X11Forwarding', 'yes-no', BOTH, 'X11 forwarding', { since: '1.2.2' }),
   option('X11UseLocalhost', 'yes-no', BOTH, 'X11 forwards listen on loopback', { since: '3.1' }),
@@ -270,4 +286,26 @@ const byName = new Map(KEYWORDS.map((row) => [row.word.toLowerCase(), row]));
 /** The row of a keyword, in whatever case it is written. */
 export function rowOf(keyword: string): SshdRow | undefined {
   return byName.get(keyword.toLowerCase());
+}
+
+/** Does the target have the option, whether or not it heeds it? */
+export function isKnown(row: SshdRow, openssh: string): boolean {
+  return inVersions(openssh, row.since, row.until);
+}
+
+/** `Deprecated option` or `Unsupported option`: the words of sshd for an option that it knows and does not heed. */
+export function noticeOf(row: SshdRow, openssh: string): 'Deprecated' | 'Unsupported' | undefined {
+  const from = (version: string | undefined): boolean => version !== undefined && compareVersions(openssh, version) >= 0;
+  if (from(row.deprecated)) return 'Deprecated';
+  return from(row.unsupported) ? 'Unsupported' : undefined;
+}
+
+/** Whatever stands behind such an option is not looked at. */
+export function isPassedOver(row: SshdRow, openssh: string): boolean {
+  return noticeOf(row, openssh) !== undefined;
+}
+
+/** May the option stand in a `Match` block that does not hold for everyone? */
+export function mayStandInMatch(row: SshdRow, openssh: string): boolean {
+  return row.in.includes('match') && (row.matchSince === undefined || compareVersions(openssh, row.matchSince) >= 0);
 }

@@ -1,22 +1,11 @@
-import {
-  cited,
-  defaulted,
-  parseIp,
-  type Cited,
-  type LowerContext,
-  type Place,
-  type SourceFile,
-  type Span,
-} from '@halint/core';
+import { cited, defaulted, parseIp, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import type { ListenAddress, SshdFacts } from '@halint/model';
-import type { Include, MatchBlock, Option, SshdFile, SshdStatement } from './ast.ts';
+import type { MatchBlock, Option } from './ast.ts';
 import { argumentsOf, type Argument } from './check/lexical.ts';
 import { readPort } from './check/numbers.ts';
-import { includeUse } from './includes.ts';
 import { rowOf } from './keywords.ts';
+import { placeOf, readConfiguration } from './reading.ts';
 
-/** Nesting at which sshd gives up (SERVCONF_MAX_DEPTH). */
-const MAX_DEPTH = 16;
 const DEFAULT_PORT = 22;
 
 interface Gathering {
@@ -30,7 +19,14 @@ interface Gathering {
 /** The global configuration of one host: the first value wins, in the order in which sshd reads the files. */
 export function lower(files: readonly SourceFile[], context: LowerContext): SshdFacts {
   const gathering: Gathering = { context, ports: [], listenAddresses: [], values: new Map(), matches: [] };
-  for (const file of files) readFile(file, gathering, [], true);
+  readConfiguration(files, context, undefined, {
+    option(option, file, active) {
+      if (active) readOption(option, file, gathering);
+    },
+    match(block, file) {
+      gathering.matches.push({ criteria: criteriaOf(block), at: placeOf(file, block.head.span, context.host) });
+    },
+  });
   const { ports, listenAddresses, values, matches } = gathering;
   const main = files[0];
   if (main === undefined) throw new RangeError('lower() needs at least one file');
@@ -52,48 +48,11 @@ function familyOf(value: Cited<string> | undefined, host: string): SshdFacts['ad
   return cited(family, value.at);
 }
 
-/** `active`: what the file says holds for every connection. A `Match` in an included file ends with that file. */
-function readFile(file: SourceFile, into: Gathering, above: readonly SourceFile[], active: boolean): void {
-  if (above.length > MAX_DEPTH || above.includes(file)) return;
-  const tree = file.document.ast as SshdFile;
-  readStatements(tree.statements, file, into, above, active);
-  for (const block of tree.matches) {
-    into.matches.push({ criteria: criteriaOf(block), at: placeOf(file, block.head.span, into.context.host) });
-    readStatements(block.statements, file, into, above, active && block.all);
-  }
-}
-
 function criteriaOf(block: MatchBlock): string {
   const words = block.criteria.map(({ name, value }) =>
     value === undefined ? name.value : `${name.value} ${value.value}`,
   );
   return words.join(' ');
-}
-
-function readStatements(
-  statements: readonly SshdStatement[],
-  file: SourceFile,
-  into: Gathering,
-  above: readonly SourceFile[],
-  active: boolean,
-): void {
-  for (const statement of statements) {
-    if (statement.kind === 'include') readInclude(statement, file, into, above, active);
-    else if (statement.kind === 'option' && active) readOption(statement, file, into);
-  }
-}
-
-function readInclude(
-  include: Include,
-  file: SourceFile,
-  into: Gathering,
-  above: readonly SourceFile[],
-  active: boolean,
-): void {
-  for (const pattern of include.args) {
-    const use = includeUse(pattern, file.document);
-    for (const found of into.context.included(file, use)) readFile(found, into, [...above, file], active);
-  }
 }
 
 function readOption(option: Option, file: SourceFile, into: Gathering): void {
@@ -131,9 +90,4 @@ function readAddress(argument: Argument | undefined, at: Place, into: Gathering)
   const port = written?.[3] === undefined ? undefined : readPort(written[3]);
   const address = cited(parseIp(host)?.address ?? host, at);
   into.listenAddresses.push(port === undefined ? { host: address } : { host: address, port: cited(port, at) });
-}
-
-function placeOf(file: SourceFile, span: Span, host: string): Place {
-  const section = file.document.sectionAt(span.start);
-  return { host, file, section, start: span.start - section.start, end: span.end - section.start };
 }

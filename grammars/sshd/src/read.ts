@@ -144,6 +144,7 @@ function matchHeadOf(lines: Lines, shape: WordShape): MatchHead {
   return {
     kind: 'match-head',
     keyword: tokenWord(lines, 0, shape.keyword),
+    args: Array.from({ length: shape.to - shape.from }, (_, i) => tokenWord(lines, 0, shape.from + i)),
     rest: wordOf(section, start, end),
     get span() {
       return spanAt(section, from, Math.max(end, tokenEnd(lines, 0, shape.keyword)));

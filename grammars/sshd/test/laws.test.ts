@@ -1,10 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineTableBuilder, ShapeCache, DEFAULT_TARGETS, type Document } from '@halint/core';
+import {
+  LineTableBuilder,
+  ShapeCache,
+  DEFAULT_TARGETS,
+  type Document,
+  type LowerContext,
+  type SourceFile,
+  type Targets,
+} from '@halint/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseLine, SshdParser, type LineShape } from '../src/grammar.ts';
-import { parseSshd, sshd, type SshdFile, type SshdUnit } from '../src/index.ts';
+import { effective, parseSshd, sshd, type SshdFile, type SshdUnit } from '../src/index.ts';
 import {
   expectEditsReadAnew,
   expectLinear,
@@ -65,11 +73,24 @@ function plain(document: Document<SshdFile, SshdUnit>): unknown {
   return JSON.parse(JSON.stringify(document.ast));
 }
 
+const sourceOf = (document: Document<SshdFile, SshdUnit>): SourceFile => ({
+  path: '/etc/ssh/sshd_config',
+  display: 'a',
+  language: 'sshd',
+  document: document as unknown as Document,
+});
+
+/** A host whose every include is the file itself. */
+function contextOf(document: Document<SshdFile, SshdUnit>, targets: Targets): LowerContext {
+  const source = sourceOf(document);
+  return { host: 'a', hostName: 'a', targets, included: () => [source] };
+}
+
 function findings(document: Document<SshdFile, SshdUnit>): unknown {
   const versions = ['8.0', '9.2', '10.6'].map((openssh) => ({ ...DEFAULT_TARGETS, openssh }));
   const all = versions.flatMap((targets) => [
     ...document.sections.flatMap((section) => sshd.check(document, section, targets)),
-    ...sshd.checkFile(document, targets),
+    ...(sshd.checkHost?.([sourceOf(document)], contextOf(document, targets)) ?? []),
   ]);
   return all.map((finding) => [finding.rule, finding.message, ...spanOf(finding)]);
 }
@@ -90,14 +111,13 @@ test('lossless and total', () => {
       sshd.symbols(document);
       const section = document.sectionAt(at);
       sshd.statementPath(document, { section, start: at - section.start, end: at - section.start });
-      const source = {
-        path: '/etc/ssh/sshd_config',
-        display: 'a',
-        language: 'sshd',
-        document: document as unknown as Document,
-      } as const;
+      const source = sourceOf(document);
       sshd.includes?.(document, source.path);
-      sshd.lower([source], { host: 'a', hostName: 'a', targets: DEFAULT_TARGETS, included: () => [source] });
+      for (const openssh of ['8.4', '9.2', '10.6']) {
+        const context = contextOf(document, { ...DEFAULT_TARGETS, openssh });
+        sshd.lower([source], context);
+        effective([source], context, { user: 'git', addr: '10.0.0.1', lport: 22 });
+      }
     }),
     settings,
   );
@@ -175,7 +195,7 @@ test.skipIf(!folder.present)('the verdict on real files is that of sshd -t, with
     const targets = { ...DEFAULT_TARGETS, openssh };
     const found = [
       ...document.sections.flatMap((section) => sshd.check(document, section, targets)),
-      ...sshd.checkFile(document, targets),
+      ...(sshd.checkHost?.([sourceOf(document)], { ...contextOf(document, targets), included: () => [] }) ?? []),
     ];
     const lines = found.filter((each) => each.rejects).map(({ at }) => at.section.positionAt(at.start).line);
     expect(lines.length > 0, `${file} ${openssh}`).toBe(exit !== '0');

@@ -1,22 +1,19 @@
 import { DEFAULT_TARGETS, type Document, type SourceFile } from '@halint/core';
 import type { SshdFacts } from '@halint/model';
 import { describe, expect, test } from 'vitest';
-import { parseSshd, sshd } from '../src/index.ts';
+import { effective, parseSshd, sshd } from '../src/index.ts';
 import { KEYWORDS } from '../src/keywords.ts';
+import { hostOf, judged, MAIN } from './judged.ts';
 
 function targets(openssh: string): typeof DEFAULT_TARGETS {
   return { ...DEFAULT_TARGETS, openssh };
 }
 
-function said(text: string, openssh = '9.2'): string[] {
-  const document = parseSshd(text);
-  const found = [
-    ...document.sections.flatMap((section) => sshd.check(document, section, targets(openssh))),
-    ...sshd.checkFile(document, targets(openssh)),
-  ];
-  return found.map(({ rule, rejects, at, message }) => {
+function said(text: string, openssh = '9.2', others: Readonly<Record<string, string>> = {}): string[] {
+  return judged({ [MAIN]: text, ...others }, openssh).map(({ path, finding: { rule, rejects, at, message } }) => {
     const { line, column } = at.section.positionAt(at.start);
-    return `${line}:${column} ${rejects === true ? 'rejects ' : ''}${rule}: ${message}`;
+    const file = path === MAIN ? '' : `${path}:`;
+    return `${file}${line}:${column} ${rejects === true ? 'rejects ' : ''}${rule}: ${message}`;
   });
 }
 
@@ -104,6 +101,22 @@ describe('findings', () => {
       '2:15 rejects sshd/addressfamily-excludes-listenaddress: AddressFamily inet excludes ListenAddress ::1: sshd does not start',
     ],
     ['Ciphers aes128-ctr,none', '1:9 rejects sshd/bad-value: Ciphers: OpenSSH 9.2 has no cipher `none`'],
+    [
+      'MACs hmac-sha2-25',
+      '1:6 rejects sshd/bad-value: MACs: OpenSSH 9.2 has no MAC `hmac-sha2-25`; did you mean hmac-sha2-256?',
+    ],
+    [
+      'KexAlgorithms mlkem768x25519-sha256',
+      '1:15 rejects sshd/bad-value: KexAlgorithms: OpenSSH 9.2 has no key exchange `mlkem768x25519-sha256`: it came with 9.9',
+    ],
+    [
+      'AuthenticationMethods publikey',
+      '1:23 rejects sshd/bad-value: AuthenticationMethods: `publikey` is no authentication method; did you mean publickey?',
+    ],
+    [
+      'KerberosGetAFSToken no',
+      '1:1 sshd/deprecated-option: KerberosGetAFSToken does nothing: sshd is built without it',
+    ],
     ['"Port 22', '1:1 sshd/ignored-line: the quote in the keyword never ends: sshd passes over the line'],
   ])('%j', (text, finding) => expect(said(`${text}\n`)).toEqual([finding]));
 
@@ -132,6 +145,68 @@ describe('findings', () => {
     expect(said('Match invalid-user\n', '9.9')).toEqual([]);
     expect(said('Subsystem a b\nSubsystem a b\n', '9.2')).toHaveLength(1);
     expect(said('Subsystem a b\nSubsystem a b\n', '9.5')).toEqual([]);
+  });
+});
+
+describe('what the files say together', () => {
+  test('an option that an include puts into a block', () => {
+    expect(said('Match User x\n  Include a.conf\n', '10.0', { '/etc/ssh/a.conf': 'Banner x\nPort 23\n' })).toEqual([
+      '/etc/ssh/a.conf:2:1 rejects sshd/option-not-allowed-in-match: Port may not stand in a Match block, and this file is included by one',
+    ]);
+    expect(said('Match all\n  Include a.conf\n', '10.0', { '/etc/ssh/a.conf': 'Port 23\n' })).toEqual([]);
+  });
+
+  test('values of several files', () => {
+    const other = { '/etc/ssh/a.conf': 'Subsystem sftp b\nPubkeyAuthentication no\nAuthorizedKeysCommand /x\n' };
+    const text = 'Subsystem sftp a\nInclude a.conf\nAuthenticationMethods publickey\n';
+    expect(said(text, '9.2', other)).toEqual([
+      '/etc/ssh/a.conf:1:1 rejects sshd/duplicate-subsystem: subsystem sftp is defined twice',
+      '/etc/ssh/a.conf:3:1 rejects sshd/command-without-user: AuthorizedKeysCommand is set and AuthorizedKeysCommandUser is not: sshd does not start',
+      '3:1 rejects sshd/disabled-authentication-method: no list of AuthenticationMethods can succeed: publickey is switched off',
+    ]);
+  });
+
+  test('a file that includes itself', () => {
+    expect(said('Include sshd_config\nPort 22\n')).toEqual([
+      '1:1 rejects sshd/include-depth: sshd gives up here: files include one another more than 16 deep',
+    ]);
+  });
+});
+
+describe('the effective configuration', () => {
+  /** Values of the options named, with the place of each or `default`. */
+  function inForce(texts: Readonly<Record<string, string>>, names: readonly string[], openssh: string): string[] {
+    const { entries, context } = hostOf(texts, openssh);
+    return effective(entries, context, { user: 'git' }).options.flatMap(({ name, values, at }) => {
+      if (!names.includes(name.toLowerCase())) return [];
+      const place = at === undefined ? 'default' : `${at.file.path}:${at.section.positionAt(at.start).line}`;
+      return [`${name} ${values.join(' ')} @ ${place}`];
+    });
+  }
+
+  test('each value tells its line', () => {
+    const texts = {
+      [MAIN]: 'Include a.conf\nBanner /b\nMaxSessions 3\nMatch User git\n  MaxSessions 4\nMatch User x\n  Banner /x\n',
+      '/etc/ssh/a.conf': 'Banner /a\nPort 23\n',
+    };
+    expect(inForce(texts, ['port', 'banner', 'maxsessions', 'usedns'], '10.0')).toEqual([
+      'port 23 @ /etc/ssh/a.conf:2',
+      'maxsessions 4 @ /etc/ssh/sshd_config:5',
+      'usedns no @ default',
+      'banner /a @ /etc/ssh/a.conf:1',
+    ]);
+  });
+
+  test('names as the version prints them', () => {
+    const names = ['permitrootlogin', 'tcpkeepalive'];
+    expect(inForce({ [MAIN]: '' }, names, '9.2')).toEqual([
+      'permitrootlogin without-password @ default',
+      'tcpkeepalive yes @ default',
+    ]);
+    expect(inForce({ [MAIN]: '' }, names, '10.6')).toEqual([
+      'PermitRootLogin prohibit-password @ default',
+      'TCPKeepAlive true @ default',
+    ]);
   });
 });
 
@@ -215,6 +290,8 @@ describe('editor', () => {
     expect(labels(51)).not.toContain('ListenAddress');
     expect(labels(51)).toContain('ForceCommand');
     expect(labels(47)).toEqual(['yes', 'no']);
+    const keepAlive = parseSshd('TCPKeepAlive ');
+    expect(sshd.complete(keepAlive, 13, DEFAULT_TARGETS).map((entry) => entry.label)).toEqual(['yes', 'no']);
     expect(labels(0, '9.2')).not.toContain('PerSourcePenalties');
   });
   test('outline and statement paths', () => {

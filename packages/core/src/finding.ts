@@ -34,6 +34,8 @@ export interface FindingText {
   readonly help?: string;
   /** The fact that was not at hand: the claim is then only an info. */
   readonly missing?: string;
+  /** Variables of the daemon's environment: the finding holds only where none of them is set for it. */
+  readonly unset?: readonly string[];
   /** Distinguishes findings of one rule in one statement for the fingerprint; default: the message. Never a line number. */
   readonly key?: string;
 }

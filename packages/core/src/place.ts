@@ -11,7 +11,7 @@ export interface SourceFile {
   readonly document: Document;
 }
 
-export type LanguageId = 'haproxy' | 'keepalived' | 'sshd' | 'sysctl';
+export type LanguageId = 'haproxy' | 'keepalived' | 'sshd' | 'sysctl' | 'systemd' | 'rsyslog';
 
 /**
  * A span in a section. It is relative, so that it stays right when text above the section changes; the absolute range is

@@ -13,11 +13,12 @@ const TEMPLATE = /\.(j2|jinja2?|erb|tmpl|tpl|template|in)$/;
 const LEFT_OVER =
   /(~|\.(bak|old|orig|save|swp|rpmnew|rpmsave|rpmorig|dpkg-\w+|ucf-\w+|md|txt|sh|py|yml|yaml|json|rb|pp|service|spec))$/;
 
-const INSTALLED: Record<'haproxy' | 'keepalived' | 'sshd' | 'sysctl', string> = {
+const INSTALLED = {
   haproxy: '/etc/haproxy/haproxy.cfg',
   keepalived: '/etc/keepalived/keepalived.conf',
   sshd: '/etc/ssh/sshd_config',
   sysctl: '/etc/sysctl.conf',
+  rsyslog: '/etc/rsyslog.conf',
 };
 
 /** Reads a file name such as keepalived-master.conf, haproxy.cfg.ha0, 98-nonlocalbind.conf. Undefined: none of ours. */
@@ -30,6 +31,7 @@ export function classifyFlat(name: string, text: string): FlatFile | undefined {
     named(base, /^haproxy(?:[-_.](.+?)|(\d+))?\.(?:cfg|conf)(?:\.(.+))?$/, 'haproxy') ??
     named(base, /^sshd_config(?:[-_.](.+))?$/, 'sshd') ??
     named(base, /^sysctl(?:[-_.](.+?))?\.conf(?:\.(.+))?$/, 'sysctl') ??
+    named(base, /^rsyslog\.conf(?:\.(.+))?$/, 'rsyslog') ??
     dropIn(base, text)
   );
 }
@@ -59,6 +61,8 @@ function dropIn(base: string, text: string): FlatFile | undefined {
     keepalived: '/etc/keepalived',
     sshd: '/etc/ssh/sshd_config.d',
     sysctl: '/etc/sysctl.d',
+    systemd: '/etc/systemd/system',
+    rsyslog: '/etc/rsyslog.d',
   };
   return { language, path: `${folder[language]}/${base}` };
 }
@@ -79,6 +83,12 @@ export function sniff(text: string): LanguageId | undefined {
   return SIGNS.find(([, sign]) => sign.test(head))?.[0];
 }
 
+/**
+ * Units of our daemons and drop-ins of them. Links in `.wants` are facts by their name alone, and other units are none of ours.
+ */
+const UNIT =
+  /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/(?:system|generator)\/(?:(?:haproxy|keepalived|sshd?|rsyslog)\.(?:service|socket)|(?:(?:haproxy|keepalived|sshd?|rsyslog)\.)?(?:service|socket)\.d\/[^/]+\.conf)$/;
+
 /** The language of a file by its path inside a host's root. */
 export function languageOf(path: string): LanguageId | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(TEMPLATE, '');
@@ -90,6 +100,8 @@ export function languageOf(path: string): LanguageId | undefined {
   if (/^\/etc\/ssh\/sshd_config$/.test(path.replace(TEMPLATE, ''))) return 'sshd';
   if (/^\/etc\/ssh\/sshd_config\.d\/[^/]+$/.test(path)) return /\.conf$/.test(name) ? 'sshd' : undefined;
   if (path === '/etc/sysctl.conf') return 'sysctl';
+  if (path === '/etc/rsyslog.conf' || /^\/etc\/rsyslog\.d\/[^/]+\.conf$/.test(path)) return 'rsyslog';
+  if (UNIT.test(path)) return 'systemd';
   return /^\/(etc|run|usr\/local\/lib|usr\/lib|lib)\/sysctl\.d\/[^/]+\.conf$/.test(path) ? 'sysctl' : undefined;
 }
 
@@ -107,7 +119,10 @@ export function entryPaths(language: LanguageId, paths: readonly string[]): read
       const main = sorted.filter((path) => /\/haproxy\.(cfg|conf)$/.test(plain(path)) && !/\/conf\.d\//.test(path));
       return main.length === 0 ? sorted : [...main, ...sorted.filter((path) => /\/conf\.d\/[^/]+\.cfg$/.test(path))];
     }
+    case 'rsyslog':
+      return mainOr(sorted, (path) => plain(path) === '/etc/rsyslog.conf');
     case 'sysctl':
+    case 'systemd':
       return sorted;
   }
 }

@@ -9,7 +9,17 @@ import type {
   Targets,
 } from '@halint/core';
 import { DEFAULT_TARGETS, definedOnly } from '@halint/core';
-import type { HaproxyFacts, Host, HostFacts, KeepalivedFacts, SshdFacts, SysctlFacts } from '@halint/model';
+import { environmentOf, unitOf } from '@halint/model';
+import type {
+  HaproxyFacts,
+  Host,
+  HostFacts,
+  KeepalivedFacts,
+  RsyslogFacts,
+  SshdFacts,
+  SysctlFacts,
+  SystemdFacts,
+} from '@halint/model';
 import { entryPaths, languageOf } from './classify.ts';
 import type { Guard } from './guard.ts';
 import { followIncludes, resolveInclude, type Pulled } from './includes.ts';
@@ -83,6 +93,8 @@ export class HostState {
       haproxy: this.#lower<HaproxyFacts>('haproxy'),
       sshd: this.#lower<SshdFacts>('sshd'),
       sysctl: this.#lower<SysctlFacts>('sysctl'),
+      systemd: this.#lower<SystemdFacts>('systemd'),
+      rsyslog: this.#lower<RsyslogFacts>('rsyslog'),
       files: [...this.files.values()],
     };
     return this.#host;
@@ -127,6 +139,19 @@ export class HostState {
     if (check === undefined || files.length === 0) return [];
     const { entries, context } = this.#reading(language.id, files);
     return this.#guard.run(`${language.id} check (${this.id})`, () => check(entries, context)) ?? [];
+  }
+
+  /** The files that the daemon of a language starts from and what it sees of its host; undefined without a file. */
+  readingOf(id: LanguageId): { readonly entries: readonly SourceFile[]; readonly context: LowerContext } | undefined {
+    const files = this.#filesOf(id);
+    return files.length === 0 ? undefined : this.#reading(id, files);
+  }
+
+  /** Does the unit of a language's daemon set this variable for it? */
+  sets(language: Language, variable: string): boolean {
+    if (language.daemon !== 'haproxy' && language.daemon !== 'keepalived') return false;
+    const unit = unitOf(this.host, language.daemon);
+    return unit !== undefined && environmentOf(this.host, unit).variables.has(variable);
   }
 
   #filesOf(id: LanguageId): readonly SourceFile[] {

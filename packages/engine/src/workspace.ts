@@ -146,7 +146,13 @@ export class Workspace {
       const judged = this.#fileFindings(file.document, language, key, (sharing[0] as HostState).targets);
       const ids = sharing.map((state) => state.id);
       for (const local of judged.findings(this.#elsewhere(sharing[0] as HostState, file))) {
-        const finding = this.guard.run('findings', () => placed(local, file, ids, language));
+        const names = local.unset ?? [];
+        const concerned =
+          names.length === 0
+            ? ids
+            : sharing.filter((state) => !names.some((name) => state.sets(language, name))).map((state) => state.id);
+        if (concerned.length === 0) continue;
+        const finding = this.guard.run('findings', () => placed(local, file, concerned, language));
         const kept = finding === undefined ? undefined : this.#selection.apply(finding);
         if (kept !== undefined) yield kept;
       }

@@ -83,5 +83,5 @@ test(`findings after edits are those of the edited texts (seed ${seed})`, () => 
     );
     expect(edited.guard.errors).toEqual([]);
   }
-  expect([...languages].sort()).toEqual(['haproxy', 'keepalived', 'sshd', 'sysctl']);
+  expect([...languages].sort()).toEqual(['haproxy', 'keepalived', 'rsyslog', 'sshd', 'sysctl']);
 });

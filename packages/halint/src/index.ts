@@ -27,8 +27,10 @@ export { parseHaproxy, type HaproxyFile, type HaproxyNode, type HaproxyUnit } fr
 /** Every node type of haproxy.cfg: `Haproxy.Server`, `Haproxy.Rule` … */
 export type * as Haproxy from '@halint/grammar-haproxy';
 export { parseKeepalived } from '@halint/grammar-keepalived';
-export { parseSshd } from '@halint/grammar-sshd';
+export { parseRsyslog } from '@halint/grammar-rsyslog';
+export { parseSshd, type Connection, type Effective, type EffectiveOption } from '@halint/grammar-sshd';
 export { parseSysctl } from '@halint/grammar-sysctl';
+export { parseSystemd } from '@halint/grammar-systemd';
 export type {
   AnyRule,
   Cluster,
@@ -45,6 +47,7 @@ export type {
   Verdict,
 } from '@halint/model';
 export { defineRule } from './define-rule.ts';
+export { effectiveSshd, parseConnection, type EffectiveOptions } from './effective.ts';
 export { presets, rules } from './knowledge.ts';
 export { lint, type Findings, type LintOptions } from './lint.ts';
 export { parse, type ParseOptions } from './parse.ts';

@@ -1,3 +1,18 @@
+/** The package's units of our daemons, and drop-ins of them: a running machine has hundreds of others beside them. */
+function units(kind: '' | 'file'): readonly string[] {
+  return ['usr/lib', 'lib'].flatMap((root) =>
+    [
+      'haproxy.service',
+      'keepalived.service',
+      'ssh.service',
+      'sshd.service',
+      'ssh.socket',
+      'sshd.socket',
+      'rsyslog.service',
+    ].map((unit) => `${root}/systemd/system/${unit}${kind === '' ? '.d' : ''}`),
+  );
+}
+
 /**
  * What is read of a host's root: folders with everything below them, and single files. A root may be `/` of a running
  * machine, so nothing else is walked.
@@ -14,10 +29,17 @@ export const HOST_FOLDERS: readonly string[] = [
   'etc/network',
   'etc/rsyslog.d',
   'etc/default',
+  'etc/firewalld',
+  'etc/nftables.d',
+  'etc/nftables',
   'run/sysctl.d',
   'usr/local/lib/sysctl.d',
   'usr/local/etc/haproxy',
   'usr/local/etc/keepalived',
+  'run/systemd/system',
+  'run/systemd/generator',
+  'usr/local/lib/systemd/system',
+  ...units(''),
   'usr/lib/sysctl.d',
   'lib/sysctl.d',
   'facts',
@@ -31,6 +53,9 @@ export const HOST_FILES: readonly string[] = [
   'usr/lib/os-release',
   'etc/rsyslog.conf',
   'etc/network/interfaces',
+  'etc/nftables.conf',
+  'etc/selinux/config',
+  ...units('file'),
 ];
 
 /** Keys, certificates and generated data in those folders: never read. */

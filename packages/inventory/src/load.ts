@@ -130,7 +130,7 @@ function loadFile(path: string, absolute: string, options: LoadOptions): Snapsho
   const language = options.as ?? languageOf(inside) ?? byName(basename(absolute)) ?? sniff(read.text);
   if (language === undefined) {
     throw new InputError(
-      `${path}: not a file that halint knows by name or content; say what it is with --as haproxy|keepalived|sshd|sysctl`,
+      `${path}: not a file that halint knows by name or content; say what it is with --as haproxy|keepalived|sshd|sysctl|systemd|rsyslog`,
     );
   }
   const id = root === undefined ? basename(dirname(absolute)) : basename(root);
@@ -170,7 +170,9 @@ function rootAbove(path: string): string | undefined {
 }
 
 function byName(name: string): LanguageId | undefined {
+  if (/\.(service|socket)$/.test(name)) return 'systemd';
   if (/haproxy|\.cfg(\.|$)/.test(name)) return 'haproxy';
+  if (/rsyslog/.test(name)) return 'rsyslog';
   if (/keepalived/.test(name)) return 'keepalived';
   if (/sshd/.test(name)) return 'sshd';
   return /sysctl/.test(name) ? 'sysctl' : undefined;
@@ -206,7 +208,7 @@ export function snapshotOfText(text: string, display: string, as: LanguageId | u
   const language = as ?? byName(basename(display)) ?? sniff(text);
   if (language === undefined) {
     throw new InputError(
-      `${display}: say what it is with --as haproxy|keepalived|sshd|sysctl, or with --stdin-filename`,
+      `${display}: say what it is with --as haproxy|keepalived|sshd|sysctl|systemd|rsyslog, or with --stdin-filename`,
     );
   }
   const path = '/' + basename(display);

@@ -9,6 +9,10 @@ import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 /** Folders whose links matter to a rule; others, such as aliases of units, lead anywhere. */
 const OURS = /^(usr\/local\/)?etc\/(keepalived|haproxy|ssh)\/|sysctl\.d\//;
 
+function isUnit(path: string): boolean {
+  return /(^|\/)systemd\/system\/[^/]+\.(service|socket)$/.test(path);
+}
+
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
   readonly files: FoundFile[] = [];
@@ -71,12 +75,15 @@ export class TreeReader {
   #hostFile(root: string, path: string): void {
     const shown = join(root, path);
     // An enablement link counts by its name: its target need not be part of the snapshot.
-    if (/^etc\/systemd\/system\/(.*\.(wants|requires)\/)?[^/]+\.(service|socket)$/.test(path)) {
+    if (/^etc\/systemd\/system\/.*\.(wants|requires)\/[^/]+$/.test(path)) {
       this.#add(shown, undefined);
       return;
     }
     const inside = this.#inside(root, path);
     if (inside === undefined) return;
+    // sshd.service -> ssh.service is one unit under a second name; /lib is usr/lib on most hosts, and its files come from there.
+    if (isUnit(path) && basename(inside) !== basename(path)) return;
+    if (path.startsWith('lib/') && inside !== shown) return;
     const kind = statSync(inside);
     if (kind.isFile()) this.#add(shown, inside);
     else if (kind.isDirectory()) this.#hostFolder(root, path);

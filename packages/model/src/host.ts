@@ -3,8 +3,10 @@ import { defaulted } from '@halint/core';
 import type { HaproxyFacts } from './facts/haproxy.ts';
 import type { KeepalivedFacts } from './facts/keepalived.ts';
 import type { HostFacts } from './facts/network.ts';
+import type { RsyslogFacts } from './facts/rsyslog.ts';
 import type { SshdFacts } from './facts/sshd.ts';
 import type { SysctlFacts } from './facts/sysctl.ts';
+import type { SystemdFacts } from './facts/systemd.ts';
 
 /** One machine: everything its files and facts say, vendor-neutral where rules compare. */
 export interface Host {
@@ -19,6 +21,8 @@ export interface Host {
   readonly haproxy: HaproxyFacts | undefined;
   readonly sshd: SshdFacts | undefined;
   readonly sysctl: SysctlFacts | undefined;
+  readonly systemd?: SystemdFacts | undefined;
+  readonly rsyslog?: RsyslogFacts | undefined;
   readonly files: readonly SourceFile[];
 }
 

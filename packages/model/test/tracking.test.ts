@@ -81,6 +81,23 @@ describe('track_bfd', () => {
     expect(course(nodes(''), 'keepalived-stop:A')).toBe('A -');
   });
 
+  // 2.3.4 in two namespaces: "Tracked BFD instance p is DOWN", "Entering FAULT STATE", nobody holds the address.
+  test.each([
+    ['with facts', ['eth0 10.0.0.1/24'], ['eth0 10.0.0.2/24']],
+    ['by source_ip alone', undefined, undefined],
+  ])('of two hosts that look at each other goes down with an interface or a host, %s', (_, a, b) => {
+    const node = (priority: number, own: number, other: number): string =>
+      block('bfd_instance p', `neighbor_ip 10.0.0.${other}`, `source_ip 10.0.0.${own}`) +
+      vi(priority, block('track_bfd', 'p'));
+    const pair = [
+      { keepalived: node(150, 1, 2), ...(a === undefined ? {} : { addresses: a }) },
+      { keepalived: node(100, 2, 1), ...(b === undefined ? {} : { addresses: b }) },
+    ];
+    expect(course(pair, 'host-down:A')).toBe('A -');
+    if (a !== undefined) expect(course(pair, 'interface-down:A/eth0')).toBe('A -');
+    expect(played(pair, 'host-down:A')[1]?.why).toContain('B is in FAULT (BFD p with A is down)');
+  });
+
   test('of a neighbour outside stays up', () => {
     const a = block('bfd_instance gw', 'neighbor_ip 10.0.0.254', 'weight 20') + vi(100, block('track_bfd', 'gw'));
     expect(startsWith(a)).toBe(120);

@@ -1,4 +1,5 @@
 export * from './concise.ts';
+export * from './effective.ts';
 export * from './failover.ts';
 export * from './fingerprint.ts';
 export * from './github.ts';

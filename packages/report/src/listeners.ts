@@ -49,6 +49,7 @@ function addressOf(socket: PredictedSocket): string {
 
 function flagsOf(socket: PredictedSocket): string {
   const flags = [
+    ...(socket.unit === undefined ? [] : [socket.unit]),
     ...(socket.family === 'ipv6' && socket.address === '::' ? [socket.v6only ? 'v6only' : 'v4+v6'] : []),
     ...(socket.transparent ? ['transparent'] : []),
     ...(socket.interface === undefined ? [] : [socket.interface]),

@@ -14,6 +14,9 @@ const SECRETS: Record<LanguageId, readonly RegExp[]> = {
   ],
   sshd: [],
   sysctl: [],
+  // Environment="DB_PASSWORD=…": the name says that the value is none of ours.
+  systemd: [/\b\w*(?:PASS|PASSWORD|SECRET|TOKEN|KEY)\w*=([^\s"']+)/dgi],
+  rsyslog: [/\b(?:pwd|password|secret)\s*=\s*("[^"]*"?|'[^']*'?)/dgi],
 };
 
 /** Private key material, wherever it stands. */

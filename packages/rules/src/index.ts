@@ -4,8 +4,14 @@ import crossBackendPointsAtVip from './cross/backend-points-at-vip.ts';
 import crossBackendPortVsSshdPort from './cross/backend-port-vs-sshd-port.ts';
 import crossBindVipWithoutNonlocal from './cross/bind-vip-without-nonlocal.ts';
 import crossFailoverWeightTooSmall from './cross/failover-weight-too-small.ts';
+import crossFirewallBlocksService from './cross/firewall-blocks-service.ts';
+import crossFirewallBlocksVrrp from './cross/firewall-blocks-vrrp.ts';
 import crossNonlocalBindHidesTypo from './cross/nonlocal-bind-hides-typo.ts';
+import crossRsyslogChrootSocketMissing from './cross/rsyslog-chroot-socket-missing.ts';
+import crossRsyslogUdpInputMissing from './cross/rsyslog-udp-input-missing.ts';
+import crossSelinuxHaproxyConnectAny from './cross/selinux-haproxy-connect-any.ts';
 import crossSendProxyToSshd from './cross/send-proxy-to-sshd.ts';
+import crossSshSocketOverridesListenaddress from './cross/ssh-socket-overrides-listenaddress.ts';
 import crossSshdListenaddressNotLocal from './cross/sshd-listenaddress-not-local.ts';
 import crossSshdListensOnVip from './cross/sshd-listens-on-vip.ts';
 import crossSshdWildcardVsHaproxyBind from './cross/sshd-wildcard-vs-haproxy-bind.ts';
@@ -27,6 +33,9 @@ import fleetVrrpVridMismatch from './fleet/vrrp-vrid-mismatch.ts';
 import haproxyServerWithoutCheck from './haproxy/server-without-check.ts';
 import sysctlOverriddenByLaterFile from './sysctl/overridden-by-later-file.ts';
 import sysctlValueDiffersAtBoot from './sysctl/value-differs-at-boot.ts';
+import systemSelinuxSshPort from './system/selinux-ssh-port.ts';
+import systemServiceNotEnabled from './system/service-not-enabled.ts';
+import systemSshdExit255NotRestarted from './system/sshd-exit-255-not-restarted.ts';
 import vrrpNopreemptWithWeightedTrack from './vrrp/nopreempt-with-weighted-track.ts';
 import vrrpScriptNotViaShell from './vrrp/script-not-via-shell.ts';
 import vrrpScriptPidofIsKillall5 from './vrrp/script-pidof-is-killall5.ts';
@@ -39,8 +48,14 @@ export const rules: readonly AnyRule[] = [
   crossBackendPortVsSshdPort,
   crossBindVipWithoutNonlocal,
   crossFailoverWeightTooSmall,
+  crossFirewallBlocksService,
+  crossFirewallBlocksVrrp,
   crossNonlocalBindHidesTypo,
+  crossRsyslogChrootSocketMissing,
+  crossRsyslogUdpInputMissing,
+  crossSelinuxHaproxyConnectAny,
   crossSendProxyToSshd,
+  crossSshSocketOverridesListenaddress,
   crossSshdListenaddressNotLocal,
   crossSshdListensOnVip,
   crossSshdWildcardVsHaproxyBind,
@@ -62,6 +77,9 @@ export const rules: readonly AnyRule[] = [
   haproxyServerWithoutCheck,
   sysctlOverriddenByLaterFile,
   sysctlValueDiffersAtBoot,
+  systemSelinuxSshPort,
+  systemServiceNotEnabled,
+  systemSshdExit255NotRestarted,
   vrrpNopreemptWithWeightedTrack,
   vrrpScriptNotViaShell,
   vrrpScriptPidofIsKillall5,

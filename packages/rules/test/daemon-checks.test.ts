@@ -21,6 +21,8 @@ test('every id that a grammar or the engine reports is listed, once', () => {
     'grammars/keepalived/src',
     'grammars/sshd/src',
     'grammars/sysctl/src',
+    'grammars/systemd/src',
+    'grammars/rsyslog/src',
     'packages/engine/src',
   ].flatMap((folder) => sources(join(ROOT, folder)));
   const whole = texts.flatMap((text) =>

@@ -1,4 +1,5 @@
 import { badSign } from '../values.ts';
+import { hasVariable } from './args.ts';
 import { checkCriterion } from './expressions.ts';
 import { refuse, type Checker } from './run.ts';
 
@@ -7,7 +8,9 @@ export const checkAcl: Checker = (run, line) => {
   const { lines } = run;
   const name = lines.value(line, 1);
   if (name === '') return refuse(run, 'missing-argument', lines.lineAt(line), "'acl' needs a name and a criterion");
-  const sign = badSign(name);
+  // Outside double quotes a dollar is itself, not a variable.
+  const dollar = name.includes('$') && !hasVariable(lines.raw(line, 1)) && !/[{<]%|\{[{#]/.test(name);
+  const sign = badSign(name) ?? (dollar ? '$' : undefined);
   if (sign !== undefined)
     return refuse(run, 'invalid-name', lines.at(line, 1), `'${sign}' is not allowed in the name of an acl`);
   if (name.length === 2 && name.toLowerCase() === 'or')

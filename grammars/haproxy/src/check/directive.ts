@@ -39,7 +39,7 @@ function checkExpression(run: Run, line: number, word: string, frames: readonly 
   const { lines, version } = run;
   if (word === '.elif' && !checkPlace(run, line, word, frames)) return;
   if (!isEvaluated(word, frames, active, version)) return;
-  const { fault } = judgePredicate(conditionOf(lines, line), version);
+  const { fault } = judgePredicate(conditionOf(lines, line, run.context), version);
   if (fault !== undefined) refuse(run, 'invalid-argument', lines.lineAt(line), fault);
 }
 

@@ -10,7 +10,7 @@ import type { Problem, SampleVerdict } from '../sample/verdict.ts';
 import { isOpaque } from '../values.ts';
 import { aclsOf } from './acl-lines.ts';
 import { isHttp } from './mode.ts';
-import { refuse, since, warn, type Run } from './run.ts';
+import { doubtful, refuse, since, warn, type Run } from './run.ts';
 
 export { AT, type Places } from '../sample/places.ts';
 export { checkVariableName } from '../sample/variable.ts';
@@ -152,12 +152,13 @@ export function checkCriterion(run: Run, line: number, from: number, to: number)
     );
     return false;
   }
-  const { problem, warning } = judgeCriterion(words, run.version);
+  const { problem, warning, doubt } = judgeCriterion(words, run.version);
   if (problem !== undefined) {
     reportProblem(run, line, from + problem.word, problem);
     return false;
   }
   if (warning !== undefined) reportProblem(run, line, from + warning.word, warning, warn);
+  if (doubt !== undefined) reportProblem(run, line, from + doubt.word, doubt, doubtful);
   const keyword = words[0] as string;
   const message = isOpaque(keyword) ? undefined : ownFault(run, reachOf(keyword, run.version).own, keyword);
   if (message !== undefined)

@@ -3,7 +3,7 @@ import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
 import { refuse } from './run.ts';
 import { checkTogether } from './together.ts';
-import { checkUnsetVariables } from './unset-variables.ts';
+import { checkExpandedVariables } from './expanded-variables.ts';
 
 /** What is wrong with the file as a whole. */
 export function checkFile(document: HaproxyDocument, targets: Targets): readonly LocalFinding[] {
@@ -11,7 +11,7 @@ export function checkFile(document: HaproxyDocument, targets: Targets): readonly
   const version = targets.haproxy;
   missingNewline(document, version, findings);
   openBlock(document, findings);
-  return [...findings, ...checkTogether(document, version), ...checkUnsetVariables(document, version)];
+  return [...findings, ...checkTogether(document, version), ...checkExpandedVariables(document, version)];
 }
 
 function missingNewline(document: HaproxyDocument, version: string, findings: LocalFinding[]): void {

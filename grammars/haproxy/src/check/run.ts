@@ -21,7 +21,7 @@ export interface Sink {
   readonly findings: LocalFinding[];
 }
 
-type Extra = Pick<FindingText, 'help'> & Pick<LocalFinding, 'related'> & { readonly fix?: Fix };
+type Extra = Pick<FindingText, 'help' | 'unset'> & Pick<LocalFinding, 'related'> & { readonly fix?: Fix };
 
 /** Reports what `haproxy -c` refuses. */
 export function refuse({ findings }: Sink, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
@@ -39,6 +39,11 @@ export function refuse({ findings }: Sink, rule: string, at: LocalPlace, message
 /** Reports what haproxy prints a warning for and goes on. */
 export function warn({ findings }: Sink, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
   findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'warning', message, at, ...extra });
+}
+
+/** Warns of what haproxy may refuse: the machine decides that, and not the text. */
+export function doubtful({ findings }: Sink, rule: string, at: LocalPlace, message: string, extra: Extra = {}): void {
+  findings.push({ rule: `haproxy/${rule}`, severity: 'warning', daemon: 'none', message, at, ...extra });
 }
 
 /** Was something refused since there were so many findings? */

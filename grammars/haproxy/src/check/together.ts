@@ -5,12 +5,16 @@ import type { HaproxyDocument } from '../parse.ts';
 import { ONCE } from './global/settings.ts';
 import { checkAcross } from './sections/across.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
-import { checkErrorPages } from './together/error-pages.ts';
-import { refuse } from './run.ts';
+import { checkErrorPages, checkInheritedErrors } from './together/error-pages.ts';
+import { sourcesOf } from './mode.ts';
+import { refuse, type Run } from './run.ts';
+import { checkTracks, tracksAway, type Tracking } from './sockets/tracks.ts';
+import { allowedBy, checkExternalChecks } from './together/external-checks.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
 import { Heads, type Together } from './together/heads.ts';
 import { summaryOf } from './together/summary.ts';
 import { checkTargets } from './together/targets.ts';
+import { checkTls } from './together/tls.ts';
 import { checkUpkeep, Formats } from './together/upkeep.ts';
 
 const KINDS: ReadonlySet<string> = new Set(['frontend', 'backend', 'listen']);
@@ -25,6 +29,8 @@ interface Kept {
   readonly findings: ReadonlyMap<HaproxyDocument, readonly LocalFinding[]>;
   /** Sections that the findings stand in or point at. */
   readonly places: ReadonlySet<Section>;
+  /** Servers track those of other sections: what each of them says matters. */
+  readonly away: boolean;
 }
 
 const kept = new WeakMap<Group, Kept>();
@@ -48,6 +54,7 @@ export function checkTogether(document: HaproxyDocument, version: string): reado
 function stillHolds(group: Group, known: Kept): boolean {
   return group.every((document, i) => {
     if (known.versions[i] === document.version) return true;
+    if (known.away) return false;
     const change = document.lastChange;
     if (change === undefined || known.versions[i] !== document.version - 1) return false;
     const { removed, added } = change;
@@ -63,12 +70,18 @@ function keyAt(sections: readonly Section<HaproxyUnit>[], i: number): string | u
   return section === undefined ? undefined : summaryOf(section).key;
 }
 
-function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'> {
+function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places' | 'away'> {
   const sink: Together = { version, findings: [] };
   const sections = group.flatMap((document) => document.sections.map((section) => ({ document, section })));
   const errors = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'http-errors');
-  judgeProxies(sink, effectiveProxies(sink, sections), errors);
   const owner = new Map<Section, HaproxyDocument>(sections.map(({ document, section }) => [section, document]));
+  const proxies = effectiveProxies(sink, sections);
+  judgeProxies(sink, proxies, errors);
+  const globals = sections.map(({ section }) => section).filter(({ unit }) => unit.lines.kind === 'global');
+  const live = proxies.filter(({ opaque, disabled }) => !opaque && !disabled);
+  checkExternalChecks(sink, live, allowedBy(globals));
+  checkTls(sink, live, globals);
+  const away = judgeTracks(sink, proxies, owner);
   const findings = new Map<HaproxyDocument, LocalFinding[]>(group.map((document) => [document, []]));
   for (const document of group) {
     const own = findings.get(document) ?? [];
@@ -84,7 +97,30 @@ function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places'>
   const places = [...findings.values()]
     .flat()
     .flatMap(({ at, related }) => [at, ...(related ?? []).map((each) => each.at)]);
-  return { findings, places: new Set(places.map(({ section }) => section)) };
+  return { findings, places: new Set(places.map(({ section }) => section)), away };
+}
+
+/** Judges the servers that track others; true when some track those of other sections. */
+function judgeTracks(
+  { version, findings }: Together,
+  proxies: readonly Effective[],
+  owner: ReadonlyMap<Section, HaproxyDocument>,
+): boolean {
+  if (!proxies.some(({ summary, parent }) => summary.tracks || inheritsTrack(parent))) return false;
+  const tracking: Tracking[] = [];
+  for (const { section, summary, opaque, disabled } of proxies) {
+    const document = owner.get(section);
+    if (summary.kind === 'frontend' || document === undefined) continue;
+    const { lines } = section.unit;
+    const run: Run = { lines, version, kind: lines.kind, context: contextOf(document, section), findings };
+    tracking.push({ name: summary.name, run, judged: !opaque && !disabled });
+  }
+  checkTracks(tracking);
+  return tracking.some(({ run }) => sourcesOf(run).some(tracksAway));
+}
+
+function inheritsTrack(parent: Effective | undefined): boolean {
+  return parent !== undefined && (parent.summary.tracks || inheritsTrack(parent.parent));
 }
 
 type Sections = readonly { readonly document: HaproxyDocument; readonly section: Section<HaproxyUnit> }[];
@@ -137,6 +173,7 @@ function judgeProxies(sink: Together, proxies: readonly Effective[], errors: rea
     checkTargets(sink, proxy, backends);
     checkUpkeep(sink, proxy);
     if (errors.length > 0) checkErrorPages(sink, proxy, errors);
+    if (proxy.parent !== undefined) checkInheritedErrors(sink, proxy, errors);
     formats.add(proxy);
   }
   formats.report(sink);

@@ -20,6 +20,8 @@ export interface CriterionVerdict {
   readonly problem: WordProblem | undefined;
   /** What it warns of. */
   readonly warning: WordProblem | undefined;
+  /** What it may refuse: that depends on the machine. */
+  readonly doubt?: WordProblem | undefined;
 }
 
 export interface Reach {
@@ -199,6 +201,17 @@ function warningOf(words: readonly string[], subject: Subject): WordProblem | un
   return wordProblem(words, 1, 'ineffective-condition', message);
 }
 
+/** Digits, dots and dashes, as of a range of addresses: looked up as a host name, which only a hosts file of the machine could hold. */
+function nameDoubt(words: readonly string[], from: number): WordProblem | undefined {
+  for (let i = from; i < words.length; i++) {
+    const word = words[i] as string;
+    if (!/^[\d.]+-[\d.-]*$/.test(word)) continue;
+    const message = `'${word}' is looked up as a host name, and haproxy does not start when there is none: a range is written as networks, such as 10.0.0.0/24`;
+    return wordProblem(words, i, 'invalid-address', message);
+  }
+  return undefined;
+}
+
 /** Where a criterion may be used, by its first word. */
 export function reachOf(text: string, version: string): Reach {
   const { places, from, own, opaque } = subjectOf(text, version);
@@ -213,5 +226,6 @@ export function judgeCriterion(words: readonly string[], version: string): Crite
   let { problem } = flags;
   if (problem === undefined && !flags.opaque)
     problem = flags.kind === undefined ? needsMethod(words, subject) : patternProblem(words, flags, flags.kind);
-  return { problem, warning: warningOf(words, subject) };
+  const doubt = problem === undefined && flags.kind === 'ip' && flags.names ? nameDoubt(words, flags.next) : undefined;
+  return { problem, warning: warningOf(words, subject), doubt };
 }

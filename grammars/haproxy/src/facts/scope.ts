@@ -23,7 +23,8 @@ export function placed(owner: Owner, at: LocalPlace): Place {
  */
 export function activeLines(owner: Owner, section: Section<HaproxyUnit>, keyword: string): readonly number[] {
   const { lines } = section.unit;
-  let { frames } = contextOf(owner.document, section);
+  const context = contextOf(owner.document, section);
+  let { frames } = context;
   const found: number[] = [];
   const { keywords } = lines;
   let active = isActive(frames, owner.targets.haproxy) !== false;
@@ -31,7 +32,7 @@ export function activeLines(owner: Owner, section: Section<HaproxyUnit>, keyword
     if (keywords[line] === keyword) {
       if (active && lines.keywordIndex(line) === 0) found.push(line);
     } else if (keywords[line] === '' && lines.shape(line).kind === 'directive') {
-      frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
+      frames = step(frames, lines.value(line, 0), conditionOf(lines, line, context));
       active = isActive(frames, owner.targets.haproxy) !== false;
     }
   }

@@ -2,6 +2,7 @@ import { compareVersions, inVersions, nearest } from '@halint/core';
 import { keptByText } from '../kept.ts';
 import { judgeSample } from '../sample/check.ts';
 import type { Problem, SampleVerdict } from '../sample/verdict.ts';
+import { withoutPaths } from '../sample/check.ts';
 import { isOpaque } from '../values.ts';
 import { FORMAT_ALIASES, type FormatAlias } from './aliases.ts';
 import type { AliasPart, FaultPart, LogFormat, SamplePart } from './ast.ts';
@@ -83,7 +84,7 @@ function shifted(problem: Problem | undefined, by: number): Problem | undefined 
 }
 
 function judge(text: string, version: string): FormatVerdict {
-  if (isOpaque(text)) return NOTHING;
+  if (isOpaque(withoutPaths(text))) return NOTHING;
   const tree: LogFormat = parseFormat(text, compareVersions(version, '3.0') >= 0);
   const samples: FormatSample[] = [];
   let http: AliasPart | undefined;

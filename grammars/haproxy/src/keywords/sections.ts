@@ -44,7 +44,7 @@ export const SECTION_WORDS: readonly HaproxyRow[] = [
   kw('ring', 'size', '<size>'),
   kw('ring', 'server', '<name> <address>:<port> [param*]'),
   kw('ring', 'timeout', '<event> <time>'),
-  kw('ring', 'backing-file', '<file>', { since: '2.7' }),
+  kw('ring', 'backing-file', '<file>', { since: '2.6' }),
   kw('http-errors', 'errorfile', '<code> <file>'),
   kw('fcgi-app', 'docroot', '<dir>'),
   kw('fcgi-app', 'index', '<script>'),

@@ -80,8 +80,13 @@ export function refer(
   into.references.push(new Use([space, scope, label], into.lines, line, index, tacit));
 }
 
-export function referBehind(into: Collector, line: number, word: string, space: string): void {
+/** Error pages are looked for when a proxy is complete: those of defaults where a proxy takes them over, which check/together judges. */
+export function isTacit(into: Collector): boolean {
+  return into.disabled || into.lines.kind === 'defaults';
+}
+
+export function referBehind(into: Collector, line: number, word: string, space: string, tacit = false): void {
   for (let i = 1; i + 1 < into.lines.words(line); i++) {
-    if (into.lines.raw(line, i) === word) return refer(into, space, '', line, i + 1);
+    if (into.lines.raw(line, i) === word) return refer(into, space, '', line, i + 1, undefined, tacit);
   }
 }

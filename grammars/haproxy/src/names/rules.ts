@@ -5,7 +5,7 @@ import { sectionName } from '../head.ts';
 import type { SectionLines } from '../lines.ts';
 import { sampleReferences } from '../sample/references.ts';
 import { isOpaque } from '../values.ts';
-import { PartUse, refer, referBehind, type Collector } from './collector.ts';
+import { isTacit, PartUse, refer, referBehind, type Collector } from './collector.ts';
 
 /** Names in the arguments of sample fetches and converters. */
 export function samples(into: Collector, line: number): void {
@@ -30,7 +30,7 @@ export function ruleReferences(into: Collector, line: number, index: number): vo
     const resolvers = action.slice(0, -1).split(',')[1];
     if (resolvers !== undefined) refer(into, 'resolvers', '', line, index, resolvers);
   } else if (action === 'deny' || action === 'return' || action === 'tarpit')
-    referBehind(into, line, 'errorfiles', 'http-errors');
+    referBehind(into, line, 'errorfiles', 'http-errors', isTacit(into));
   else if (action.startsWith('track-sc') && !into.disabled) referTable(into, line, index + 2);
 }
 

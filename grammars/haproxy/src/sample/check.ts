@@ -101,10 +101,15 @@ function danglingComma(text: string, tree: SampleExpression): Problem | undefine
   return { ...at, rule: 'unknown-keyword', message: 'a converter is missing behind the comma' };
 }
 
+/** The dollar of a JSON path, `$.a`, starts no variable; with a dot in front only these are there (src/cfgparse.c). */
+export function withoutPaths(text: string): string {
+  return text.includes('$.') ? text.replace(/\$\.(?!(?:FILE|LINE|SECTION)\b)/g, '.') : text;
+}
+
 function judge(text: string, version: string): SampleVerdict {
   const tree = parseSample(text);
   const { fetch: call, rest } = tree;
-  if (isOpaque(text)) return { ...UNKNOWN, problem: undefined, rest };
+  if (isOpaque(withoutPaths(text))) return { ...UNKNOWN, problem: undefined, rest };
   if (call === undefined) {
     const at = { start: 0, end: Math.min(1, text.length) };
     const message = 'a sample fetch is missing here';

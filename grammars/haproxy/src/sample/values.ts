@@ -1,6 +1,7 @@
 import { isInteger, strtol } from '../quantity/index.ts';
 import { compareVersions } from '@halint/core';
 import { isIpv4, isIpv6 } from '../address/hosts.ts';
+import { mqttFault } from './mqtt.ts';
 import { checkVariableName } from './variable.ts';
 
 /** What is wrong with the argument of that index. */
@@ -251,6 +252,10 @@ export const FETCH_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   ['acl', (args) => (args[0] === '' ? fault(0, 'the name of an acl is missing') : undefined)],
 ]);
 
+/** Types of protobuf_type() in include/haproxy/protobuf.h. */
+const PROTOBUF =
+  'int32 uint32 sint32 int64 uint64 sint64 bool enum fixed32 sfixed32 float fixed64 sfixed64 double'.split(' ');
+
 const mapFile: Judge = (args) => ((args[0] ?? '') === '' ? fault(0, 'the name of a file is missing') : undefined);
 const HOW = ['str', 'beg', 'sub', 'dir', 'dom', 'end', 'reg', 'int', 'ip'];
 const ALL_MAPS = [
@@ -271,6 +276,8 @@ export const CONVERTER_VALUES: ReadonlyMap<string, Judge> = new Map<string, Judg
   ...typed(['aes_gcm_enc', 'aes_gcm_dec'], aes),
   ...typed(ALL_MAPS, mapFile),
   ...typed(MAPS, all(mapFile, mapAddress)),
+  ...typed(['protobuf', 'ungrpc'], one(1, PROTOBUF, false)),
+  ['mqtt_field_value', ([packet = '', name = '']) => mqttFault(packet, name)],
   ['has_ctl', controls],
   ['unset-var', variable(0, false)],
   ['set-var', setVar],

@@ -9,11 +9,11 @@ import {
   type Targets,
 } from '@halint/core';
 import type { Include, MatchBlock, Option, SshdStatement, Unreadable } from '../ast.ts';
-import { KEYWORDS, rowOf, type SshdRow } from '../keywords.ts';
+import { isKnown, isPassedOver, KEYWORDS, mayStandInMatch, noticeOf, rowOf, type SshdRow } from '../keywords.ts';
 import type { SshdUnit } from '../read.ts';
 import { argumentsOf, isTemplate, splitsLikeShell, type Argument } from './lexical.ts';
-import { matchProblem } from './match.ts';
-import { mostArguments, valueProblem, type Problem } from './values.ts';
+import { governsAll, matchProblem } from './match.ts';
+import { mostArguments, needsArgument, valueProblem, type Problem } from './values.ts';
 
 /** sshd -t exits 255 for it. */
 const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;
@@ -28,7 +28,8 @@ interface Scene {
 /** What `sshd -t` of the target version says of one section. */
 export function check(section: Section<SshdUnit>, targets: Targets): readonly LocalFinding[] {
   const { match, statements } = section.unit;
-  const scene: Scene = { section, targets, match: match?.all === true ? undefined : match };
+  const governed = match === undefined || governsAll(match, targets.openssh);
+  const scene: Scene = { section, targets, match: governed ? undefined : match };
   return [
     ...(match === undefined ? [] : checkMatch(match, scene)),
     ...statements.flatMap((each) => checkStatement(each, scene)),
@@ -49,8 +50,7 @@ function checkStatement(statement: SshdStatement, scene: Scene): readonly LocalF
   // strdelim() may return nothing, or a quoted `#`: sshd passes over such a line.
   if (value === '' || value.startsWith('#') || isTemplate(lineText(statement, scene))) return [];
   const row = rowOf(value);
-  if (row === undefined || !inVersions(scene.targets.openssh, row.since, row.until))
-    return [unknown(statement, row, scene)];
+  if (row === undefined || !isKnown(row, scene.targets.openssh)) return [unknown(statement, row, scene)];
   return checkOption(statement, row, scene);
 }
 
@@ -121,27 +121,27 @@ function checkOption(statement: Option | Include, row: SshdRow, scene: Scene): r
   const outside = placeProblem(statement, row, scene);
   if (outside !== undefined) return [outside];
   const args = argumentsOf(statement, rest, openssh);
-  const problem = argumentsProblem(row, args, rest, openssh);
+  const problem = argumentsProblem(row, args, rest, scene);
   if (problem !== undefined) return [findingOf(problem.rule, problem, statement.span, scene)];
   return deprecated(statement, row, scene);
 }
-
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['channel-timeouts', 'env', 'flags', 'set-env', 'users', 'words']);
 
 interface Ruled extends Problem {
   readonly rule: string;
 }
 
-function argumentsProblem(row: SshdRow, args: readonly Argument[], rest: string, openssh: string): Ruled | undefined {
+function argumentsProblem(
+  row: SshdRow,
+  args: readonly Argument[],
+  rest: string,
+  { targets: { openssh }, match }: Scene,
+): Ruled | undefined {
   const { kind } = row.argument;
   if (kind === 'anything' || isPassedOver(row, openssh)) return undefined;
-  // A list that a comment leaves empty was let through until 10.0.
-  const lenient = MAY_BE_EMPTY.has(kind) && row.word !== 'Include' && compareVersions(openssh, '10.0') < 0;
   const raw = kind === 'rest' || kind === 'command';
-  if (!raw && (args.length === 0 ? !lenient : args[0]?.value === '')) {
-    return { rule: 'sshd/missing-argument', message: `${row.word} has no argument` };
-  }
-  const problem = valueProblem({ row, args, rest, openssh });
+  const empty = args.length === 0 ? needsArgument(row, openssh) : args[0]?.value === '';
+  if (!raw && empty) return { rule: 'sshd/missing-argument', message: `${row.word} has no argument` };
+  const problem = valueProblem({ row, args, rest, openssh, active: match === undefined });
   if (problem !== undefined) return { ...problem, rule: 'sshd/bad-value' };
   const extra = args[mostArguments(row, openssh)];
   if (extra === undefined || raw) return undefined;
@@ -152,16 +152,10 @@ function argumentsProblem(row: SshdRow, args: readonly Argument[], rest: string,
   };
 }
 
-function isPassedOver(row: SshdRow, openssh: string): boolean {
-  return row.deprecated !== undefined && compareVersions(openssh, row.deprecated) >= 0;
-}
-
 function placeProblem(statement: Option | Include, row: SshdRow, scene: Scene): LocalFinding | undefined {
   const { match, targets } = scene;
   if (match === undefined) return undefined;
-  const allowed =
-    row.in.includes('match') && (row.matchSince === undefined || compareVersions(targets.openssh, row.matchSince) >= 0);
-  if (allowed) return undefined;
+  if (mayStandInMatch(row, targets.openssh)) return undefined;
   const late = row.in.includes('match') ? ` before ${row.matchSince}, you target ${targets.openssh}` : '';
   return {
     rule: 'sshd/option-not-allowed-in-match',
@@ -179,9 +173,14 @@ function deprecated(statement: Option | Include, row: SshdRow, scene: Scene): re
     severity: 'info',
     at: placeOf(scene.section, statement.keyword.span),
   } as const;
-  if (isPassedOver(row, scene.targets.openssh)) {
+  const notice = noticeOf(row, scene.targets.openssh);
+  if (notice !== undefined) {
     const daemon = row.silent === true ? 'none' : 'warning';
-    const message = `${row.word} does nothing since ${row.deprecated}`;
+    const message =
+      notice === 'Deprecated'
+        ? `${row.word} does nothing since ${row.deprecated}`
+        : `${row.word} does nothing: sshd is built without it`;
+    if (notice === 'Unsupported') return [{ ...base, daemon, message }];
     const edits = [{ at: wholeLine(scene.section, statement.span), text: '' }];
     return [{ ...base, daemon, message, fix: { title: 'remove the line', safety: 'safe', edits } }];
   }

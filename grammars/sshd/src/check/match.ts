@@ -1,5 +1,7 @@
-import { compareVersions, inVersions, parseIp } from '@halint/core';
-import type { Criterion, MatchBlock } from '../ast.ts';
+import { compareVersions, inVersions } from '@halint/core';
+import { isBadAddressList } from '../addresses.ts';
+import type { MatchBlock, MatchHead, Word } from '../ast.ts';
+import { matchesList } from '../patterns.ts';
 import { readPort } from './numbers.ts';
 import type { Problem } from './values.ts';
 
@@ -16,66 +18,115 @@ const CRITERIA: Record<string, string> = {
   user: '4.4',
   version: '10.0',
 };
-/** Criteria that take no value. */
-const ALONE = new Set(['all', 'invalid-user']);
 
-/** What sshd refuses in the criteria of a `Match` line. It stops at the first. */
-export function matchProblem(block: MatchBlock, openssh: string): Problem | undefined {
-  const { criteria } = block;
-  if (criteria.length === 0) return { message: 'Match names no criterion' };
-  const all = criteria.find(({ name }) => name.value.toLowerCase() === 'all');
-  if (all !== undefined && criteria.length > 1) {
-    return { argument: all.name, message: '`all` cannot be combined with other criteria of Match' };
-  }
-  for (const criterion of criteria) {
-    const problem = criterionProblem(criterion, openssh);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+/** One criterion of a `Match` line; `value` is '' for those that take none. */
+export interface Condition {
+  /** In lower case. */
+  readonly name: string;
+  readonly value: string;
 }
 
-function criterionProblem({ name, value }: Criterion, openssh: string): Problem | undefined {
-  const word = name.value.toLowerCase();
-  const since = CRITERIA[word];
-  if (since === undefined || !inVersions(openssh, since)) {
-    const known = Object.entries(CRITERIA).flatMap(([each, from]) =>
-      compareVersions(openssh, from) >= 0 ? [each] : [],
-    );
+/** A `Match` line as the target reads it: what it asks for, or why it is refused. */
+export type Reading = { readonly conditions: readonly Condition[] } | { readonly problem: Problem };
+
+/** Since 9.9 the line is split as that of any other option is; before, its words could be joined by `=`. */
+export function splitsMatch(openssh: string): boolean {
+  return compareVersions(openssh, '9.9') >= 0;
+}
+
+/** match_cfg_line() of the target. It stops at the first criterion that it refuses. */
+export function readMatch(block: MatchBlock, openssh: string): Reading {
+  if (block.head.kind === 'unreadable') return { conditions: [] };
+  const words = splitsMatch(openssh) ? words9(block.head) : words0(block);
+  const conditions: Condition[] = [];
+  const last = words.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const word = words[i] as Word;
+    if (word.value.startsWith('#')) break;
+    // An empty word ended the line until 9.9; what follows it was one argument too many.
+    if (word.value === '' && !splitsMatch(openssh)) {
+      const over = words[i + 1];
+      if (over === undefined) break;
+      return { problem: { argument: over, message: 'one word too many behind an empty one' } };
+    }
+    const joined = splitsMatch(openssh) ? joinedBy(word.value) : undefined;
+    const name = (joined?.name ?? word.value).toLowerCase();
+    if (name === 'all') {
+      const next = words[i + 1];
+      if (conditions.length > 0 || (next !== undefined && next.value !== '' && !next.value.startsWith('#'))) {
+        return { problem: { argument: word, message: '`all` cannot be combined with other criteria of Match' } };
+      }
+      const over = next?.value === '' ? words[i + 2] : undefined;
+      if (over !== undefined) return { problem: { argument: over, message: 'one word too many behind Match all' } };
+      conditions.push({ name, value: '' });
+      break;
+    }
+    if (name === 'invalid-user' && inVersions(openssh, CRITERIA[name])) {
+      conditions.push({ name, value: '' });
+      continue;
+    }
+    const value = joined === undefined ? words[++i] : { ...word, value: joined.value, span: word.span };
+    const problem = criterionProblem(name, word, value, openssh);
+    if (problem !== undefined) return { problem };
+    conditions.push({ name, value: value?.value ?? '' });
+  }
+  return conditions.length === 0 ? { problem: { message: 'Match names no criterion' } } : { conditions };
+}
+
+const words9 = (head: MatchHead): readonly Word[] => head.args;
+const words0 = (block: MatchBlock): readonly Word[] =>
+  block.criteria.flatMap(({ name, value }) => (value === undefined ? [name] : [name, value]));
+
+/** `user=alice`: only the names that sshd lists may be joined with their value. */
+function joinedBy(word: string): { readonly name: string; readonly value: string } | undefined {
+  const [, name, value] = /^(user|group|host|address|localaddress|localport|rdomain|version)=(.*)$/is.exec(word) ?? [];
+  return name === undefined || value === undefined ? undefined : { name, value };
+}
+
+function criterionProblem(name: string, word: Word, value: Word | undefined, openssh: string): Problem | undefined {
+  const since = CRITERIA[name];
+  const known = since !== undefined && inVersions(openssh, since);
+  const missing = value === undefined || value.value === '' || value.value.startsWith('#');
+  if (known && missing) return { argument: word, message: `Match ${word.value} has no value` };
+  if (!known) {
+    const names = Object.entries(CRITERIA).flatMap(([each, from]) => (inVersions(openssh, from) ? [each] : []));
     const when = since === undefined ? '' : ` before ${since}, you target ${openssh}`;
-    return { argument: name, message: `Match has no criterion \`${name.value}\`${when}`, candidates: known };
+    return { argument: word, message: `Match has no criterion \`${word.value}\`${when}`, candidates: names };
   }
-  if (ALONE.has(word)) return undefined;
-  if (value === undefined || value.value === '' || value.value.startsWith('#')) {
-    return { argument: name, message: `Match ${name.value} has no value` };
+  if (value === undefined) return undefined;
+  if (name === 'localport' && readPort(value.value) === undefined) {
+    return { argument: value, message: `Match ${word.value} takes a port, not \`${value.value}\`` };
   }
-  if (word === 'localport' && readPort(value.value) === undefined) {
-    return { argument: value, message: `Match ${name.value} takes a port, not \`${value.value}\`` };
-  }
-  if ((word === 'address' || word === 'localaddress') && value.value.split(',').some(cidrHasHostBits)) {
-    return { argument: value, message: `Match ${name.value} \`${value.value}\` has bits behind its prefix` };
+  if ((name === 'address' || name === 'localaddress') && isBadAddressList(value.value)) {
+    const what = /(?:^|,)!?(?:,|$)/.test(value.value) ? 'an empty item' : 'bits behind its prefix';
+    return { argument: value, message: `Match ${word.value} \`${value.value}\` has ${what}` };
   }
   return undefined;
 }
 
-/** 10.0.0.1/24, 10.0.0.0/40: an address whose prefix does not fit (addr_pton_cidr() in addr.c); patterns never do. */
-export function cidrHasHostBits(pattern: string): boolean {
-  const [, literal, prefix] = /^!?([^/]+)\/(\d{1,3})$/.exec(pattern) ?? [];
-  const ip = literal === undefined ? undefined : parseIp(literal);
-  if (ip === undefined || Number(prefix) > 128) return false;
-  const bits = ip.family === 'ipv4' ? bitsOf(ip.address.split('.').map(Number), 8) : bitsOf(groups(ip.address), 16);
-  return Number(prefix) > bits.length || bits.slice(Number(prefix)).includes('1');
+/** What sshd refuses in the criteria of a `Match` line. */
+export function matchProblem(block: MatchBlock, openssh: string): Problem | undefined {
+  const reading = readMatch(block, openssh);
+  return 'problem' in reading ? reading.problem : undefined;
 }
 
-function bitsOf(parts: readonly number[], width: number): string {
-  return parts.map((part) => part.toString(2).padStart(width, '0')).join('');
+/** The second part of a release's name, where it is not p1 (version.h), and what Debian's binaries add to it. */
+const RELEASES: Record<string, readonly string[]> = {
+  '9.9': ['OpenSSH_9.9p1', 'OpenSSH_9.9p2'],
+  '10.0': ['OpenSSH_10.0p2', 'OpenSSH_10.0p2 Debian-7+deb13u4'],
+  '10.6': ['OpenSSH_10.6p1', 'OpenSSH_10.6p1 Debian-1'],
+};
+
+/** Does `Match version` hold for the target, whatever the build calls itself? */
+export function isVersion(list: string, openssh: string): boolean {
+  return (RELEASES[openssh] ?? [`OpenSSH_${openssh}p1`]).some((release) => matchesList(release, list) === 'yes');
 }
 
-/** The eight groups of a canonical IPv6 address. */
-function groups(address: string): number[] {
-  const [head = '', tail] = address.split('::');
-  const read = (text: string): number[] =>
-    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
-  const front = read(head);
-  const back = tail === undefined ? [] : read(tail);
-  return [...front, ...Array<number>(8 - front.length - back.length).fill(0), ...back];
+/** Does the block hold whoever connects: `Match all`, or `Match version` of the target alone? Global options may stand in such a block. */
+export function governsAll(block: MatchBlock, openssh: string): boolean {
+  const reading = readMatch(block, openssh);
+  if ('problem' in reading || reading.conditions.length === 0) return false;
+  return reading.conditions.every(
+    ({ name, value }) => name === 'all' || (name === 'version' && isVersion(value, openssh)),
+  );
 }

@@ -1,9 +1,9 @@
-import { compareVersions, parseIp } from '@halint/core';
+import { compareVersions, nearest } from '@halint/core';
+import { isBadAddressList, numericHost } from '../addresses.ts';
 import type { ArgumentKind, NamedKind, SshdRow } from '../keywords.ts';
-import { unknownAlgorithms, type AlgorithmKind } from './algorithms.ts';
+import { algorithms, assembled, otherReleases, unknownAlgorithms, type AlgorithmKind } from './algorithms.ts';
 import type { Argument } from './lexical.ts';
-import { cidrHasHostBits } from './match.ts';
-import { readInt, readPort, readTime } from './numbers.ts';
+import { readInt, readPort, readSize, readTime } from './numbers.ts';
 
 /** What sshd refuses in the arguments of an option. */
 export interface Problem {
@@ -20,9 +20,13 @@ export interface Given {
   /** The text behind the keyword, quotes and comment included. */
   readonly rest: string;
   readonly openssh: string;
+  /** False in a `Match` block that does not hold for everyone: some arguments are not looked at there. */
+  readonly active: boolean;
 }
 
 type Check = (given: Given) => Problem | undefined;
+
+const from = (openssh: string, version: string): boolean => compareVersions(openssh, version) >= 0;
 
 /** Undefined when sshd takes the arguments. Missing ones are the caller's business, and so are too many. */
 export function valueProblem(given: Given): Problem | undefined {
@@ -33,7 +37,7 @@ export function valueProblem(given: Given): Problem | undefined {
 /** Number of arguments that an option takes at most. */
 export function mostArguments(row: SshdRow, openssh: string): number {
   const { kind } = row.argument;
-  if (kind === 'revoked') return compareVersions(openssh, '10.0') >= 0 ? Infinity : 1;
+  if (kind === 'revoked') return from(openssh, '10.3') ? Infinity : 1;
   return MOST[kind] ?? 1;
 }
 
@@ -43,9 +47,12 @@ const MOST: Partial<Record<ArgumentKind['kind'], number>> = {
   command: Infinity,
   criteria: Infinity,
   env: Infinity,
+  files: Infinity,
   flags: Infinity,
+  groups: Infinity,
   'ip-qos': 2,
   listen: 3,
+  'log-verbose': Infinity,
   methods: Infinity,
   penalties: Infinity,
   'permit-listen': Infinity,
@@ -57,6 +64,18 @@ const MOST: Partial<Record<ArgumentKind['kind'], number>> = {
   users: Infinity,
   words: Infinity,
 };
+
+/** Lists that a comment may leave empty until 9.7. */
+const EMPTY_UNTIL_9_7: ReadonlySet<string> = new Set<NamedKind>([
+  ...(['channel-timeouts', 'env', 'files', 'groups', 'log-verbose', 'set-env', 'users'] as const),
+]);
+
+/** Does the option need an argument that is no comment? */
+export function needsArgument(row: SshdRow, openssh: string): boolean {
+  const { kind } = row.argument;
+  if (kind === 'flags') return false;
+  return from(openssh, '9.7') || !EMPTY_UNTIL_9_7.has(kind);
+}
 
 function enumProblem(
   kind: Extract<ArgumentKind, { readonly kind: 'enum' }>,
@@ -71,22 +90,28 @@ function enumProblem(
   return { argument, message: `${row.word} takes ${shown}, not \`${argument.value}\``, candidates: kind.values };
 }
 
-const YES_NO = { kind: 'enum', values: ['yes', 'no'], exact: false } as const;
+const words = (...values: readonly string[]): Extract<ArgumentKind, { readonly kind: 'enum' }> => ({
+  kind: 'enum',
+  values,
+  exact: false,
+});
+const YES_NO = words('yes', 'no');
+const SWITCH = words('yes', 'no', 'true', 'false');
+const WEAK = words('yes', 'no', 'true', 'false', 'no-pq-kex');
 const nothing: Check = () => undefined;
 
 /** A check of the first argument. */
-function first(takes: string, holds: (value: string) => boolean): Check {
-  return ({ row, args: [argument] }) =>
-    argument === undefined || holds(argument.value)
+function first(takes: string, holds: (value: string, openssh: string) => boolean): Check {
+  return ({ row, args: [argument], openssh }) =>
+    argument === undefined || holds(argument.value, openssh)
       ? undefined
       : { argument, message: `${row.word} takes ${takes}, not \`${argument.value}\`` };
 }
 
 /** A check of every argument; `none` and the like may stand alone. */
-function each(takes: string, holds: (value: string) => boolean, alone: readonly string[] = []): Check {
-  return ({ row, args }) => {
-    if (args.length === 1 && alone.includes((args[0] as Argument).value.toLowerCase())) return undefined;
-    const argument = args.find(({ value }) => !holds(value));
+function each(takes: string, holds: (value: string, openssh: string) => boolean): Check {
+  return ({ row, args, openssh }) => {
+    const argument = args.find(({ value }) => !holds(value, openssh));
     return argument && { argument, message: `${row.word} takes ${takes}, not \`${argument.value}\`` };
   };
 }
@@ -95,13 +120,52 @@ function isNone(value: string): boolean {
   return value.toLowerCase() === 'none';
 }
 
+/** `none` in a list must be its only item. */
+function noneAlone({ row, args }: Given): Problem | undefined {
+  const none = args.find(({ value }) => isNone(value));
+  return none !== undefined && args.length > 1
+    ? { argument: none, message: `\`${none.value}\` must stand alone in ${row.word}` }
+    : undefined;
+}
+
+/** ChannelTimeout: until 9.7 the words in front of `none` were not counted. */
+function noneFirst(given: Given): Problem | undefined {
+  if (from(given.openssh, '9.7')) return noneAlone(given);
+  const none = given.args.slice(0, -1).find(({ value }) => isNone(value));
+  return none && { argument: none, message: `\`${none.value}\` must stand alone in ${given.row.word}` };
+}
+
+/** The first of these that finds something. */
+function both(...checks: readonly Check[]): Check {
+  return (given) => {
+    for (const check of checks) {
+      const problem = check(given);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+}
+
+/** What may be meant by the first name that is not known. */
+function hintFor(kind: AlgorithmKind, name: string, openssh: string): string {
+  const when = otherReleases(kind, name, openssh);
+  if (when !== undefined) return `: it ${when}`;
+  const near = nearest(name, algorithms(kind, openssh));
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
 function algorithmsOf(kind: AlgorithmKind, what: string): Check {
-  return ({ row, args: [argument], openssh }) => {
+  return ({ row, args: [argument], openssh, active }) => {
     if (argument === undefined) return undefined;
     const unknown = unknownAlgorithms(kind, argument.value, openssh);
-    if (unknown.length === 0) return undefined;
-    const names = unknown.map((name) => `\`${name}\``).join(', ');
-    return { argument, message: `${row.word}: OpenSSH ${openssh} has no ${what} ${names}` };
+    if (unknown.length > 0) {
+      const names = unknown.map((name) => `\`${name}\``).join(', ');
+      const message = `${row.word}: OpenSSH ${openssh} has no ${what} ${names}`;
+      return { argument, message: message + hintFor(kind, unknown[0] ?? '', openssh) };
+    }
+    // The list of a block counts only when somebody connects to whom it applies.
+    if (!active || kind === 'gss-kex' || assembled(kind, argument.value, openssh) !== undefined) return undefined;
+    return { argument, message: `${row.word}: nothing is left of \`${argument.value}\`` };
   };
 }
 
@@ -111,16 +175,31 @@ function isPort(value: string): boolean {
   return (readPort(value) ?? 0) > 0;
 }
 
+/** HOST, HOST:PORT, [HOST] and [HOST]:PORT as hpdelim() in misc.c cuts them; undefined for what it refuses. */
+function hostAndPort(value: string): { readonly host: string; readonly port: string | undefined } | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^[:/][^:/]*)?)(?::(.*))?$/s.exec(value) ?? [];
+  if (/^\[[^\]]*\](?:$|:)/.test(value)) return { host: bracketed ?? '', port };
+  return /^[^[/:]?[^:/]*(?:$|:)/.test(value) && !value.startsWith('[') ? { host: plain ?? '', port } : undefined;
+}
+
+/** Host and port of a ListenAddress; two colons without a bracket make a bare IPv6 address, which cannot carry a port. */
+export function listenTarget(value: string): { readonly host: string; readonly port: string | undefined } | undefined {
+  const bare = !value.includes('[') && value.indexOf(':') !== value.lastIndexOf(':');
+  return bare ? { host: value, port: undefined } : hostAndPort(value);
+}
+
 const listen: Check = ({ args: [argument, word, domain] }) => {
   if (argument === undefined) return undefined;
   const { value } = argument;
-  // Two colons without a bracket make a bare IPv6 address; it cannot carry a port.
-  const bare = !value.includes('[') && value.indexOf(':') !== value.lastIndexOf(':');
-  const written = bare ? /^[0-9a-f:.]+(?:%.*)?$/i.exec(value) : /^(?:\[[^\]]*\]|[\w.*%-]*)(?::(.*))?$/s.exec(value);
-  if (written === null || (bare && !value.includes('%') && parseIp(value) === undefined)) {
+  const target = listenTarget(value);
+  // No name of a host has a colon or is empty: such a one is found nowhere.
+  const isHost = target !== undefined && target.host !== '' && !target.host.includes(':');
+  if (target === undefined || (!isHost && numericHost(target.host) === undefined)) {
     return { argument, message: `\`${value}\` is no address` };
   }
-  if (written[1] !== undefined && !isPort(written[1])) return { argument, message: `\`${written[1]}\` is no port` };
+  if (target.port !== undefined && !isPort(target.port)) {
+    return { argument, message: `\`${target.port}\` is no port` };
+  }
   if (word === undefined) return undefined;
   if (word.value !== 'rdomain' || domain === undefined) {
     return { argument: word, message: `ListenAddress takes one address, then \`${word.value}\` follows` };
@@ -131,11 +210,13 @@ const listen: Check = ({ args: [argument, word, domain] }) => {
 /** IPQoS names of misc.c parse_ipqos(). */
 const IP_QOS = /^(?:af[1-4][1-3]|cs[0-7]|ef|le|lowdelay|throughput|reliability|none)$/i;
 
-function isIpQos(value: string): boolean {
+function isIpQos(value: string, openssh: string): boolean {
   if (IP_QOS.test(value)) return true;
-  // strtol() with base 0: a leading 0 makes the number octal.
-  if (/^0[0-7]*$/.test(value)) return Number.parseInt(value, 8) <= 255;
-  return /^(?:0x[0-9a-f]+|[1-9]\d*)$/i.test(value) && Number(value) <= 255;
+  if (/^va$/i.test(value)) return from(openssh, '10.3');
+  if (from(openssh, '9.8')) return readInt(value, 255) !== undefined;
+  // strtol() with base 0: a leading 0 makes the number octal, 0x hexadecimal.
+  const [, digits = ''] = /^\s*\+?(0[0-7]*|0x[0-9a-f]+|[1-9]\d*)$/i.exec(value) ?? [];
+  return digits !== '' && (/^0[0-7]*$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)) <= 255;
 }
 
 /** start[:rate:full]; the numbers are read by sscanf(), which stops at what follows. */
@@ -153,61 +234,82 @@ function isNetBlock(value: string): boolean {
   return v4 !== undefined && readInt(v4, 32) !== undefined && (v6 === undefined || readInt(v6, 128) !== undefined);
 }
 
-const rekey: Check = ({ row, args: [size, time] }) => {
-  if (size !== undefined && size.value.toLowerCase() !== 'default') {
-    const written = /^[+-]?(\d+)(?:\.\d*)?([bkmgtpe]?)$/i.exec(size.value);
-    if (written === null)
+const rekey: Check = ({ row, args: [size, time], openssh }) => {
+  if (size !== undefined && size.value !== 'default') {
+    const bytes = readSize(size.value);
+    if (bytes === undefined)
       return { argument: size, message: `${row.word} takes default or a size, not \`${size.value}\`` };
-    const small = (written[2] === '' || written[2]?.toLowerCase() === 'b') && Number(written[1]) < 16;
-    if (small && Number(written[1]) !== 0) return { argument: size, message: `${row.word} takes at least 16 bytes` };
+    if (bytes !== 0n && bytes < 16n) return { argument: size, message: `${row.word} takes at least 16 bytes` };
   }
-  if (time === undefined || isNone(time.value) || readTime(time.value) !== undefined) return undefined;
+  if (time === undefined || time.value === 'none' || readTime(time.value, openssh) !== undefined) return undefined;
   return { argument: time, message: `${row.word} takes none or a time, not \`${time.value}\`` };
 };
 
 /** strtol() stops at what follows. */
 function isOctal(value: string): boolean {
-  const digits = /^[0-7]+/.exec(value)?.[0];
-  return digits !== undefined && Number.parseInt(digits, 8) <= 0o777;
+  const digits = /^\s*([+-]?[0-7]+)/.exec(value)?.[1];
+  const mask = digits === undefined ? -1 : Number.parseInt(digits, 8);
+  return mask >= 0 && mask <= 0o777;
 }
 
-const METHODS = /^(?:none|publickey|password|keyboard-interactive|hostbased|gssapi-with-mic|gssapi-keyex)(?::.*)?$/;
+const METHODS = ['none', 'publickey', 'password', 'keyboard-interactive', 'hostbased'];
+const GSS_METHODS = ['gssapi-with-mic', 'gssapi-keyex'];
 
-const methods: Check = ({ row, args }) => {
-  const any = args.find(({ value }) => value === 'any');
-  if (any !== undefined && args.length > 1)
-    return { argument: any, message: `\`any\` must stand alone in ${row.word}` };
-  if (any !== undefined) return undefined;
-  const argument = args.find(({ value }) => !value.split(',').every((method) => METHODS.test(method)));
-  return argument && { argument, message: `\`${argument.value}\` names no list of authentication methods` };
+/** Methods that AuthenticationMethods may name: those that the build has. */
+function authenticationMethods(openssh: string): readonly string[] {
+  return from(openssh, '10.6') ? METHODS : [...METHODS, ...GSS_METHODS];
+}
+
+const methods: Check = ({ row, args, openssh }) => {
+  const any = args.findIndex(({ value }) => value === 'any');
+  if (any >= 0 && args.length > 1)
+    return { argument: args[any] as Argument, message: `\`any\` must stand alone in ${row.word}` };
+  if (any >= 0) return undefined;
+  const known = authenticationMethods(openssh);
+  for (const argument of args) {
+    const wrong = argument.value.split(',').find((method) => !known.includes(method.split(':')[0] ?? ''));
+    if (wrong !== undefined) {
+      const message = `${row.word}: \`${wrong}\` is no authentication method`;
+      return { argument, message, ...(wrong === argument.value ? { candidates: known } : {}) };
+    }
+  }
+  return undefined;
 };
 
 function isForward(value: string, portAlone: boolean): boolean {
   if (portAlone && !value.includes(':')) return isForwardPort(value);
-  const written = /^(?:\[[^\]]*\]|[^:/]*)(?::(.*))?$/s.exec(value);
-  return written?.[1] !== undefined && isForwardPort(written[1]);
+  const target = hostAndPort(value);
+  return target?.port !== undefined && isForwardPort(target.port);
 }
 
 function isForwardPort(text: string): boolean {
   return text === '*' || isPort(text);
 }
 
+/** `any` and `none` come first; since 9.7 sshd takes other words behind them. */
 function forwards(portAlone: boolean): Check {
-  return ({ row, args }) => {
-    const alone = args[0]?.value;
-    if (alone === 'any' || alone === 'none') {
-      const argument = args[1];
-      return argument && { argument, message: `\`${alone}\` must stand alone in ${row.word}` };
+  return ({ row, args, openssh }) => {
+    const loose = from(openssh, '9.7');
+    for (const [i, argument] of args.entries()) {
+      const alone = argument.value === 'any' || argument.value === 'none';
+      if (alone && (loose ? i > 0 : args.length > 1)) {
+        return { argument, message: `\`${argument.value}\` must stand alone in ${row.word}` };
+      }
+      if (!alone && !isForward(argument.value, portAlone)) {
+        // Until 9.7 an empty word ended the list.
+        if (!loose && argument.value === '' && i > 0 && i === args.length - 1) return undefined;
+        return { argument, message: `\`${argument.value}\` is no ${portAlone ? '[address:]port' : 'address:port'}` };
+      }
     }
-    const argument = args.find(({ value }) => !isForward(value, portAlone));
-    return (
-      argument && { argument, message: `\`${argument.value}\` is no ${portAlone ? '[address:]port' : 'address:port'}` }
-    );
+    return undefined;
   };
 }
 
-const subsystem: Check = ({ args }) =>
-  args.length >= 2 ? undefined : { message: 'Subsystem takes a name and a command' };
+/** In a block that is not in force the command was not asked for until 10.3. */
+const subsystem: Check = ({ args, active, openssh }) =>
+  (args.length >= 2 && args[1]?.value !== '') || (!active && !from(openssh, '10.3'))
+    ? undefined
+    : { message: 'Subsystem takes a name and a command' };
 
 const command: Check = ({ row, rest }) => {
   const text = rest.trimStart();
@@ -215,58 +317,90 @@ const command: Check = ({ row, rest }) => {
   return { message: `${row.word} takes none or an absolute path, not \`${text}\`` };
 };
 
-const users: Check = ({ row, args }) => {
+/** The host part of USER@HOST is what follows the last `@` since 9.9, the first before. */
+const users: Check = ({ row, args, openssh }) => {
   const argument = args.find(({ value }) => {
-    const at = value.lastIndexOf('@');
-    return (
-      value === '' ||
-      (at >= 0 &&
-        value
-          .slice(at + 1)
-          .split(',')
-          .some(cidrHasHostBits))
-    );
+    const at = from(openssh, '9.9') ? value.lastIndexOf('@') : value.indexOf('@');
+    return value === '' || (at >= 0 && isBadAddressList(value.slice(at + 1)));
   });
-  return argument && { argument, message: `${row.word}: \`${argument.value}\` has bits behind its prefix` };
+  if (argument === undefined) return undefined;
+  const what = argument.value === '' ? 'is empty' : 'has no host or bits behind its prefix';
+  return { argument, message: `${row.word}: \`${argument.value}\` ${what}` };
 };
 
-function isPenalty(value: string): boolean {
-  if (/^(?:yes|no)$/i.test(value)) return true;
-  const [name, given] = [value.slice(0, value.indexOf(':')), value.slice(value.indexOf(':') + 1)];
-  if (/^(?:crash|authfail|invaliduser|noauth|grace-exceeded|refuseconnection|max|min)$/.test(name)) {
-    return readTime(given) !== undefined;
+const PENALTIES: Record<string, string> = {
+  crash: '9.8',
+  authfail: '9.8',
+  invaliduser: '10.3',
+  noauth: '9.8',
+  'grace-exceeded': '9.8',
+  refuseconnection: '9.9',
+  max: '9.8',
+  min: '9.8',
+};
+
+function isPenalty(value: string, openssh: string): boolean {
+  const colon = value.indexOf(':');
+  const [name, given] = [value.slice(0, Math.max(0, colon)), value.slice(colon + 1)];
+  if (Object.hasOwn(PENALTIES, name)) {
+    return from(openssh, PENALTIES[name] ?? '') && readTime(given, openssh) !== undefined;
   }
   if (/^max-sources[46]$/.test(name)) return readInt(given) !== undefined;
-  return /^overflow6?$/.test(name) && /^(?:deny-all|permissive)$/i.test(given);
+  return /^overflow6?$/.test(name) && /^(?:deny-all|permissive)$/.test(given);
 }
 
-function isChannelTimeout(value: string): boolean {
+/** `yes` and `no` may come last only. */
+const penalties: Check = ({ row, args, openssh }) => {
+  for (const [i, argument] of args.entries()) {
+    const switched = /^(?:yes|no)$/i.test(argument.value);
+    if (switched && i < args.length - 1)
+      return { argument, message: `\`${argument.value}\` must stand alone in ${row.word}` };
+    if (!switched && !isPenalty(argument.value, openssh))
+      return { argument, message: `${row.word} takes yes, no or name:value, not \`${argument.value}\`` };
+  }
+  return undefined;
+};
+
+function isChannelTimeout(value: string, openssh: string): boolean {
   const equals = value.indexOf('=');
-  return equals > 0 && readTime(value.slice(equals + 1)) !== undefined;
+  return isNone(value) || (equals > 0 && readTime(value.slice(equals + 1), openssh) !== undefined);
 }
+
+/** PubkeyAuthOptions; max-pk-ok came with 10.6 and takes up to 255 keys. */
+function isFlag(value: string, openssh: string): boolean {
+  if (/^(?:none|touch-required|verify-required)$/i.test(value)) return true;
+  const most = /^max-pk-ok:(.*)$/is.exec(value)?.[1];
+  return most !== undefined && from(openssh, '10.6') && readInt(most, 255) !== undefined;
+}
+
+const isFilled = (value: string): boolean => value !== '';
 
 const CHECKS: Record<NamedKind, Check> = {
+  addresses: first('addresses and networks', (value) => !isBadAddressList(value)),
+  'agent-socket': first('none, user:PATH or shared:/PATH', (value) => /^(?:none$|user:.|shared:\/)/s.test(value)),
   anything: nothing,
-  'channel-timeouts': each('none or type=time', isChannelTimeout, ['none']),
+  'ca-sigs': algorithmsOf('ca-sigs', 'signature algorithm'),
+  'channel-timeouts': both(noneFirst, each('none or type=time', isChannelTimeout)),
   ciphers: algorithmsOf('ciphers', 'cipher'),
   command,
   criteria: nothing,
   env: each('names of variables', (value) => value !== '' && !value.includes('=')),
-  flags: each('none, touch-required or verify-required', (value) =>
-    /^(?:none|touch-required|verify-required)$/i.test(value),
-  ),
+  files: both((given) => (from(given.openssh, '10.3') ? noneAlone(given) : undefined), each('files', isFilled)),
+  flags: each('none, touch-required or verify-required', isFlag),
+  groups: each('names of groups', isFilled),
   int: first('a number from 0', (value) => readInt(value) !== undefined),
   'int-or-none': first('none or a number', (value) => value === 'none' || readInt(value) !== undefined),
   'ip-qos': each('an IP traffic class', isIpQos),
   'gss-kex': algorithmsOf('gss-kex', 'GSSAPI key exchange'),
   kex: algorithmsOf('kex', 'key exchange'),
   listen,
+  'log-verbose': both(noneAlone, each('patterns', isFilled)),
   macs: algorithmsOf('macs', 'MAC'),
   'max-startups': first('start or start:rate:full', isMaxStartups),
   methods,
   'net-block': first('prefix4 or prefix4:prefix6', isNetBlock),
   octal: first('an octal mask up to 0777', isOctal),
-  penalties: each('yes, no or name:value', isPenalty),
+  penalties,
   'permit-listen': forwards(true),
   'permit-open': forwards(false),
   port,
@@ -274,19 +408,18 @@ const CHECKS: Record<NamedKind, Check> = {
   rdomain: ({ row }) => ({ message: `Linux has no routing domains: ${row.word} is refused` }),
   rest: ({ row, rest }) =>
     row.word === 'VersionAddendum' && rest.includes('\r') ? { message: 'a CR in VersionAddendum' } : undefined,
-  revoked: nothing,
+  revoked: both((given) => (from(given.openssh, '10.3') ? noneAlone(given) : undefined), each('files', isFilled)),
   'set-env': each('name=value', (value) => value.includes('=')),
   sigs: algorithmsOf('sigs', 'signature algorithm'),
   subsystem,
+  switch: (given) => {
+    if (given.row.word === 'WarnWeakCrypto') return enumProblem(WEAK, given);
+    return enumProblem(from(given.openssh, '10.6') ? SWITCH : YES_NO, given);
+  },
   text: nothing,
-  time: first('a time such as 120 or 2m', (value) => readTime(value) !== undefined),
-  'time-or-none': first('none or a time', (value) => isNone(value) || readTime(value) !== undefined),
+  time: first('a time such as 120 or 2m', (value, openssh) => readTime(value, openssh) !== undefined),
+  'time-or-none': first('none or a time', (value, openssh) => isNone(value) || readTime(value, openssh) !== undefined),
   users,
-  words: nothing,
+  words: each('words', isFilled),
   'yes-no': (given) => enumProblem(YES_NO, given),
 };
-
-/** Literal address of a ListenAddress argument, brackets and port removed; undefined for names and `*`. */
-export function literalOf(value: string): string | undefined {
-  return parseIp(value)?.address ?? parseIp(/^\[([^\]]*)\]/.exec(value)?.[1] ?? value.split(':')[0] ?? '')?.address;
-}

@@ -93,7 +93,14 @@ export function withCommonFlags(command: Command): Command {
     .option('--rule <id=severity>', 'off, info, warning or error for a rule or glob; repeatable', rule)
     .option('--only <glob>', 'only these rules; repeatable', append)
     .addOption(
-      new Option('--as <language>', 'language of the files given').choices(['haproxy', 'keepalived', 'sshd', 'sysctl']),
+      new Option('--as <language>', 'language of the files given').choices([
+        'haproxy',
+        'keepalived',
+        'sshd',
+        'sysctl',
+        'systemd',
+        'rsyslog',
+      ]),
     )
     .option('--stdin-filename <name>', 'name of what comes on standard input with path -')
     .option('--config <file>', 'settings file instead of the nearest halint.config.yaml')

@@ -34,6 +34,17 @@ async function run(argv: readonly string[]): Promise<number> {
       const { listenersCommand } = await import('./commands/listeners.ts');
       code = await listenersCommand(orHere(paths), flags);
     });
+  withCommonFlags(
+    program
+      .command('effective <host> <daemon> [paths...]')
+      .description('the configuration that sshd of a host works with, and where each value comes from'),
+  )
+    .option('--match <connection>', 'for who connects: user=…,addr=…,host=…,laddr=…,lport=…,rdomain=… as in sshd -T -C')
+    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .action(async (host: string, daemon: string, paths: string[], flags) => {
+      const { effectiveCommand } = await import('./commands/effective.ts');
+      code = await effectiveCommand(host, daemon, orHere(paths), flags);
+    });
   withCommonFlags(program.command('upgrade [paths...]').description('what breaks and warns with another version'))
     .option('--from <daemon=version>', 'version that runs now; default: those of the hosts; repeatable', target)
     .option('--to <daemon=version>', 'version to come, e.g. haproxy=3.2; repeatable', target)
@@ -45,7 +56,7 @@ async function run(argv: readonly string[]): Promise<number> {
   program
     .command('parse <file>')
     .description('the typed tree of one file')
-    .addOption(new Option('--as <language>').choices(['haproxy', 'keepalived', 'sshd', 'sysctl']))
+    .addOption(new Option('--as <language>').choices(['haproxy', 'keepalived', 'sshd', 'sysctl', 'systemd', 'rsyslog']))
     .addOption(new Option('--format <format>').choices(['tree', 'json']).default('tree'))
     .action(async (file: string, flags) => {
       const { parseText } = await import('./commands/parse.ts');

@@ -1,5 +1,8 @@
 import { isLoopback, parseIp } from '@halint/core';
-import type { HostFacts, InterfaceAddress } from '@halint/model';
+import type { DynamicAddress, HostFacts, InterfaceAddress } from '@halint/model';
+import { readFirewalld } from '../firewall/firewalld.ts';
+import { readNftables } from '../firewall/nftables.ts';
+import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
 import { readIfcfg } from './ifcfg.ts';
 import { readIfupdown } from './ifupdown.ts';
@@ -7,6 +10,7 @@ import { readIpJson } from './ip-json.ts';
 import { readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
 import { readNetworkd } from './networkd.ts';
+import { readSelinux } from './selinux.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
 import { readListeners } from './ss.ts';
 import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
@@ -33,7 +37,7 @@ const SOURCES: readonly (readonly [RegExp, Reader])[] = [
 ];
 
 /**
- * Everything known of a host beside its four configuration languages. `files` by path inside the host's root, `facts` by
+ * Everything known of a host beside its configuration languages. `files` by path inside the host's root, `facts` by
  * file name. Addresses include virtual ones that the host happened to hold.
  */
 export function hostFacts(
@@ -51,38 +55,55 @@ export function hostFacts(
   const ip = ipText === undefined ? undefined : take(readIpJson('facts/ip-address.json', ipText));
   const names = take(readHosts('/etc/hosts', files.get('/etc/hosts') ?? '')).names;
   const candidates = [
-    () => ip?.addresses ?? [],
-    () => take(configuredAddresses(configured)).addresses,
+    () => ip ?? NONE,
+    () => take(configuredAddresses(configured)),
     ...SOURCES.map(
       ([pattern, read]) =>
         () =>
           fromFiles(files, pattern, read, take),
     ),
-    () => ownAddresses(names, hostName),
+    () => ({ ...NONE, addresses: ownAddresses(names, hostName) }),
   ];
+  const { addresses, dynamic } = firstNonEmpty(candidates);
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
   const listeners = facts.get('listeners.txt');
   const result: HostFacts = {
-    addresses: firstNonEmpty(candidates),
+    addresses: addresses.length === 0 ? undefined : addresses,
+    dynamic,
     interfaces: ip === undefined || ip.interfaces.length === 0 ? undefined : ip.interfaces,
     sysctl: sysctl === undefined ? undefined : take(readSysctlValues('facts/sysctl.txt', sysctl)).values,
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
     units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '')]),
     names,
     packages: packages === undefined ? undefined : readPackages(packages),
+    environmentFiles: new Map(
+      [...files]
+        .filter(([path]) => isEnvironmentFile(path))
+        .map(([path, text]) => [path, readEnvironment(text)] as const),
+    ),
+    firewalls: [take(readFirewalld(files)).firewall, readNftables(files)].filter((each) => each !== undefined),
+    selinux: take(readSelinux(files, facts)).selinux,
   };
   return { facts: result, notes };
 }
 
-function firstNonEmpty(
-  candidates: readonly (() => readonly InterfaceAddress[])[],
-): readonly InterfaceAddress[] | undefined {
+interface Listed {
+  readonly addresses: readonly InterfaceAddress[];
+  readonly dynamic: readonly DynamicAddress[];
+}
+
+const NONE: Listed = { addresses: [], dynamic: [] };
+
+/** The first source that names an address; what the sources before it leave to the network is lacking all the same. */
+function firstNonEmpty(candidates: readonly (() => Listed)[]): Listed {
+  const dynamic: DynamicAddress[] = [];
   for (const candidate of candidates) {
-    const addresses = candidate();
-    if (addresses.length > 0) return addresses;
+    const found = candidate();
+    dynamic.push(...found.dynamic);
+    if (found.addresses.length > 0) return { addresses: found.addresses, dynamic };
   }
-  return undefined;
+  return { addresses: [], dynamic };
 }
 
 function fromFiles(
@@ -90,12 +111,16 @@ function fromFiles(
   pattern: RegExp,
   read: Reader,
   take: (found: Found) => Found,
-): readonly InterfaceAddress[] {
+): Listed {
   const paths = [...files.keys()].filter((path) => pattern.test(path)).sort();
-  return paths.flatMap((path) => take(read(path, files.get(path) ?? '')).addresses);
+  const found = paths.map((path) => take(read(path, files.get(path) ?? '')));
+  return {
+    addresses: found.flatMap(({ addresses }) => addresses),
+    dynamic: found.flatMap(({ dynamic }) => dynamic ?? []),
+  };
 }
 
-function configuredAddresses(configured: ConfiguredAddresses): Found {
+function configuredAddresses(configured: ConfiguredAddresses): Collector {
   const out = new Collector('halint.config.yaml', 'halint.config.yaml');
   for (const [device, addresses] of Object.entries(configured))
     for (const address of addresses) out.add(device, address);

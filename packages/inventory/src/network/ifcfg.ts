@@ -12,7 +12,12 @@ export function readIfcfg(path: string, text: string): Found {
     if (key === undefined || value === undefined) out.note('no assignment', line);
     else values.set(key, { value: unquoted(value), line });
   }
-  const device = values.get('DEVICE')?.value ?? nameOf(path).replace(/^ifcfg-/, '');
+  // eth0:1 is another address of eth0; what is not started at boot gives none.
+  const device = (values.get('DEVICE')?.value ?? nameOf(path).replace(/^ifcfg-/, '')).replace(/:.*$/, '');
+  if (/^(?:no|off|false)$/i.test(values.get('ONBOOT')?.value ?? '')) return out;
+  if (/^(?:dhcp|bootp)/i.test(values.get('BOOTPROTO')?.value ?? '')) out.addDynamic(device, 'ipv4');
+  if (/^yes$/i.test(values.get('DHCPV6C')?.value ?? values.get('IPV6_AUTOCONF')?.value ?? ''))
+    out.addDynamic(device, 'ipv6');
   for (const [key, { value, line }] of values) {
     const suffix = /^IPADDR(_?\w*)$/.exec(key)?.[1];
     if (suffix !== undefined && value !== '') addV4(device, value, suffix, values, out, line);

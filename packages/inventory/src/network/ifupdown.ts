@@ -24,6 +24,9 @@ export function readIfupdown(path: string, text: string): Found {
           ? { device: (rest[0] ?? '').split(':')[0] ?? '', addresses: [], netmask: undefined }
           : undefined;
       if (current !== undefined) stanzas.push(current);
+      const [, family, method] = rest;
+      if (word === 'iface' && /^(?:dhcp|auto)$/.test(method ?? ''))
+        out.addDynamic(current?.device ?? '', family === 'inet6' ? 'ipv6' : 'ipv4');
     } else if (current !== undefined && word === 'address' && rest[0] !== undefined) {
       current.addresses.push({ text: rest[0], line });
     } else if (current !== undefined && word === 'netmask') current.netmask = rest[0];

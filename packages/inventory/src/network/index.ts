@@ -1,3 +1,6 @@
+export { readFirewalld } from '../firewall/firewalld.ts';
+export { readNftables } from '../firewall/nftables.ts';
+export { readEnvironment } from './environment.ts';
 export { hostFacts, type ConfiguredAddresses, type FactsReading } from './host-facts.ts';
 export { readHosts } from './hosts-file.ts';
 export { readIfcfg } from './ifcfg.ts';
@@ -7,6 +10,7 @@ export { readNetplan } from './netplan.ts';
 export { readKeyfile } from './network-manager.ts';
 export { readNetworkd } from './networkd.ts';
 export { readHostFacts } from './read-host-facts.ts';
+export { readSelinux } from './selinux.ts';
 export type { FactNote, Found } from './source.ts';
 export { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
 export { osOf, targetsOf } from './targets.ts';

@@ -4,6 +4,7 @@ import { Collector, type Found } from './source.ts';
 export interface IpJson extends Found {
   /** Every interface of the machine, addresses or not. */
   readonly interfaces: readonly string[];
+  readonly dynamic: readonly [];
 }
 
 /** Reads `ip -j address`: an array of { ifname, addr_info: [{ local, prefixlen }] }. */
@@ -16,7 +17,7 @@ export function readIpJson(path: string, text: string): IpJson {
     interfaces.push(name);
     for (const info of arrayOf(field(link, 'addr_info'))) addInfo(name, info, out);
   }
-  return { addresses: out.addresses, notes: out.notes, interfaces };
+  return { addresses: out.addresses, notes: out.notes, dynamic: [], interfaces };
 }
 
 function parse(text: string, out: Collector): unknown {

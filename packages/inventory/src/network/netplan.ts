@@ -17,7 +17,15 @@ export function readNetplan(path: string, text: string): Found {
     for (const { key, value } of links.items) {
       if (!isMap(value)) continue;
       const name = value.get('set-name');
-      const device = typeof name === 'string' ? name : String(isScalar(key) ? key.value : key);
+      // A match without set-name may mean several interfaces, and its key is a title.
+      const title = String(isScalar(key) ? key.value : key);
+      const device = typeof name === 'string' ? name : value.has('match') ? '' : title;
+      for (const [key, family] of [
+        ['dhcp4', 'ipv4'],
+        ['dhcp6', 'ipv6'],
+      ] as const) {
+        if (/^(?:true|yes|on)$/i.test(String(value.get(key)))) out.addDynamic(device, family);
+      }
       readAddresses(device, value.get('addresses', true), lines, out);
     }
   }

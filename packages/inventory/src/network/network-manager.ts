@@ -1,5 +1,5 @@
 import { readIni } from './ini.ts';
-import { Collector, nameOf, type Found } from './source.ts';
+import { Collector, isInterfaceName, nameOf, type Found } from './source.ts';
 
 /** Keys of an address: address, address1, addresses, and the old addresses1 (nm-settings-keyfile(5)). */
 const ADDRESS_KEY = /^address(?:es)?\d*$/;
@@ -9,15 +9,33 @@ export function readKeyfile(path: string, text: string): Found {
   const out = new Collector(path, 'NetworkManager');
   const { entries, broken } = readIni(text);
   for (const line of broken) out.note('neither section nor key=value', line);
-  const setting = (key: string): string | undefined =>
-    entries.find((entry) => entry.section === 'connection' && entry.key === key)?.value;
-  const device = setting('interface-name') ?? setting('id') ?? nameOf(path).replace(/\.nmconnection$/, '');
+  const setting = (section: string, key: string): string | undefined =>
+    entries.find((entry) => entry.section === section && entry.key === key)?.value;
+  // Such a connection is up only when somebody asks for it.
+  if (/^(?:false|no|0)$/i.test(setting('connection', 'autoconnect') ?? '')) return out;
+  const device = deviceOf(path, setting);
   for (const { section, key, value, line } of entries) {
-    if ((section !== 'ipv4' && section !== 'ipv6') || !ADDRESS_KEY.test(key) || value === '') continue;
+    if (section !== 'ipv4' && section !== 'ipv6') continue;
+    if (key === 'method' && /^(?:auto|dhcp)$/.test(value)) out.addDynamic(device, section);
+    if (!ADDRESS_KEY.test(key) || value === '') continue;
     const plural = key === 'addresses';
     for (const written of plural ? value.split(/[;,]/) : [value.split(/[,;]/)[0] ?? '']) {
       if (written.trim() !== '') out.add(device, written, line);
     }
   }
   return out;
+}
+
+/** The interface of a connection; '' where it is chosen by something else than its name. A VLAN without a name is PARENT.ID. */
+function deviceOf(path: string, setting: (section: string, key: string) => string | undefined): string {
+  const parent = setting('vlan', 'parent');
+  const id = setting('vlan', 'id');
+  const candidates = [
+    setting('connection', 'interface-name'),
+    parent === undefined || id === undefined ? undefined : `${parent}.${id}`,
+    setting('match', 'interface-name')?.replace(/;$/, ''),
+    setting('connection', 'id'),
+    nameOf(path).replace(/\.nmconnection$/, ''),
+  ];
+  return candidates.find((each) => each !== undefined && isInterfaceName(each)) ?? '';
 }

@@ -1,5 +1,5 @@
-import { parseCidr, parseIp, type Cidr } from '@halint/core';
-import type { InterfaceAddress } from '@halint/model';
+import { parseCidr, parseIp, type Cidr, type Family } from '@halint/core';
+import type { DynamicAddress, InterfaceAddress } from '@halint/model';
 
 /** Something in a fact file that could not be read; the rest of the file counts all the same. */
 export interface FactNote {
@@ -13,12 +13,15 @@ export interface FactNote {
 export interface Found {
   readonly addresses: readonly InterfaceAddress[];
   readonly notes: readonly FactNote[];
+  /** Interfaces that get addresses from the network: what they are stands in no file. */
+  readonly dynamic?: readonly DynamicAddress[];
 }
 
 /** Collects addresses of one file. */
 export class Collector implements Found {
   readonly addresses: InterfaceAddress[] = [];
   readonly notes: FactNote[] = [];
+  readonly dynamic: DynamicAddress[] = [];
   readonly #path: string;
   readonly #source: string;
 
@@ -36,6 +39,10 @@ export class Collector implements Found {
 
   addCidr(device: string, address: Cidr): void {
     this.addresses.push({ interface: device, address, source: this.#source });
+  }
+
+  addDynamic(device: string, family: Family): void {
+    this.dynamic.push({ interface: device, family, source: this.#source });
   }
 
   note(message: string, line?: number): void {
@@ -66,4 +73,9 @@ export function nameOf(path: string): string {
 /** Lines without CR, with their numbers from 1. */
 export function linesOf(text: string): readonly { readonly text: string; readonly line: number }[] {
   return text.split('\n').map((line, i) => ({ text: line.replace(/\r$/, ''), line: i + 1 }));
+}
+
+/** A name that the kernel would take for an interface (at most 15 characters, no blank or slash): anything else is a title or a glob. */
+export function isInterfaceName(text: string): boolean {
+  return /^[^\s/:*?[\]!]{1,15}$/.test(text);
 }

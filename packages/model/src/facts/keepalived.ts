@@ -83,6 +83,8 @@ export interface TrackFile {
 export interface BfdInstance {
   readonly name: Cited<string>;
   readonly neighbour?: Cited<string>;
+  /** source_ip: the address of the host that its packets come from. */
+  readonly source?: Cited<string>;
   readonly weight: Cited<number>;
   readonly weightReverse: boolean;
   readonly at: Place;

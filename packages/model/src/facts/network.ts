@@ -1,5 +1,8 @@
-import type { Cidr } from '@halint/core';
+import type { Cidr, Family } from '@halint/core';
+import type { FirewallFacts } from './firewall.ts';
+import type { SelinuxFacts } from './selinux.ts';
 import type { ListeningSocket } from './sockets.ts';
+import type { EnvironmentLine } from './systemd.ts';
 
 /** An address of an interface and where we know it from. */
 export interface InterfaceAddress {
@@ -9,10 +12,19 @@ export interface InterfaceAddress {
   readonly source: string;
 }
 
-/** What is known of a host beside its four configuration languages. `undefined` = the fact is missing, never "no". */
+/** An interface whose addresses of a family come from DHCP or router advertisements. */
+export interface DynamicAddress {
+  readonly interface: string;
+  readonly family: Family;
+  readonly source: string;
+}
+
+/** What is known of a host beside its configuration languages. `undefined` = the fact is missing, never "no". */
 export interface HostFacts {
   /** Real (not virtual) addresses; undefined when no source names any. */
   readonly addresses: readonly InterfaceAddress[] | undefined;
+  /** Addresses that the source leaves to the network: the list above lacks them. Empty with `ip -j address`. */
+  readonly dynamic: readonly DynamicAddress[];
   /** Interface names of the machine; only `ip -j address` lists all. */
   readonly interfaces: readonly string[] | undefined;
   /** Values of `sysctl -a`. */
@@ -25,14 +37,23 @@ export interface HostFacts {
   readonly names: ReadonlyMap<string, readonly string[]>;
   /** Package -> version, from dpkg -l or rpm -qa. */
   readonly packages: ReadonlyMap<string, string> | undefined;
+  /** Files of /etc/default and /etc/sysconfig that services take variables from: path -> assignments in their order. */
+  readonly environmentFiles: ReadonlyMap<string, readonly EnvironmentLine[]>;
+  /** Packet filters of the host, whether their unit is enabled or not. */
+  readonly firewalls: readonly FirewallFacts[];
+  readonly selinux: SelinuxFacts | undefined;
 }
 
 export const NO_FACTS: HostFacts = {
   addresses: undefined,
+  dynamic: [],
   interfaces: undefined,
   sysctl: undefined,
   listeners: undefined,
   units: new Map(),
   names: new Map(),
   packages: undefined,
+  environmentFiles: new Map(),
+  firewalls: [],
+  selinux: undefined,
 };

@@ -4,6 +4,8 @@ import type { RouterMember } from '../cluster.ts';
 import type { VrrpInstance } from '../facts/keepalived.ts';
 import { sourceAddress } from './source-address.ts';
 
+/** The sender does not send to this host at all. */
+export const NOT_A_PEER = 'it is not among the unicast peers';
 const STRANGE_SENDER = 'the sender is not among its unicast peers';
 
 /** Seconds between adverts, as keepalived rounds them: version 2 to whole seconds, version 3 to hundredths (vrrp.c vrrp_complete_instance). */
@@ -68,7 +70,7 @@ function transportProblem(to: RouterMember, from: RouterMember): string | undefi
     return same ? undefined : 'another multicast group';
   }
   const own = sourceAddress(to.host, mine);
-  if (own !== undefined && !peersOf(theirs).includes(own)) return 'it is not among the unicast peers';
+  if (own !== undefined && !peersOf(theirs).includes(own)) return NOT_A_PEER;
   const sender = sourceAddress(from.host, theirs);
   const strange = mine.checksUnicastSource && sender !== undefined && !peersOf(mine).includes(sender);
   return strange ? STRANGE_SENDER : undefined;

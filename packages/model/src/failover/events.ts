@@ -67,5 +67,8 @@ function parsePartition(word: string, rest: string): FailoverEvent | string {
   if (sides.length < 2 || sides.some((side) => side.length === 0) || (oneWay && sides.length !== 2)) {
     return `${word}: write partition, partition:ha0+ha1/ha2 or partition:ha0>ha1`;
   }
+  const hosts = sides.flat();
+  const twice = hosts.find((host, i) => hosts.indexOf(host) !== i);
+  if (twice !== undefined) return `${word}: ${twice} stands there twice`;
   return { kind: 'partition', sides, oneWay };
 }

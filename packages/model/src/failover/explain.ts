@@ -1,7 +1,9 @@
 import type { Place } from '@halint/core';
 import type { VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
-import { rejection } from './adverts.ts';
+import type { TrackedItem } from '../tracking.ts';
+import { NOT_A_PEER, rejection } from './adverts.ts';
+import { bfdIsDown } from './bfd.ts';
 import { machineOf, type Conditions } from './conditions.ts';
 import { hasAddress, type Course, priorityIn } from './course.ts';
 import { ONE_ADDRESS, type Plan, type Seat } from './plan.ts';
@@ -282,14 +284,19 @@ function faultReason(view: View, seat: Seat, cite: Cite): string {
   }
   const { interfacesDown, failing } = machineOf(view.situation.conditions, seat.member.host.id);
   const down = seat.carriers.filter((name) => interfacesDown.has(name)).map((name) => `${name} is down`);
-  const items = seat.items.filter(
-    (item) =>
-      item.weight === 0 && !item.reverse && (item.kind === 'interface' ? interfacesDown : failing).has(item.name),
-  );
+  const { id } = seat.member.host;
+  const fails = ({ kind, name }: TrackedItem): boolean => {
+    if (kind === 'bfd') return bfdIsDown(id, seat.bfdSessions.get(name), view.situation.conditions);
+    return (kind === 'interface' ? interfacesDown : failing).has(name);
+  };
+  const items = seat.items.filter((item) => item.weight === 0 && !item.reverse && fails(item));
   for (const item of items) cite(item.weightAt ?? item.at);
   const reasons = [
     ...down,
-    ...items.map(({ kind, name }) => (kind === 'interface' ? `${name} is down` : `${name} fails`)),
+    ...items.map(({ kind, name }) => {
+      if (kind === 'bfd') return `BFD ${name} with ${seat.bfdSessions.get(name)?.neighbour ?? ''} is down`;
+      return kind === 'interface' ? `${name} is down` : `${name} fails`;
+    }),
   ];
   if (reasons.length > 0) return ` (${[...new Set(reasons)].join(', ')})`;
   return seat.group.length > 1 ? ' (with its sync group)' : '';
@@ -303,6 +310,8 @@ function splitSentence(view: View, a: Seat, b: Seat, what: string, cite: Cite): 
   if (ofA === undefined && ofB === undefined) return `${both}: ${silence(view, a, b)}`;
   cite(a.member.instance.at);
   cite(b.member.instance.at);
+  if (ofA === NOT_A_PEER && ofB === NOT_A_PEER)
+    return `${both}: neither sends to the other, for lack of a unicast_peer`;
   if (ofA !== undefined && ofB !== undefined) return `${both}: each drops the adverts of the other (${ofA})`;
   const [dropper, other] = ofA !== undefined ? [a, b] : [b, a];
   return `${both}: ${dropper.member.host.id} drops the adverts of ${other.member.host.id} (${ofA ?? ofB ?? ''})`;

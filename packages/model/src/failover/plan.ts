@@ -1,9 +1,8 @@
-import { parseIp } from '@halint/core';
-import { realAddresses } from '../addresses.ts';
 import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { carriersOf, syncGroupOf, trackedItems, type TrackedItem } from '../tracking.ts';
 import { arrives, rejection } from './adverts.ts';
+import { addressOwners, bfdSessionsOf, type BfdSession } from './bfd.ts';
 import { connected, groupKeys, isInEarshot, contactKeys } from './contacts.ts';
 import { refusalOf, standingFault, type Refusal } from './refused.ts';
 import { higherAddress, sourceAddress } from './source-address.ts';
@@ -32,8 +31,8 @@ export interface Seat {
   readonly drops: readonly boolean[];
   /** By seat: of two masters of equal priority, does it win (1), lose (-1), is that not known (0), or do both have ONE_ADDRESS? */
   readonly rank: readonly number[];
-  /** BFD item -> the host of the cluster that it looks at. */
-  readonly bfdHosts: ReadonlyMap<string, string>;
+  /** BFD instance -> its session, where it looks at a host of the cluster. */
+  readonly bfdSessions: ReadonlyMap<string, BfdSession>;
 }
 
 /** Routers that depend on each other by sync groups or one virtual_router_id: elections of different components do not touch each other. */
@@ -68,11 +67,12 @@ export function planOf(cluster: Cluster): Plan {
     if (refusal !== undefined) refusals.set(host.id, refusal);
   }
   const owners = addressOwners(cluster.hosts);
+  const sessions = new Map(cluster.hosts.map((host) => [host, bfdSessionsOf(host, owners)]));
   return {
     cluster,
     components: connected(cluster.routers, ({ members }) =>
       members.flatMap((member) => [...groupKeys(member), ...contactKeys(member)]),
-    ).map((routers) => componentOf(routers, refusals, owners)),
+    ).map((routers) => componentOf(routers, refusals, sessions)),
     addresses: [...new Set(cluster.routers.flatMap(addressesOfRouter))],
     instances: [
       ...new Set(cluster.routers.flatMap(({ members }) => members.map(({ instance }) => instance.name.value))),
@@ -95,7 +95,7 @@ function brings({ instance }: RouterMember, address: string): boolean {
 function componentOf(
   routers: readonly VirtualRouter[],
   refusals: ReadonlyMap<string, Refusal>,
-  owners: ReadonlyMap<string, string>,
+  sessions: ReadonlyMap<Host, ReadonlyMap<string, BfdSession>>,
 ): Component {
   const places = routers.flatMap((router) => router.members.map((member) => ({ router, member })));
   const seats = places.map(({ router, member }, index): Seat => {
@@ -125,7 +125,7 @@ function componentOf(
         (place) => concerns(place) && arrives(member, place.member) && rejection(member, place.member) !== undefined,
       ),
       rank: places.map((place) => (concerns(place) ? rankOf(member, place.member) : 0)),
-      bfdHosts: bfdHostsOf(host, owners),
+      bfdSessions: sessions.get(host) ?? new Map(),
     };
   });
   return {
@@ -149,27 +149,4 @@ function rankOf(own: RouterMember, other: RouterMember): number {
   if (winner !== undefined) return winner === own ? 1 : -1;
   const [a, b] = [own, other].map(({ host, instance }) => sourceAddress(host, instance));
   return a !== undefined && a === b ? ONE_ADDRESS : 0;
-}
-
-function bfdHostsOf(host: Host, owners: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { name, neighbour } of host.keepalived?.bfds ?? []) {
-    const address = neighbour === undefined ? undefined : parseIp(neighbour.value)?.address;
-    const owner = address === undefined ? undefined : owners.get(address);
-    if (owner !== undefined) found.set(name.value, owner);
-  }
-  return found;
-}
-
-/** Real addresses of the hosts, from their facts and from what their instances send from. */
-function addressOwners(hosts: readonly Host[]): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const host of hosts) {
-    for (const { address } of realAddresses(host) ?? []) owners.set(address.address, host.id);
-    for (const instance of host.keepalived?.instances ?? []) {
-      const source = sourceAddress(host, instance);
-      if (source !== undefined) owners.set(source, host.id);
-    }
-  }
-  return owners;
 }

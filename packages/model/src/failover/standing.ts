@@ -1,5 +1,6 @@
 import { effectivePriority, type EffectivePriority } from '../priority.ts';
 import type { TrackedItem } from '../tracking.ts';
+import { bfdIsDown } from './bfd.ts';
 import { isCut, machineOf, type Conditions } from './conditions.ts';
 import type { Component, Seat } from './plan.ts';
 
@@ -50,17 +51,10 @@ function priorityOf(seat: Seat, conditions: Conditions): EffectivePriority {
   const { interfacesDown, failing } = machineOf(conditions, seat.member.host.id);
   const fails = (item: TrackedItem): boolean => {
     if (item.kind === 'interface') return interfacesDown.has(item.name);
-    return item.kind === 'bfd' ? bfdIsDown(seat, item.name, conditions) : failing.has(item.name);
+    return item.kind === 'bfd'
+      ? bfdIsDown(seat.member.host.id, seat.bfdSessions.get(item.name), conditions)
+      : failing.has(item.name);
   };
   const priority = effectivePriority(seat.member.instance, seat.items, fails);
   return seat.carriers.some((name) => interfacesDown.has(name)) ? { ...priority, fault: true } : priority;
-}
-
-/** A BFD session is up unless it looks at a host of the cluster that does not answer. */
-function bfdIsDown(seat: Seat, name: string, conditions: Conditions): boolean {
-  const neighbour = seat.bfdHosts.get(name);
-  const own = seat.member.host.id;
-  if (neighbour === undefined || neighbour === own) return false;
-  const { up, keepalived } = machineOf(conditions, neighbour);
-  return !up || keepalived !== 'running' || isCut(conditions, own, neighbour) || isCut(conditions, neighbour, own);
 }

@@ -103,9 +103,10 @@ function haproxyOutcome(lost: readonly PredictedSocket[]): Outcome {
   return lost.length > 0 ? 'exit' : 'up';
 }
 
-/** sshd passes over sockets that fail, and exits when none is left. */
+/** sshd passes over sockets that fail, and exits when none is left; a socket unit fails with the first (systemd.socket(5)). */
 export function sshdOutcome(all: readonly PredictedSocket[], lost: readonly PredictedSocket[]): Outcome {
   if (lost.length === 0) return 'up';
+  if (lost.some(({ unit }) => unit !== undefined)) return 'exit';
   const left = all.filter((socket) => !lost.includes(socket));
   if (left.length === 0) return 'exit';
   for (const family of ['ipv4', 'ipv6'] as const) {

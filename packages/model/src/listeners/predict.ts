@@ -5,6 +5,7 @@ import { driftOf } from './drift.ts';
 import { cannotBind, conflictsOf, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
 import { excludedAddress, haproxySockets, sshdSockets } from './sockets.ts';
+import { sshSocket, type SshSocket } from './ssh-socket.ts';
 import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
 
 /**
@@ -14,17 +15,19 @@ import type { ListeningService, ListenersReport, PredictedSocket } from './types
  */
 export function predictListeners(host: Host, cluster: Cluster | undefined): ListenersReport {
   const addresses = addressesOf(host, cluster);
-  const services = { sshd: sshdSockets(host, addresses), haproxy: haproxySockets(host, addresses) };
+  const unit = socketUnitOf(host);
+  const services = { sshd: unit?.sockets ?? sshdSockets(host, addresses), haproxy: haproxySockets(host, addresses) };
   const starts: Partial<Record<ListeningService, string>> = {};
   if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(services.haproxy, addresses);
-  if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
+  if (unit !== undefined) starts.sshd = startOfUnit(unit, addresses);
+  else if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
   const sockets = [...services.sshd, ...services.haproxy];
   const seen = host.facts.listeners;
   return {
     host: host.id,
     sockets,
     // An sshd that does not start at all is in nobody's way.
-    conflicts: excludedOf(host) === undefined ? conflictsOf(services, addresses) : [],
+    conflicts: unit !== undefined || excludedOf(host) === undefined ? conflictsOf(services, addresses) : [],
     starts,
     ...(seen === undefined ? {} : { drift: driftOf(sockets, seen, Object.keys(starts) as ListeningService[]) }),
   };
@@ -35,6 +38,17 @@ function startOfHaproxy(sockets: readonly PredictedSocket[], addresses: Addresse
   if (lost.length > 0) return `fails: ${reason(lost)}`;
   const taken = overlappingOfHaproxy(sockets);
   return taken.length === 0 ? 'ok' : `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
+}
+
+/** The enabled socket unit of sshd, where it is known what it listens on: then sshd_config decides nothing. */
+function socketUnitOf(host: Host): SshSocket | undefined {
+  const unit = sshSocket(host);
+  return unit?.missing === undefined ? unit : undefined;
+}
+
+function startOfUnit({ unit, sockets }: SshSocket, addresses: Addresses): string {
+  const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
+  return lost.length === 0 ? 'ok' : `fails: ${unit} ${reason(lost)}`;
 }
 
 function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {

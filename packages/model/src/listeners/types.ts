@@ -5,6 +5,8 @@ export type ListeningService = 'sshd' | 'haproxy';
 /** A listening socket that a service asks the kernel for. */
 export interface PredictedSocket {
   readonly service: ListeningService;
+  /** The socket unit through which systemd listens for the service; absent where it does so itself. */
+  readonly unit?: string;
   readonly family: Family;
   /** Canonical literal; 0.0.0.0 or :: for every address. */
   readonly address: string;

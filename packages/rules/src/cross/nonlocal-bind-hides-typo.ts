@@ -1,4 +1,5 @@
 import { type Bind, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
+import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
 
 export default {
@@ -24,9 +25,14 @@ export default {
       for (const bind of host.haproxy.bindsAt(address)) {
         if (!isSwitchedOn(setting) && !bind.transparent) continue;
         const near = nearest(address, vips.keys());
+        const dynamic = dynamicInterface(host, ip.family);
         report({
+          ...(dynamic === undefined ? {} : { severity: 'info' as const, missing: ADDRESS_FACT }),
           at: bind.address.at ?? bind.at,
-          message: `${address} is no address of ${host.id} and no VIP: haproxy starts, and nobody reaches it`,
+          message:
+            dynamic === undefined
+              ? `${address} is no address of ${host.id} and no VIP: haproxy starts, and nobody reaches it`
+              : `cannot tell whether ${host.id} has the address ${address}: those of ${dynamic} come from the network`,
           help: `${allowed(setting, bind)} keeps the bind from failing.${near === undefined ? ' Bind an address of the host or a VIP.' : ` The nearest VIP is ${near}.`}`,
           related: setting.at === undefined ? [] : [{ at: setting.at, message: 'allowed here' }],
         });

@@ -1,6 +1,6 @@
 import { type Host, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
 import { isLoopback } from '@halint/core';
-import { ADDRESS_FACT } from '../shared/addresses.ts';
+import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
 
 export default {
@@ -26,13 +26,15 @@ export default {
         if (listen.wildcard || isLoopback(listen) || vips.has(listen.address)) continue;
         if (own?.some(({ address }) => address.address === listen.address) === true) continue;
         const owner = owners.get(listen.address);
-        const unknown = own === undefined && owner === undefined;
+        // What DHCP gives an interface stands in no file.
+        const dynamic = dynamicInterface(host, listen.family);
+        const unknown = (own === undefined || dynamic !== undefined) && owner === undefined;
         const starts = isSwitchedOn(nonlocalBind(host, listen.family));
         report({
           ...(unknown ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
           at: listen.at,
           message: unknown
-            ? `cannot tell whether ${host.id} has the address ${listen.address}: its addresses are not known`
+            ? `cannot tell whether ${host.id} has the address ${listen.address}: ${dynamic === undefined ? 'its addresses are not known' : `those of ${dynamic} come from the network`}`
             : `ListenAddress ${listen.address} is ${owner === undefined ? 'no address' : `the address of ${owner.id}, not`} of ${host.id}`,
           help: `${starts ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.' : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.'} Use ${
             own?.[0] === undefined

@@ -1,6 +1,6 @@
 import { canonicalAddress } from '@halint/core';
 import { realAddresses, type RouterMember, type Rule } from '@halint/model';
-import { ADDRESS_FACT } from '../shared/addresses.ts';
+import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 
 /** Addresses by which a peer may name a member: its unicast_src_ip, else those of its interface. */
 function sources({ host, instance }: RouterMember): readonly string[] | undefined {
@@ -8,6 +8,8 @@ function sources({ host, instance }: RouterMember): readonly string[] | undefine
   const own = realAddresses(host)?.filter(
     (each) => instance.interface === undefined || each.interface === instance.interface.value,
   );
+  // What DHCP gives the interface stands in no file.
+  if (dynamicInterface(host, instance.family, instance.interface?.value) !== undefined) return undefined;
   return own?.map((each) => each.address.address);
 }
 

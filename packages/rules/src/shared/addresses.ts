@@ -1,3 +1,4 @@
+import type { Family } from '@halint/core';
 import { realAddresses, type Host } from '@halint/model';
 
 export function ownsAddress(host: Host, address: string): boolean | undefined {
@@ -6,3 +7,12 @@ export function ownsAddress(host: Host, address: string): boolean | undefined {
 
 /** What a host's missing address list is called in `missing`. */
 export const ADDRESS_FACT = 'facts/ip-address.json';
+
+/** Which interface of a host gets addresses of a family from the network, for people; undefined: its list is whole. */
+export function dynamicInterface(host: Host, family: Family, device?: string): string | undefined {
+  const found = host.facts.dynamic.find(
+    (each) => each.family === family && (device === undefined || each.interface === device || each.interface === ''),
+  );
+  if (found === undefined) return undefined;
+  return `${found.interface === '' ? 'an interface' : found.interface} (${found.source})`;
+}

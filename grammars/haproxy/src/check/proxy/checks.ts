@@ -4,6 +4,7 @@ import { setVariable, unsetVariable } from '../rules/variables.ts';
 import type { Checker, Run } from '../run.ts';
 import { since } from '../run.ts';
 import { checkExpect } from './expect.ts';
+import { checkHttpOrder } from './http-check-order.ts';
 
 /** Have the rules of a section begun with something else than a connect? Then none may follow. */
 const begun = new WeakMap<Run, Map<string, 'connect' | 'other'>>();
@@ -42,7 +43,10 @@ function judge(args: Args, words: readonly string[]): void {
     return;
   }
   if (word === 'disable-on-404' || word === 'send-state') return void args.ends(2);
-  if (checkStep(args, word)) remember(args, word);
+  if (!checkStep(args, word)) return;
+  const step = word === 'connect' || word === 'send' || word === 'expect' ? word : undefined;
+  if (args.keyword === 'http-check' && step !== undefined && !checkHttpOrder(args, step)) return;
+  remember(args, word);
 }
 
 function checkStep(args: Args, word: string): boolean {

@@ -2,6 +2,7 @@ import { readSize } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { isDefaults } from '../places.ts';
+import { informOfLua } from '../rules/lua.ts';
 import { since, type Checker, type Run } from '../run.ts';
 import { checkTime } from './simple.ts';
 
@@ -137,6 +138,7 @@ export const checkFilter: Checker = (run, line) => {
   }
   const name = args.get(1);
   if (BUILD.has(name) || args.unknown(1)) return;
+  if (name.startsWith('lua.') && since(run, '2.5')) return informOfLua(args, 1, 'filter');
   const known = [...FILTERS.keys()].filter((word) =>
     word.startsWith('bwlim') ? since(run, BANDWIDTH_SINCE) : !word.startsWith('comp-') || since(run, DIRECTIONS_SINCE),
   );

@@ -15,14 +15,15 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   'ssl-hello-chk': 'other',
 };
 
-function protocolAt(lines: SectionLines, line: number): string | undefined {
+/** The protocol of health checks that an `option` line chooses. */
+export function protocolAt(lines: SectionLines, line: number): string | undefined {
   if (lines.keywords[line] !== 'option' || lines.keywordIndex(line) === 1) return undefined;
   const name = lines.value(line, 1);
   return name === 'external-check' ? 'external' : PROTOCOLS[name];
 }
 
 /** The protocol that the defaults choose. */
-function inherited(run: Run): string | undefined {
+export function inheritedProtocol(run: Run): string | undefined {
   for (const lines of sourcesOf(run).slice(1)) {
     for (let line = lines.count - 1; line >= lines.body; line--) {
       const protocol = protocolAt(lines, line);
@@ -40,7 +41,7 @@ export function checkUnusedChecks(run: Run): void {
   const { lines } = run;
   const { keywords } = lines;
   if (!keywords.includes('http-check') && !keywords.includes('tcp-check')) return;
-  let protocol = inherited(run);
+  let protocol = inheritedProtocol(run);
   const unused = new Map<string, number>();
   const settings: number[] = [];
   for (let line = lines.body; line < lines.count; line++) {
@@ -67,4 +68,13 @@ export function checkUnusedChecks(run: Run): void {
       lines.lineAt(line),
       `'http-check ${lines.value(line, 1)}' has no effect without 'option httpchk'`,
     );
+}
+
+/** The protocol that the section ends up with: its own last option, else that of its defaults. */
+export function finalProtocol(run: Run): string | undefined {
+  for (let line = run.lines.count - 1; line >= run.lines.body; line--) {
+    const protocol = protocolAt(run.lines, line);
+    if (protocol !== undefined) return protocol;
+  }
+  return inheritedProtocol(run);
 }

@@ -34,6 +34,7 @@ export function checkWhole(run: Run): void {
     return;
   checkUnusedChecks(run);
   checkStatsRules(run);
+  checkCompressionOrder(run);
   checkExternal(run);
   checkMail(run);
   const mode = modeOf(run);
@@ -56,6 +57,25 @@ function checkStatsRules(run: Run): void {
       lines.lineAt(rule),
       `'stats http-request' does not go with 'stats ${word(account)}'`,
     );
+}
+
+/** Answers are compressed behind the cache, so its filter stands above (cache_store_check() in src/cache.c). */
+function checkCompressionOrder(run: Run): void {
+  const { lines } = run;
+  if (!lines.keywords.includes('filter')) return;
+  const filter = (line: number, name: string): boolean =>
+    lines.keywords[line] === 'filter' && lines.value(line, 1) === name;
+  let compression = -1;
+  for (let line = lines.body; line < lines.count; line++) {
+    if (filter(line, 'compression')) compression = line;
+    // A rule puts the filter of its cache in place as well.
+    else if (/^cache-(?:use|store)$/.test(lines.value(line, 1))) return;
+    else if (compression >= 0 && filter(line, 'cache'))
+      return refuse(run, 'misplaced-keyword', lines.lineAt(line), "'filter cache' stands behind 'filter compression'", {
+        help: "Write 'filter compression' below: answers are compressed once they have passed the cache.",
+        related: [{ at: lines.lineAt(compression), message: 'the compression' }],
+      });
+  }
 }
 
 /** external-check settings without `option external-check`. */

@@ -85,6 +85,12 @@ export const checkSetTag: ActionChecker = (args, index, set) =>
 export const checkAddCounter: ActionChecker = (args, index, set) =>
   checkNumbers(args, index, '') ? checkValue(args, index + 1, set) : REFUSED;
 
+/** Numbers below 0 are refused since 3.2. */
+function isSlot(text: string, positive: boolean): boolean {
+  const id = strtol(text, 10);
+  return id !== undefined && (id >= 0 || !positive);
+}
+
 /** capture EXPRESSION len N | id N. */
 export const checkCaptureAction: ActionChecker = (args, index, set) => {
   const { run, line } = args;
@@ -108,7 +114,7 @@ export const checkCaptureAction: ActionChecker = (args, index, set) => {
   }
   if (args.unknown(next + 1)) return next + 1;
   const number = args.get(next + 1);
-  const fits = id ? number === '' || strtol(number, 10) !== undefined : (Number.parseInt(number, 10) || 0) > 0;
+  const fits = id ? number === '' || isSlot(number, since(run, '3.2')) : (Number.parseInt(number, 10) || 0) > 0;
   if (fits) return number === '' ? next + 1 : next + 2;
   args.bad(
     number === '' ? next : next + 1,

@@ -4,21 +4,21 @@ import { judge, type Form } from '../forms.ts';
 import { refuse, warn, type Checker, type Run } from '../run.ts';
 
 /** A number that strtoul() reads to its end; a sign is let pass. */
-const unsigned = (low: number, high: number): Form => ({
+const unsigned = (high: number): Form => ({
   least: 1,
   most: 1,
   takes: 'a number',
   first: (text) => {
     const value = atol(text);
-    return isWhole(text) && text !== '' && value >= low && value <= high
+    return isWhole(text) && text !== '' && value <= high
       ? undefined
-      : `takes ${low} to ${high}, not '${text}'`;
+      : `takes ${high === Infinity ? 'a number' : `a number up to ${high}`}, not '${text}'`;
   },
 });
 
 /** Of a cache: megabytes, so that the bytes fit 32 bits. */
-const TOTAL = unsigned(-Infinity, 4095);
-const OBJECT: Form = { ...unsigned(-Infinity, Infinity), takes: 'a number of bytes' };
+const TOTAL = unsigned(4095);
+const OBJECT: Form = { ...unsigned(Infinity), takes: 'a number of bytes' };
 
 /** A sign wraps around (strtoul). */
 const SECONDARY: Form = {

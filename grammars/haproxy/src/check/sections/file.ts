@@ -123,10 +123,11 @@ const EARLY: ReadonlySet<string> = new Set(['nbthread', 'thread-group', 'thread-
 /** Keywords that come too late in a global section behind others, blocks that are read for sure included. */
 function earlyOnly(document: HaproxyDocument, section: Unit, version: string, findings: LocalFinding[]): void {
   const { lines } = section.unit;
-  let { frames } = contextOf(document, section);
+  const context = contextOf(document, section);
+  let { frames } = context;
   for (let line = 0; line < lines.count; line++) {
     const shape = lines.shape(line);
-    if (shape.kind === 'directive') frames = step(frames, lines.value(line, 0), conditionOf(lines, line));
+    if (shape.kind === 'directive') frames = step(frames, lines.value(line, 0), conditionOf(lines, line, context));
     const keyword = lines.keywords[line] as string;
     if (line < lines.body || shape.template || !EARLY.has(keyword) || isActive(frames, version) !== true) continue;
     const message = `'${keyword}' must stand above every section that is not global`;

@@ -1,6 +1,7 @@
 import { isOpaque } from '../../values.ts';
 import { judge, loose, NOTHING, NUMBER, oneOf, time } from '../forms.ts';
 import { checkDgramBind } from '../sockets/bind.ts';
+import { checkBindCertificates } from '../sockets/binds-together.ts';
 import { checkLog } from '../log.ts';
 import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
@@ -68,6 +69,7 @@ export const LOG_FORWARD: ReadonlyMap<string, Checker> = new Map<string, Checker
 export function checkLogForward(run: Run): void {
   const { lines } = run;
   if (lines.directives || lines.templated) return;
+  if (!run.findings.some(({ rejects }) => rejects)) checkBindCertificates(run);
   const opens = (keyword: string, line: number): boolean =>
     /^(?:dgram-)?bind$/.test(keyword) && lines.value(line, 1) !== '';
   if (lines.keywords.some(opens)) return;

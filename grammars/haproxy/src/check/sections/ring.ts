@@ -27,6 +27,17 @@ const TIME = loose(time());
 const FORMATS = optional(loose(oneOf('local', 'rfc3164', 'rfc5424', 'priority', 'short', 'timed', 'iso', 'raw')));
 const OLD_FORMATS = optional(loose(oneOf('rfc3164', 'rfc5424', 'short', 'timed', 'iso', 'raw')));
 
+function checkSize(run: Run, line: number): void {
+  const { lines } = run;
+  if (!judge(run, line, SIZE) || isOpaque(lines.value(line, 1))) return;
+  const file = lines.keywords.indexOf('backing-file');
+  if (file < 0 || file > line || lines.directives || lines.templated) return;
+  refuse(run, 'misplaced-keyword', lines.at(line, 0), "'size' stands behind 'backing-file', which has its size by then", {
+    help: "Write 'size' above 'backing-file'.",
+    related: [{ at: lines.lineAt(file), message: 'mapped here' }],
+  });
+}
+
 function checkTimeout(run: Run, line: number): void {
   const event = run.lines.value(line, 1);
   if (event === 'connect' || event === 'server') judge(run, line, TIME, 1);
@@ -82,7 +93,7 @@ export function checkRing(run: Run): void {
 }
 
 export const RING: ReadonlyMap<string, Checker> = new Map<string, Checker>([
-  ['size', judged(SIZE)],
+  ['size', checkSize],
   ['maxlen', judged(LENGTH)],
   [
     'format',

@@ -1,7 +1,7 @@
 import { isOpaque } from '../../values.ts';
 import { addressFault, BIND_ADDRESS, DGRAM_BIND_ADDRESS, type Wants } from './address.ts';
 import { checkOptions } from './options.ts';
-import { refuse, since, warn, type Checker, type Run } from '../run.ts';
+import { refuse, refusedSince, since, warn, type Checker, type Run } from '../run.ts';
 
 /** One address or several joined by commas; a comma at the end is passed over (str2listener()). */
 export function checkAddresses(run: Run, line: number, index: number, wants: Wants): void {
@@ -37,7 +37,10 @@ const REVERSE_OPTIONS: ReadonlySet<string> = new Set('guid-prefix id idle-ping l
 /** The words of a bind line, or of a line alike, from the address at `from` on. */
 export function checkBindWords(run: Run, line: number, from: number): void {
   const { lines } = run;
+  const before = run.findings.length;
   checkAddresses(run, line, from, BIND_ADDRESS);
+  // The daemon reads no further, but in a log-forward section before 2.7.
+  if (refusedSince(run, before) && (lines.kind !== 'log-forward' || since(run, '2.7'))) return;
   if (!checkOptions(run, line, from + 1, 'bind', 'bind')) return;
   const address = lines.value(line, from);
   if (address.startsWith('rhttp@')) checkReverse(run, line, from);

@@ -2,6 +2,7 @@ import { BIND_OPTIONS, optionLength } from '../../options.ts';
 import { isOpaque } from '../../values.ts';
 import { sourcesOf, proxyMode } from '../mode.ts';
 import { refuse, since, warn, type Run } from '../run.ts';
+import { ALL_DISABLED, disablesAll, readTlsWords, tlsWarning } from './tls-range.ts';
 
 const QUIC = /^quic(?:\+|4@|6@)/;
 const CERTIFICATES: readonly string[] = ['crt', 'crt-list', 'default-crt'];
@@ -29,10 +30,11 @@ export function checkBindsTogether(run: Run): void {
   const elsewhere =
     since(run, '3.1') && [lines, ...sourcesOf(run).slice(1)].some((each) => each.keywords.includes('ssl-f-use'));
   for (let line = lines.body; line < lines.count; line++) {
-    if (keywords[line] !== 'bind' || lines.words(line) < 3) continue;
+    if (keywords[line] !== 'bind' || (lines.words(line) < 3 && !QUIC.test(lines.value(line, 1)))) continue;
     const options = optionsOf(run, line);
     if (options === undefined) continue;
     checkCertificates(run, line, options, elsewhere);
+    if (options.has('ssl') || QUIC.test(lines.value(line, 1))) checkVersions(run, line);
     checkMux(run, line, options);
     checkId(run, line, options, ids);
   }
@@ -66,6 +68,27 @@ function checkCertificates(run: Run, line: number, options: ReadonlyMap<string, 
     refuse(run, 'missing-argument', lines.at(line, verify + 1), `'verify ${method}' needs 'ca-file'`);
 }
 
+/** The certificates of the listeners of a section that is no proxy. */
+export function checkBindCertificates(run: Run): void {
+  const { lines } = run;
+  for (let line = lines.body; line < lines.count; line++) {
+    const options = lines.keywords[line] === 'bind' ? optionsOf(run, line) : undefined;
+    if (options !== undefined) checkCertificates(run, line, options, false);
+  }
+}
+
+/** Ends of the range that the line sets itself; what the global section may add is judged by checkTls(). */
+function checkVersions(run: Run, line: number): void {
+  const { lines } = run;
+  const words = readTlsWords(lines.values(line).slice(2));
+  if (words === undefined) return;
+  const help = { help: "Write 'ssl-min-ver' and 'ssl-max-ver' alone." };
+  if (words.min > 0 && words.max > 0 && disablesAll(words, 'bind'))
+    return refuse(run, 'invalid-argument', lines.lineAt(line), ALL_DISABLED, help);
+  const said = tlsWarning(words, 'bind');
+  if (said !== undefined) warn(run, 'ignored-keyword', lines.lineAt(line), said, help);
+}
+
 /** Protocols that a listener of a mode can speak. */
 const LISTENERS: Readonly<Record<string, readonly string[]>> = { http: ['h1', 'h2'], tcp: ['none'] };
 
@@ -80,11 +103,13 @@ function checkMux(run: Run, line: number, options: ReadonlyMap<string, number>):
       lines.at(line, options.get('accept-proxy') ?? 0),
       "QUIC has no PROXY protocol: 'accept-proxy' is not taken",
     );
-  const mode = index === undefined ? undefined : proxyMode(run);
+  const mode = proxyMode(run);
+  if (quic && mode === 'tcp' && since(run, '2.6') && index === undefined)
+    return refuse(run, 'invalid-argument', lines.at(line, 1), 'a listener of mode tcp does not speak QUIC');
   if (index === undefined || mode === undefined) return;
   const name = lines.value(line, index + 1);
   if (!['h1', 'h2', 'none', 'fcgi', 'spop', 'quic'].includes(name)) return;
-  const usable = quic ? ['quic'] : LISTENERS[mode];
+  const usable = quic ? (mode === 'http' ? ['quic'] : mode === 'tcp' ? [] : undefined) : LISTENERS[mode];
   if (usable !== undefined && !usable.includes(name))
     refuse(
       run,

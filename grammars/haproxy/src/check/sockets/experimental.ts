@@ -1,6 +1,11 @@
 import { refuse, since, type Run } from '../run.ts';
 
-const WORDS: ReadonlySet<string> = new Set(['nocc', 'ktls', 'nbconn']);
+/** Words with the version they came with: before it they are told as unknown. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['nocc', '2.7'],
+  ['ktls', '3.3'],
+  ['nbconn', '2.9'],
+]);
 
 /**
  * Addresses and options of sockets that need `expose-experimental-directives` in global: rhttp@ since 2.9 (haproxy compares
@@ -18,7 +23,9 @@ export function checkExperiments(run: Run): void {
     if (reverse) report(run, line, index);
     for (let i = index + 1; i < lines.words(line); i++) {
       const word = lines.value(line, i);
-      if (WORDS.has(word) && (word !== 'nocc' || lines.value(line, i - 1) === 'quic-cc-algo')) report(run, line, i);
+      const from = WORDS.get(word);
+      if (from !== undefined && since(run, from) && (word !== 'nocc' || lines.value(line, i - 1) === 'quic-cc-algo'))
+        report(run, line, i);
     }
   }
 }

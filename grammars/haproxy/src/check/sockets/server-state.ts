@@ -10,6 +10,8 @@ export interface InForce {
   readonly value: string;
   /** It comes from a default-server line. */
   readonly inherited: boolean;
+  /** Where it is written; none where a variable may hide it. */
+  readonly place?: { readonly lines: SectionLines; readonly line: number; readonly index: number };
 }
 
 /** A variable may hide an option. */
@@ -22,16 +24,32 @@ function lastOn(lines: SectionLines, line: number, from: number, words: readonly
     const word = lines.value(line, i);
     if (word === '') break;
     if (isOpaque(word)) return UNKNOWN;
-    if (words.includes(word)) found = { word, value: lines.value(line, i + 1), inherited };
+    if (words.includes(word))
+      found = { word, value: lines.value(line, i + 1), inherited, place: { lines, line, index: i } };
     i += optionLength(SERVER_OPTIONS.get(word), (j) => lines.value(line, j), i);
   }
   return found;
 }
 
+const defaults = new WeakMap<SectionLines, readonly number[]>();
+
+/** Lines with `default-server`: asked for every server of a section. */
+function defaultLines(lines: SectionLines): readonly number[] {
+  let known = defaults.get(lines);
+  if (known === undefined) {
+    known = lines.keywords.flatMap((keyword, line) =>
+      keyword === 'default-server' && line >= lines.body ? [line] : [],
+    );
+    defaults.set(lines, known);
+  }
+  return known;
+}
+
 function lastDefault(lines: SectionLines, before: number, words: readonly string[]): InForce | undefined {
-  const { keywords } = lines;
-  for (let line = before - 1; line >= lines.body; line--) {
-    if (keywords[line] !== 'default-server') continue;
+  const known = defaultLines(lines);
+  for (let i = known.length - 1; i >= 0; i--) {
+    const line = known[i] as number;
+    if (line >= before) continue;
     const found = lastOn(lines, line, 1, words);
     if (found !== undefined) return found;
   }

@@ -1,9 +1,10 @@
-import { atoi } from '../../quantity/index.ts';
+import { atoi, atol } from '../../quantity/index.ts';
 import { plainColon, readAddress } from '../../address/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
 import { addressFault, familyOf, hostFault, serverAddress } from './address.ts';
 import { checkOptions } from './options.ts';
-import { proxyMode } from '../mode.ts';
+import { AT, checkSample } from '../expressions.ts';
+import { isCertain, proxyMode, sourcesOf } from '../mode.ts';
 import { inForce, isOn } from './server-state.ts';
 import { refuse, since, type Checker, type Run } from '../run.ts';
 
@@ -45,9 +46,36 @@ export const checkDefaultServer: Checker = (run, line) => {
   checkOptions(run, line, 1, 'default-server', 'default-server');
 };
 
+const expressions = new WeakMap<Run, Set<string>>();
+
+/** Expressions that the server takes over from defaults are read with it: one finding for all servers of the section. */
+function checkInherited(run: Run, line: number, from: number): void {
+  let open = expressions.get(run);
+  if (open === undefined) expressions.set(run, (open = expressionsToCheck(run)));
+  for (const word of open) {
+    const found = inForce(run, line, from, [word]);
+    const { place } = found ?? {};
+    if (place === undefined || place.lines === run.lines || found?.value === '') continue;
+    open.delete(word);
+    const aside: Run = { ...run, lines: place.lines, findings: [] };
+    checkSample(aside, place.line, place.index + 1, AT.beServerConn);
+    for (const finding of aside.findings) {
+      const related = [{ at: finding.at, message: 'taken over from here' }];
+      run.findings.push({ ...finding, at: run.lines.at(line, 0), related });
+    }
+  }
+}
+
+function expressionsToCheck(run: Run): Set<string> {
+  const words = since(run, '3.1') ? ['sni', 'pool-conn-name'] : ['sni'];
+  const above = isCertain(run) ? sourcesOf(run).slice(1) : [];
+  return new Set(words.filter((word) => above.some(({ text }) => text.includes(word))));
+}
+
 /** Checks and tracking, and an agent without a port (_srv_parse_finalize()). */
 function checkTogether(run: Run, line: number, from: number): void {
   const { lines } = run;
+  checkInherited(run, line, from);
   let track = false;
   let agent = false;
   for (let i = from; i < lines.words(line); i++) {
@@ -64,10 +92,26 @@ function checkTogether(run: Run, line: number, from: number): void {
       lines.lineAt(line),
       "a server that tracks another is not checked itself: 'check' and 'track' exclude each other",
     );
+  agent ||= inheritsAgent(run);
   if (!agent || isOn(run, line, from, 'agent-check') !== true) return;
-  const ports = run.version === '2.2' ? ['agent-port'] : ['agent-port', 'port'];
-  if (inForce(run, line, from, ports) === undefined)
-    refuse(run, 'missing-argument', lines.lineAt(line), "'agent-check' needs 'agent-port'");
+  const own = inForce(run, line, from, ['agent-port']);
+  const port = own ?? (since(run, '2.3') ? inForce(run, line, from, ['port']) : undefined);
+  // Ports are kept in 16 bits.
+  if (port !== undefined && (isOpaque(port.value) || (atol(port.value) & 0xffff) !== 0)) return;
+  const why = port === undefined ? '' : `: ${own === undefined ? 'port' : 'agent-port'} '${port.value}' is none`;
+  refuse(run, 'missing-argument', lines.lineAt(line), `'agent-check' needs 'agent-port'${why}`);
+}
+
+const agents = new WeakMap<Run, boolean>();
+
+/** May a default-server line turn agents on? */
+function inheritsAgent(run: Run): boolean {
+  let known = agents.get(run);
+  if (known === undefined) {
+    known = isCertain(run) && sourcesOf(run).some(({ text }) => /default-server.*agent-check/.test(text));
+    agents.set(run, known);
+  }
+  return known;
 }
 
 /** Does haproxy start although the name was not found: init-addr with none or an address, or else resolvers? */

@@ -4,14 +4,18 @@ import { plainColon, readAddress } from '../../address/index.ts';
 import type { SectionLines } from '../../lines.ts';
 import { isOpaque } from '../../values.ts';
 import { sourcesOf, proxyMode } from '../mode.ts';
+import { finalProtocol } from '../proxy/unused-checks.ts';
 import { refuse, since, warn, type Run } from '../run.ts';
+import { connectRule, connectsToPort } from './check-connect.ts';
+import { usesFcgiApp } from './fcgi-servers.ts';
+import { ALL_DISABLED, disablesAll, readTlsWords, tlsWarning, type TlsWords } from './tls-range.ts';
 import { inForce, inherited, isOn, optionsFrom } from './server-state.ts';
 
 /** What the text of a proxy and its defaults make worth a look. */
 interface Gates {
   readonly ssl: boolean;
+  readonly tls: boolean;
   readonly check: boolean;
-  readonly track: boolean;
   readonly id: boolean;
   readonly proto: boolean;
   readonly tfo: boolean;
@@ -22,8 +26,8 @@ function gatesOf(texts: readonly SectionLines[], mode: string | undefined): Gate
   const has = (word: string): boolean => texts.some((lines) => lines.text.includes(word));
   return {
     ssl: has('ssl'),
+    tls: has('ssl') && ['-ver', 'no-tlsv', 'no-sslv', 'force-'].some(has),
     check: has('check'),
-    track: has('track'),
     id: has(' id'),
     proto: has('proto'),
     tfo: has('tfo'),
@@ -41,13 +45,15 @@ export function checkServersTogether(run: Run): void {
   const gates = gatesOf([lines, ...sourcesOf(run).slice(1)], mode);
   if (!Object.values(gates).some(Boolean)) return;
   const ids = new Set<number>();
+  const checksSpeakSsl = gates.ssl && connectRule(run, 'ssl');
   for (let line = lines.body; line < lines.count; line++) {
     if (!isServer(keywords[line]) || lines.shape(line).template) continue;
     const from = optionsFrom(lines, line);
     if (lines.words(line) < from) continue;
-    if (gates.ssl) checkVerify(run, line, from);
+    if (gates.ssl) checkVerify(run, line, from, checksSpeakSsl);
+    if (gates.tls) checkVersions(run, line, from);
     if (gates.check) checkPort(run, line, from, mode);
-    if (gates.track) checkTrack(run, line, from);
+    if (gates.check && gates.proto) checkCheckMux(run, line, from);
     if (gates.id) checkId(run, line, from, ids);
     if (gates.proto && mode !== undefined) checkMux(run, line, from, mode);
     if (gates.tfo) checkFastOpen(run, line, from);
@@ -55,8 +61,47 @@ export function checkServersTogether(run: Run): void {
   }
 }
 
+/** The versions of TLS that the server's own words and those of its default-server leave; see checkTls() for the global section. */
+function checkVersions(run: Run, line: number, from: number): void {
+  if (inForce(run, line, from, ['ssl', 'no-ssl'])?.word !== 'ssl' && isOn(run, line, from, 'check-ssl') !== true)
+    return;
+  const own = readTlsWords(run.lines.values(line).slice(from));
+  const ends = [inheritedEnd(run, line, 'ssl-min-ver'), inheritedEnd(run, line, 'ssl-max-ver')];
+  if (own === undefined || ends.includes(undefined)) return;
+  const words = {
+    min: own.min > 0 ? own.min : (ends[0]?.min ?? 0),
+    max: own.max > 0 ? own.max : (ends[1]?.max ?? 0),
+    off: own.off,
+  };
+  const at = run.lines.lineAt(line);
+  const help = { help: "Write 'ssl-min-ver' and 'ssl-max-ver' alone." };
+  if (words.min > 0 && words.max > 0 && disablesAll(words, 'server'))
+    return refuse(run, 'invalid-argument', at, ALL_DISABLED, help);
+  const said = tlsWarning(words, 'server');
+  if (said !== undefined) warn(run, 'ignored-keyword', at, said, help);
+}
+
+const FORCED: readonly string[] = ['sslv3', 'tlsv10', 'tlsv11', 'tlsv12', 'tlsv13'].map(
+  (version) => `force-${version}`,
+);
+
+/** What default-server says of one end of the versions; undefined when a variable may say it. */
+function inheritedEnd(run: Run, line: number, word: string): TlsWords | undefined {
+  const found = inherited(run, line, [word, ...FORCED]);
+  return found === undefined
+    ? readTlsWords([])
+    : found.word === '?'
+      ? undefined
+      : readTlsWords([found.word, found.value]);
+}
+
 /** The place of an option on its line, else of the line. */
-function placeOf(run: Run, line: number, from: number, words: readonly string[]): ReturnType<SectionLines['at']> {
+export function placeOf(
+  run: Run,
+  line: number,
+  from: number,
+  words: readonly string[],
+): ReturnType<SectionLines['at']> {
   const { lines } = run;
   for (let i = lines.words(line) - 1; i >= from; i--)
     if (words.includes(lines.value(line, i))) return lines.at(line, i);
@@ -64,27 +109,21 @@ function placeOf(run: Run, line: number, from: number, words: readonly string[])
 }
 
 /** ssl towards a server: its certificate is verified unless that is turned off, and that needs a ca-file. */
-function checkVerify(run: Run, line: number, from: number): void {
+function checkVerify(run: Run, line: number, from: number, checksSpeakSsl: boolean): void {
   const ssl = inForce(run, line, from, ['ssl', 'no-ssl']);
   const left = ssl?.word === 'no-ssl' && since(run, '2.3') && inherited(run, line, ['ssl', 'no-ssl'])?.word === 'ssl';
-  const prepared = ssl?.word === 'ssl' || left || isOn(run, line, from, 'check-ssl') === true;
-  if (ssl?.word === '?' || !prepared) return;
+  const own = ssl?.word === 'ssl' || left || isOn(run, line, from, 'check-ssl') === true;
+  if (ssl?.word === '?' || (!own && !checksSpeakSsl)) return;
   const verify = inForce(run, line, from, ['verify']);
   if (verify?.word === '?' || verify?.value === 'none' || inForce(run, line, from, ['ca-file']) !== undefined) return;
   if (verify !== undefined && verify.value !== 'required') return;
   const at = placeOf(run, line, from, ['verify', 'ssl', 'check-ssl']);
   const help = { help: "Add 'ca-file' with the certificates to trust, or 'verify none' where the network is trusted." };
   if (verify !== undefined) refuse(run, 'missing-argument', at, "'verify required' needs 'ca-file'", help);
-  else if (run.context.serversVerified)
-    refuse(run, 'missing-argument', at, "ssl verifies the server, which needs 'ca-file'", help);
-}
-
-/** Connect rules of the section decide where its checks go. */
-function connects(run: Run): boolean {
-  return [run.lines, ...sourcesOf(run).slice(1)].some(
-    ({ keywords, text }) =>
-      (keywords.includes('tcp-check') || keywords.includes('http-check')) && text.includes('connect'),
-  );
+  else if (run.context.serversVerified) {
+    const what = own ? 'ssl verifies' : "the 'connect ssl' of the checks verifies";
+    refuse(run, 'missing-argument', at, `${what} the server, which needs 'ca-file'`, help);
+  }
 }
 
 const ANY_HOST = /^(?:\*|[0.:[\]]*)$/;
@@ -104,7 +143,7 @@ function checkPort(run: Run, line: number, from: number, mode: string | undefine
   if (isOn(run, line, from, 'check') !== true || inForce(run, line, from, ['port']) !== undefined) return;
   const where = inForce(run, line, from, ['addr']);
   if (where !== undefined && (where.word === '?' || isOpaque(where.value) || /:\d|^\D*[@/]/.test(where.value))) return;
-  if (connects(run)) return;
+  if (connectsToPort(run)) return;
   refuse(
     run,
     'missing-argument',
@@ -112,6 +151,22 @@ function checkPort(run: Run, line: number, from: number, mode: string | undefine
     "'check' has no port: neither the server nor 'port' gives one",
   );
 }
+
+/** A check speaks HTTP where `option httpchk` asks for it, and only there (init_srv_check()). */
+function checkCheckMux(run: Run, line: number, from: number): void {
+  const proto = inForce(run, line, from, ['check-proto']);
+  const kind = proto === undefined ? undefined : CHECK_MUXES[proto.value];
+  if (kind === undefined || isOn(run, line, from, 'check') !== true) return;
+  const protocol = finalProtocol(run);
+  if (protocol === 'external' || (protocol === 'http-check') === (kind === 'http')) return;
+  const message =
+    kind === 'http'
+      ? `'check-proto ${proto?.value ?? ''}' needs 'option httpchk': the check speaks no HTTP`
+      : `'check-proto ${proto?.value ?? ''}' does not go with 'option httpchk'`;
+  refuse(run, 'invalid-argument', placeOf(run, line, from, ['check-proto']), message);
+}
+
+const CHECK_MUXES: Readonly<Record<string, 'http' | 'tcp'>> = { h1: 'http', h2: 'http', fcgi: 'http', none: 'tcp' };
 
 function isZero(lines: SectionLines, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (lines.text.charCodeAt(i) !== 48) return false;
@@ -121,49 +176,6 @@ function isZero(lines: SectionLines, start: number, end: number): boolean {
 function isLiteral(host: string): boolean {
   const inner = host.startsWith('[') ? host.slice(1, -1) : host;
   return inner === '' || inner === '*' || isIpv4(inner) || isIpv6(inner);
-}
-
-/** The line of a server of the section by name; -1 when there is none or a template may make it. */
-function serverLine(lines: SectionLines, name: string): number {
-  if (lines.keywords.includes('server-template')) return -1;
-  const { keywords } = lines;
-  for (let line = lines.body; line < lines.count; line++)
-    if (keywords[line] === 'server' && lines.value(line, 1) === name) return line;
-  return -1;
-}
-
-/** The server that another tracks, when it is one of the same proxy. */
-function tracked(run: Run, line: number, from: number): number {
-  const track = inForce(run, line, from, ['track']);
-  if (track === undefined || isOpaque(track.value)) return -1;
-  const slash = track.value.lastIndexOf('/');
-  if (slash >= 0 && track.value.slice(0, slash) !== run.lines.value(0, 1)) return -1;
-  return serverLine(run.lines, track.value.slice(slash + 1));
-}
-
-/** Longest chain of servers that track each other which is followed. */
-const LONGEST_CHAIN = 100;
-
-/** A tracked server is checked, has an agent, or tracks one that does (srv_apply_track()). */
-function checkTrack(run: Run, line: number, from: number): void {
-  let target = tracked(run, line, from);
-  if (target < 0) return;
-  const at = placeOf(run, line, from, ['track']);
-  const name = run.lines.value(target, 1);
-  if (!isWatched(run, target))
-    return refuse(run, 'invalid-argument', at, `'${name}' is neither checked nor does it track another server`);
-  for (let i = 0; i < LONGEST_CHAIN && target >= 0; i++) {
-    if (target === line) return refuse(run, 'invalid-argument', at, `tracking '${name}' leads back to this server`);
-    target = tracked(run, target, 3);
-  }
-}
-
-function isWatched(run: Run, line: number): boolean {
-  return (
-    isOn(run, line, 3, 'check') !== false ||
-    isOn(run, line, 3, 'agent-check') !== false ||
-    inForce(run, line, 3, ['track']) !== undefined
-  );
 }
 
 function checkId(run: Run, line: number, from: number, ids: Set<number>): void {
@@ -191,12 +203,7 @@ function checkMux(run: Run, line: number, from: number, mode: string): void {
   if (proto === undefined || usable === undefined || proto.word === '?' || usable.includes(proto.value)) return;
   // Before 3.3 QUIC was spoken by listeners alone.
   if (!MUXES.includes(proto.value) && (proto.value !== 'quic' || since(run, '3.3'))) return;
-  if (
-    proto.value === 'fcgi' &&
-    mode === 'http' &&
-    [run.lines, ...sourcesOf(run).slice(1)].some((each) => each.keywords.includes('use-fcgi-app'))
-  )
-    return;
+  if (proto.value === 'fcgi' && mode === 'http' && [run.lines, ...sourcesOf(run).slice(1)].some(usesFcgiApp)) return;
   refuse(
     run,
     'invalid-argument',

@@ -97,7 +97,10 @@ export class Heads {
     if (name === '') return;
     const isFront = kind !== 'backend';
     const isBack = kind !== 'frontend';
-    const same = (isFront ? this.#frontends.get(name) : undefined) ?? (isBack ? this.#backends.get(name) : undefined);
+    // Until 3.0 a listen section was looked for among what accepts only: a backend of its name above was let pass.
+    const same = isFront
+      ? (this.#frontends.get(name) ?? (isBack && this.#from('3.1') ? this.#backends.get(name) : undefined))
+      : this.#backends.get(name);
     const other = this.#frontends.get(name) ?? this.#backends.get(name) ?? this.#defaults.get(name)?.section;
     const log = this.#logForwards.get(name);
     // Branches of an .if may well define the same proxy.

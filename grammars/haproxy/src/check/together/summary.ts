@@ -3,6 +3,8 @@ import type { Section } from '@halint/core';
 import type { HaproxyUnit } from '../../ast.ts';
 import { fromName, sectionName } from '../../head.ts';
 import type { SectionLines } from '../../lines.ts';
+import { readTlsWords, type TlsSide, type TlsWords } from '../sockets/tls-range.ts';
+import { protocolAt } from '../proxy/unused-checks.ts';
 import { orphansOf, type Orphan } from './orphans.ts';
 
 /** A place that decides something: a line of a section. */
@@ -16,6 +18,19 @@ export interface Target {
   readonly line: number;
   readonly name: string;
   readonly keyword: 'default_backend' | 'use_backend';
+}
+
+/** A bind or server with `ssl`: judged with what the global section adds (checkTls()). */
+export interface TlsLine {
+  readonly line: number;
+  readonly side: TlsSide;
+  readonly words: TlsWords;
+}
+
+/** A line that takes pages from an http-errors section, and the word with its name. */
+export interface ErrorUse {
+  readonly line: number;
+  readonly index: number;
 }
 
 /** The log format in force: which option gave it, or 'other'. */
@@ -45,8 +60,18 @@ export interface Summary {
   readonly useBackends: readonly Target[];
   /** Rule sets with rules: `tcp-request connection`, `http-request`. */
   readonly rules: ReadonlySet<string>;
+  /** Uses of http-errors sections by name. */
+  readonly errorUses: readonly ErrorUse[];
   /** Lines that take single pages from an http-errors section. */
   readonly errorFiles: readonly number[];
+  /** The last option that chooses the protocol of health checks. */
+  readonly check: { readonly protocol: string; readonly line: number } | undefined;
+  /** It has an `external-check command`. */
+  readonly command: boolean;
+  /** Some server may track another one. */
+  readonly tracks: boolean;
+  /** Lines with `ssl` of their own, by what they say of the versions of TLS. */
+  readonly tls: readonly TlsLine[];
   /** What rules of a defaults section look for in vain, once a proxy starts from it. */
   readonly orphans: readonly Orphan[];
   /** Everything above that other sections could notice, as text. */
@@ -69,9 +94,13 @@ class Reader {
   format: Format | undefined;
   log: Summary['log'];
   defaultBackend: Target | undefined;
+  readonly tls: TlsLine[] = [];
+  check: Summary['check'];
+  command = false;
   readonly useBackends: Target[] = [];
   readonly rules = new Set<string>();
   readonly errorFiles: number[] = [];
+  readonly errorUses: ErrorUse[] = [];
   private readonly section: Section<HaproxyUnit>;
 
   constructor(section: Section<HaproxyUnit>) {
@@ -91,10 +120,12 @@ class Reader {
         return;
       case 'bind':
         this.binds++;
+        this.versions(line, 'bind', 2);
         return;
       case 'server':
       case 'server-template':
         this.servers++;
+        this.versions(line, 'server', keyword === 'server' ? 3 : 4);
         return;
       case 'timeout':
         this.timeouts.set(lines.value(line, 1), parseTime(lines.value(line, 2)) ?? 1);
@@ -116,13 +147,21 @@ class Reader {
       case 'log-format-sd':
         this.format = { kind: 'other', at: { section: this.section, line } };
         return;
+      case 'external-check':
+        this.command ||= lines.value(line, 1) === 'command';
+        return;
       case 'errorfiles':
+        this.errorUses.push({ line, index: 1 });
         if (lines.words(line) > 2) this.errorFiles.push(line);
+        return;
+      case 'http-error':
+        if (this.pages(line)) this.errorFiles.push(line);
         return;
       case 'http-request':
       case 'http-response':
       case 'http-after-response':
         this.rules.add(keyword);
+        this.pages(line);
         return;
       case 'tcp-request':
       case 'tcp-response': {
@@ -133,7 +172,29 @@ class Reader {
     }
   }
 
+  private versions(line: number, side: TlsSide, from: number): void {
+    const { lines } = this.section.unit;
+    const text = lines.text.slice(lines.start(line, 0), lines.end(line, lines.words(line) - 1));
+    if (!/\sssl\s/.test(text) && !text.endsWith(' ssl')) return;
+    const values = lines.values(line).slice(from);
+    const words = values.includes('ssl') ? readTlsWords(values) : undefined;
+    if (words !== undefined) this.tls.push({ line, side, words });
+  }
+
+  /** Does a reply take its pages from an http-errors section? */
+  private pages(line: number): boolean {
+    const { lines } = this.section.unit;
+    for (let i = 1; i + 1 < lines.words(line); i++) {
+      if (lines.raw(line, i) !== 'errorfiles') continue;
+      this.errorUses.push({ line, index: i + 1 });
+      return true;
+    }
+    return false;
+  }
+
   private option(line: number, name: string): void {
+    const protocol = protocolAt(this.section.unit.lines, line);
+    if (protocol !== undefined) this.check = { protocol, line };
     const at = { section: this.section, line };
     if (name === 'httplog') {
       const clf = this.section.unit.lines.value(line, 2) === 'clf';
@@ -181,6 +242,11 @@ function make(section: Section<HaproxyUnit>): Summary {
     useBackends,
     rules,
     errorFiles: reader.errorFiles,
+    errorUses: reader.errorUses,
+    tracks: PROXIES.has(lines.kind) && /\strack\s/.test(lines.text),
+    tls: reader.tls,
+    check: reader.check,
+    command: reader.command,
     orphans: orphansOf(lines),
   };
   const pages = reader.errorFiles.map((line) => lines.values(line).join(' '));
@@ -200,7 +266,19 @@ function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readon
     ...[kind, name, from, parent, opaque, mode, disabled, binds > 0, servers > 0, [...timeouts], format?.kind, log],
     ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
     app < 0 ? '' : lines.value(app, 1),
+    [summary.check?.protocol === 'external' ? summary.check.line : summary.check !== undefined, summary.command],
+    tlsKey(summary.tls),
+    summary.tracks ? lines.text : '',
     orphans.map(({ line, message }) => [line, message]),
+    lines.kind === 'defaults' ? summary.errorUses.map(({ line, index }) => [line, lines.value(line, index)]) : [],
     summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),
   ]);
+}
+
+/** Most lines say nothing of versions: those count as one. */
+function tlsKey(lines: readonly TlsLine[]): readonly unknown[] {
+  const plain = ({ words }: TlsLine): boolean => words.min + words.max + words.off.size === 0;
+  const own = lines.filter((each) => !plain(each));
+  const sides = new Set(lines.filter(plain).map(({ side }) => side));
+  return [...sides, ...own.map(({ line, words }) => [line, words.min, words.max, ...words.off])];
 }

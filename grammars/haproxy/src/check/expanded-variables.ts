@@ -1,6 +1,7 @@
 import { compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { HaproxyUnit } from '../ast.ts';
 import { checkLinesOf } from '../check.ts';
+import { environmentBehind, quoted, setsVariables } from '../environment.ts';
 import { contextOf, type Context } from '../flow.ts';
 import type { SectionLines } from '../lines.ts';
 import { parseHaproxy, type HaproxyDocument } from '../parse.ts';
@@ -25,12 +26,16 @@ const BARE = /\$(?:\{([A-Za-z0-9_]*)\}?|([A-Za-z0-9_]+))/g;
 const ALWAYS_SET =
   /^(?:\..*|HAPROXY_(?:BRANCH|CFGFILES|CLI|HTTPS?_LOG_FMT|HTTP_CLF_LOG_FMT|LOCALPEER|MASTER_CLI|MWORKER|STARTUP_VERSION|TCP_LOG_FMT|TCP_CLF_LOG_FMT)|PATH|HOME|PWD|USER|LOGNAME|SHELL|LANG|TERM|HOSTNAME)$/;
 
-/** A variable on a line: which one, and its stretch of the section's text with what stands there once it is read as empty. */
+/** A variable on a line: which one, and its stretch of the section's text with what stands there once it is read. */
 interface Stretch {
   readonly line: number;
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** Outside quotes, in an address. */
+  readonly bare: boolean;
+  /** What the configuration sets it to; absent for a variable that nothing here sets. */
+  readonly value?: string;
   /** End of what goes when the variable is empty: since 3.0 the blanks behind a closing quote go too. */
   readonly joined: number;
   readonly text: string;
@@ -62,7 +67,8 @@ function* findStretches(lines: SectionLines): Generator<Stretch> {
         let joined = closes ? end + 1 : end;
         while (closes && (lines.text[joined] === ' ' || lines.text[joined] === '\t')) joined++;
         const text = otherwise ?? '';
-        yield { line, name, start: start + at.start, end, joined, text, joinedText: closes ? `${text}"` : text };
+        const joinedText = closes ? `${text}"` : text;
+        yield { line, name, bare: false, start: start + at.start, end, joined, text, joinedText };
       }
       if (!addresses.includes(i) || raw.includes('"') || raw.includes("'")) continue;
       for (const match of raw.matchAll(BARE)) {
@@ -70,7 +76,8 @@ function* findStretches(lines: SectionLines): Generator<Stretch> {
         const end = from + match[0].length;
         // The word stays where it is, an empty one too: quotes are gone when addresses are read.
         const text = match.index === 0 ? '""' : '';
-        yield { line, name: match[1] ?? match[2] ?? '', start: from, end, joined: end, text, joinedText: text };
+        const name = match[1] ?? match[2] ?? '';
+        yield { line, name, bare: true, start: from, end, joined: end, text, joinedText: text };
       }
     }
   }
@@ -89,6 +96,9 @@ function addressesOf(lines: SectionLines, line: number): readonly number[] {
   }
   return found;
 }
+
+/** Signs that need no quotes, blanks and comments apart. */
+const PLAIN = /^[\w.:/@*,+-]+$/;
 
 const names = new WeakMap<SectionLines, readonly string[]>();
 
@@ -111,10 +121,11 @@ function namesSetIn(lines: SectionLines): readonly string[] {
 const kept = new WeakMap<SectionLines, { key: string; context: Context; findings: readonly LocalFinding[] }>();
 
 /**
- * What haproxy refuses, or warns of, only because a variable is not set: halint reads it as `haproxy -c` in an empty environment
- * does. Variables that global sets are left alone.
+ * What haproxy refuses, or warns of, only because of what a variable is: the value that the configuration sets, or nothing where
+ * neither it nor a usual environment sets one, as `haproxy -c` does in an empty environment. Values that depend on conditions are
+ * left alone; what a host's unit sets is for the caller to leave out (`unset`).
  */
-export function checkUnsetVariables(document: HaproxyDocument, version: string): readonly LocalFinding[] {
+export function checkExpandedVariables(document: HaproxyDocument, version: string): readonly LocalFinding[] {
   const findings: LocalFinding[] = [];
   let set: ReadonlySet<string> | undefined;
   for (const section of document.sections) {
@@ -122,23 +133,41 @@ export function checkUnsetVariables(document: HaproxyDocument, version: string):
     const all = stretchesOf(lines);
     if (all.length === 0) continue;
     set ??= new Set(document.group.flatMap(({ sections }) => sections.flatMap(({ unit }) => namesSetIn(unit.lines))));
-    const unset = all.filter(({ name }) => !ALWAYS_SET.test(name) && set?.has(name) === false);
-    if (unset.length === 0) continue;
     const context = contextOf(document, section);
-    const key = `${version} ${unset.map(({ start }) => start).join(' ')}`;
+    const read = readAs(all, lines, context, (name) => ALWAYS_SET.test(name) || set?.has(name) === true);
+    if (read.length === 0) continue;
+    const key = `${version} ${read.map(({ start, text }) => `${start}=${text}`).join(' ')}`;
     let known = kept.get(lines);
     if (known?.key !== key || known.context !== context) {
-      kept.set(lines, (known = { key, context, findings: judge(section, unset, context, version) }));
+      kept.set(lines, (known = { key, context, findings: judge(section, read, context, version) }));
     }
     findings.push(...known.findings);
   }
   return findings;
 }
 
-/** The findings of the section as it reads without its variables, told at the variable where the line is fine with it. */
+/** Those of which it is known what they are read as: the values of the environment are put in, what else sets a name is left out. */
+function readAs(
+  all: readonly Stretch[],
+  lines: SectionLines,
+  { environment }: Context,
+  isElsewhere: (name: string) => boolean,
+): readonly Stretch[] {
+  const changes = setsVariables(lines);
+  return all.flatMap((stretch) => {
+    const values = changes ? environmentBehind(lines, environment, stretch.line) : environment;
+    const value = values.get(stretch.name);
+    if (value === undefined) return isElsewhere(stretch.name) ? [] : [stretch];
+    if (stretch.bare && !PLAIN.test(value)) return [];
+    const text = stretch.bare ? value : quoted(lines.text.slice(stretch.start, stretch.end), value);
+    return [{ ...stretch, value, text, joined: stretch.end, joinedText: text }];
+  });
+}
+
+/** The findings of the section as it reads with its variables, told at the variable where the line is fine with it. */
 function judge(
   section: Section<HaproxyUnit>,
-  unset: readonly Stretch[],
+  variables: readonly Stretch[],
   context: Context,
   version: string,
 ): readonly LocalFinding[] {
@@ -147,8 +176,12 @@ function judge(
   let text = '';
   let from = 0;
   const first = new Map<number, Stretch>();
-  for (const stretch of unset) {
+  const namesOn = new Map<number, string[]>();
+  for (const stretch of variables) {
     if (!first.has(stretch.line)) first.set(stretch.line, stretch);
+    const onLine = namesOn.get(stretch.line);
+    if (onLine === undefined) namesOn.set(stretch.line, [stretch.name]);
+    else onLine.push(stretch.name);
     text += lines.text.slice(from, stretch.start) + (joins ? stretch.joinedText : stretch.text);
     from = joins ? stretch.joined : stretch.end;
   }
@@ -172,6 +205,14 @@ function judge(
     if (stretch === undefined || finding.daemon === 'none' || said.has(line) || told.has(line)) continue;
     told.add(line);
     const at = { section, start: stretch.start, end: stretch.end };
+    if (stretch.value !== undefined) {
+      findings.push({
+        ...withoutFix(finding),
+        at,
+        message: `${stretch.name} is '${stretch.value}' here: ${finding.message}`,
+      });
+      continue;
+    }
     const tell = finding.rejects === true ? refuse : warn;
     tell(
       { findings },
@@ -179,11 +220,25 @@ function judge(
       at,
       `${stretch.name} is not set, so it reads as ${described(stretch)}: ${finding.message}`,
       {
+        unset: namesOn.get(line) ?? [],
         help: `Set ${stretch.name} where haproxy is started or by setenv in global, or give it a default: "\${${stretch.name}-value}".`,
       },
     );
   }
   return findings;
+}
+
+/** Edits and related places of a finding are those of the text as it is read, not as it is written. */
+function withoutFix({ rule, severity, daemon, rejects, at, message, help }: LocalFinding): LocalFinding {
+  return {
+    rule,
+    severity,
+    at,
+    message,
+    ...(daemon === undefined ? {} : { daemon }),
+    ...(rejects === undefined ? {} : { rejects }),
+    ...(help === undefined ? {} : { help }),
+  };
 }
 
 function described({ text }: Stretch): string {

@@ -1,0 +1,126 @@
+import { cited, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import type { LogInput, RsyslogFacts } from '@halint/model';
+import {
+  stopsReading,
+  type Directive,
+  type RsyslogFile,
+  type RsyslogObject,
+  type RsyslogStatement,
+  type RsyslogUnit,
+} from './ast.ts';
+import { includeOf, parameter } from './includes.ts';
+import type { Document } from '@halint/core';
+
+const MAIN_FILE = '/etc/rsyslog.conf';
+interface Draft {
+  readonly modules: Cited<string>[];
+  readonly inputs: LogInput[];
+  readonly unreadIncludes: Cited<string>[];
+  /** Modules count from where they are loaded; without the main file it is not known which are. */
+  readonly knowsModules: boolean;
+  /** A broken statement above: rsyslogd reads nothing behind it. */
+  stopped: boolean;
+  /** `$UDPServerAddress` in force. */
+  udpAddress: Cited<string> | undefined;
+}
+
+/** What rsyslog of one host listens on, from its main file on, includes in place. */
+export function lower(files: readonly SourceFile[], context: LowerContext): RsyslogFacts {
+  const hasMainFile = files.some(({ path }) => path === MAIN_FILE);
+  const draft: Draft = {
+    modules: [],
+    inputs: [],
+    unreadIncludes: [],
+    knowsModules: hasMainFile,
+    stopped: false,
+    udpAddress: undefined,
+  };
+  const open = new Set<SourceFile>();
+  const read = (file: SourceFile): void => {
+    // A file that includes itself is read once on each way to it.
+    if (open.has(file)) return;
+    open.add(file);
+    const document = file.document as Document<RsyslogFile, RsyslogUnit>;
+    for (const statement of document.ast.statements) {
+      if (draft.stopped) break;
+      if (statement.kind === 'unreadable' && stopsReading(statement)) draft.stopped = true;
+      const place = placeOf(file, statement, context.host);
+      const include = includeOf(document, statement, file.path);
+      if (include !== undefined) {
+        const found = context.included(file, include);
+        if (found.length === 0) draft.unreadIncludes.push(cited(include.pattern, place));
+        for (const each of found) read(each);
+      } else if (statement.kind === 'directive') readDirective(statement, place, draft);
+      else if (statement.kind === 'object') readObject(statement, place, draft);
+    }
+    open.delete(file);
+  };
+  for (const file of files) read(file);
+  const { modules, inputs, unreadIncludes } = draft;
+  return { hasMainFile, modules, inputs, unreadIncludes };
+}
+
+function readDirective({ name, value }: Directive, at: Place, draft: Draft): void {
+  const written = value?.value.split(/\s+/)[0] ?? '';
+  switch (name.value.toLowerCase()) {
+    case '$modload':
+      return load(written, at, draft);
+    case '$addunixlistensocket':
+      return pushSocket(written, at, draft);
+    case '$udpserveraddress':
+      draft.udpAddress = cited(written, at);
+      return;
+    case '$udpserverrun':
+      return push('udp', draft.udpAddress, [written], at, draft);
+    case '$inputtcpserverrun':
+      return push('tcp', undefined, [written], at, draft);
+  }
+}
+
+function readObject(object: RsyslogObject, at: Place, draft: Draft): void {
+  const name = object.name.value.toLowerCase();
+  if (name === 'module') return load(parameter(object, 'load') ?? '', at, draft);
+  if (name !== 'input') return;
+  const kind = parameter(object, 'type')?.toLowerCase();
+  const address = parameter(object, 'address');
+  const ports = object.parameters.find((each) => each.name.value.toLowerCase() === 'port')?.values ?? [];
+  if (kind === 'imudp' || kind === 'imptcp' || kind === 'imtcp') {
+    push(kind === 'imudp' ? 'udp' : 'tcp', address === undefined ? undefined : cited(address, at), ports, at, draft);
+  }
+  const socket = parameter(object, 'socket');
+  if (kind === 'imuxsock' && socket !== undefined) pushSocket(socket, at, draft);
+}
+
+function isLoaded(names: readonly string[], draft: Draft): boolean {
+  return !draft.knowsModules || draft.modules.some(({ value }) => names.includes(value));
+}
+
+function pushSocket(path: string, at: Place, draft: Draft): void {
+  if (path === '' || !isLoaded(['imuxsock'], draft)) return;
+  draft.inputs.push({ kind: 'unix', address: cited(path, at), ports: [], at });
+}
+
+/** `imudp`, `imudp.so`, `/usr/lib/rsyslog/imudp.so` are one module. */
+function load(written: string, at: Place, draft: Draft): void {
+  const name = written.replace(/^.*\//, '').replace(/\.so$/, '');
+  if (name !== '') draft.modules.push(cited(name, at));
+}
+
+function push(
+  kind: 'udp' | 'tcp',
+  address: Cited<string> | undefined,
+  ports: readonly string[],
+  at: Place,
+  draft: Draft,
+): void {
+  const any = address === undefined || address.value === '*' || address.value === '';
+  const numbers = ports.map(Number).filter((port) => Number.isInteger(port) && port > 0);
+  // Without a port rsyslogd makes no socket ("parameter 'port' required but not specified").
+  if (numbers.length === 0 || !isLoaded(kind === 'udp' ? ['imudp'] : ['imtcp', 'imptcp'], draft)) return;
+  draft.inputs.push({ kind, ...(any ? {} : { address }), ports: numbers, at });
+}
+
+function placeOf(file: SourceFile, { span }: RsyslogStatement, host: string): Place {
+  const section = file.document.sectionAt(span.start);
+  return { host, file, section, start: span.start - section.start, end: span.end - section.start };
+}

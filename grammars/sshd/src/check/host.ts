@@ -1,0 +1,188 @@
+import { compareVersions, type HostFinding, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import { numericHost } from '../addresses.ts';
+import type { MatchBlock, Option } from '../ast.ts';
+import { isKnown, mayStandInMatch, rowOf } from '../keywords.ts';
+import { lineOf, type Line } from '../line.ts';
+import { placeOf, readConfiguration } from '../reading.ts';
+import { isTemplate } from './lexical.ts';
+import { governsAll } from './match.ts';
+import { listenTarget } from './values.ts';
+
+const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;
+
+/** Ports that sshd has room for (MAX_PORTS). */
+const MAX_PORTS = 256;
+
+/** What only the order of the files shows: options that an include puts into a `Match` block, values that do not go together. */
+export function checkHost(files: readonly SourceFile[], context: LowerContext): readonly HostFinding[] {
+  const findings: HostFinding[] = [];
+  const lines: Line[] = [];
+  const misplaced = new Set<Option>();
+  readConfiguration(files, context, undefined, {
+    option(option, file, active) {
+      if (!active) {
+        // A file that is included twice says it once.
+        if (misplaced.has(option) || !isMisplaced(option, file, context)) return;
+        misplaced.add(option);
+        findings.push(misplacedOption(option, file, context.host));
+        return;
+      }
+      const line = isTemplateLine(option, file) ? undefined : lineOf(option, file, context);
+      if (line !== undefined) lines.push(line);
+    },
+    tooDeep(include, file) {
+      findings.push({
+        rule: 'sshd/include-depth',
+        ...REFUSED,
+        at: placeOf(file, include.span, context.host),
+        message: 'sshd gives up here: files include one another more than 16 deep',
+        help: 'A file that includes itself, or is matched by its own glob, never ends.',
+      });
+    },
+  });
+  return [
+    ...findings,
+    ...excludedAddresses(lines),
+    ...doubleSubsystems(lines, context.targets.openssh),
+    ...tooManyPorts(lines),
+    ...commandsWithoutUser(lines),
+    ...disabledMethods(lines),
+  ];
+}
+
+function isTemplateLine(option: Option, file: SourceFile): boolean {
+  const { section } = placeOf(file, option.span, '');
+  const start = option.span.start - section.start;
+  const end = section.text.indexOf('\n', start);
+  return isTemplate(section.text.slice(start, end < 0 ? undefined : end));
+}
+
+/**
+ * An option that stands where every connection is meant by its own file, and in a block because of the file that includes it. What its own file
+ * puts into a block, the check of that section tells.
+ */
+function isMisplaced(option: Option, file: SourceFile, { targets: { openssh } }: LowerContext): boolean {
+  const { section } = placeOf(file, option.span, '');
+  const { match } = section.unit as { readonly match: MatchBlock | undefined };
+  if (match !== undefined && !governsAll(match, openssh)) return false;
+  const row = rowOf(option.keyword.value);
+  if (row === undefined || !isKnown(row, openssh) || mayStandInMatch(row, openssh)) return false;
+  return option.rest.span.end > option.rest.span.start && !isTemplateLine(option, file);
+}
+
+function misplacedOption(option: Option, file: SourceFile, host: string): HostFinding {
+  const word = rowOf(option.keyword.value)?.word ?? option.keyword.value;
+  return {
+    rule: 'sshd/option-not-allowed-in-match',
+    ...REFUSED,
+    at: placeOf(file, option.keyword.span, host),
+    message: `${word} may not stand in a Match block, and this file is included by one`,
+    help: 'A Match block ends at the next Match or at the end of the file that it stands in: move the Include above the first Match.',
+  };
+}
+
+const named = (lines: readonly Line[], key: string): readonly Line[] => lines.filter((line) => line.key === key);
+
+/** sshd resolves the addresses for one family only, and a literal of the other one does not resolve. */
+function excludedAddresses(lines: readonly Line[]): readonly HostFinding[] {
+  const [setting] = named(lines, 'addressfamily');
+  const value = setting?.args[0]?.toLowerCase();
+  const family = value === 'inet' ? 'ipv4' : value === 'inet6' ? 'ipv6' : undefined;
+  if (setting === undefined || family === undefined) return [];
+  return named(lines, 'listenaddress').flatMap(({ args: [address = ''], at }): readonly HostFinding[] => {
+    const literal = numericHost(listenTarget(address)?.host ?? '');
+    if (literal === undefined || literal.family === family) return [];
+    return [
+      {
+        rule: 'sshd/addressfamily-excludes-listenaddress',
+        ...REFUSED,
+        at: valuePlace(at, address),
+        message: `AddressFamily ${value} excludes ListenAddress ${address}: sshd does not start`,
+        related: [{ at: setting.at, message: 'the family is set here' }],
+      },
+    ];
+  });
+}
+
+/** The place of the first argument, where it is written as it is. */
+function valuePlace(at: Place, value: string): Place {
+  const start = at.section.text.slice(at.start, at.end).lastIndexOf(value);
+  return start < 0 ? at : { ...at, start: at.start + start, end: at.start + start + value.length };
+}
+
+/** Until 9.5 a second definition was fatal; since then the first one counts. */
+function doubleSubsystems(lines: readonly Line[], openssh: string): readonly HostFinding[] {
+  if (compareVersions(openssh, '9.5') >= 0) return [];
+  const first = new Map<string, Place>();
+  return named(lines, 'subsystem').flatMap(({ args: [name = ''], at }): readonly HostFinding[] => {
+    const before = first.get(name);
+    if (before === undefined) {
+      first.set(name, at);
+      return [];
+    }
+    const related = [{ at: before, message: 'defined here first' }];
+    return [
+      { rule: 'sshd/duplicate-subsystem', ...REFUSED, at, message: `subsystem ${name} is defined twice`, related },
+    ];
+  });
+}
+
+function tooManyPorts(lines: readonly Line[]): readonly HostFinding[] {
+  const over = named(lines, 'port')[MAX_PORTS];
+  if (over === undefined) return [];
+  return [
+    { rule: 'sshd/too-many-ports', ...REFUSED, at: over.at, message: `sshd has room for ${MAX_PORTS} Port lines` },
+  ];
+}
+
+/** The program that looks keys up must not run as root by accident: without a user sshd does not start. */
+function commandsWithoutUser(lines: readonly Line[]): readonly HostFinding[] {
+  return ['AuthorizedKeysCommand', 'AuthorizedPrincipalsCommand'].flatMap((word): readonly HostFinding[] => {
+    const [command] = named(lines, word.toLowerCase());
+    if (command === undefined || /^none$/i.test(command.text)) return [];
+    if (named(lines, `${word.toLowerCase()}user`).length > 0) return [];
+    return [
+      {
+        rule: 'sshd/command-without-user',
+        ...REFUSED,
+        at: command.at,
+        message: `${word} is set and ${word}User is not: sshd does not start`,
+        help: `Set ${word}User to the user that the program runs as; the one of a Match block does not count.`,
+      },
+    ];
+  });
+}
+
+/** The option that switches an authentication method on, and whether it is on by itself. */
+const METHODS: Record<string, readonly [option: string, on: boolean]> = {
+  publickey: ['PubkeyAuthentication', true],
+  password: ['PasswordAuthentication', true],
+  'keyboard-interactive': ['KbdInteractiveAuthentication', true],
+  hostbased: ['HostbasedAuthentication', false],
+  'gssapi-with-mic': ['GSSAPIAuthentication', false],
+  'gssapi-keyex': ['GSSAPIAuthentication', false],
+};
+
+/** AuthenticationMethods must have a list whose methods are all switched on, for those to whom no block applies. */
+function disabledMethods(lines: readonly Line[]): readonly HostFinding[] {
+  const [setting] = named(lines, 'authenticationmethods');
+  if (setting === undefined || setting.args[0] === 'any') return [];
+  const isOff = (method: string): boolean => {
+    const [option, on] = METHODS[method.split(':')[0] ?? ''] ?? ['', true];
+    const value = named(lines, option.toLowerCase())[0]?.args[0]?.toLowerCase();
+    return value === undefined ? !on : value === 'no';
+  };
+  const off = setting.args.map((list) => list.split(',').find(isOff));
+  const [method] = off;
+  if (method === undefined || off.includes(undefined)) return [];
+  const [option = ''] = METHODS[method.split(':')[0] ?? ''] ?? [];
+  return [
+    {
+      rule: 'sshd/disabled-authentication-method',
+      ...REFUSED,
+      at: setting.at,
+      message: `no list of AuthenticationMethods can succeed: ${method} is switched off`,
+      help: `${option} must be yes, or another list be allowed: sshd does not start like this.`,
+    },
+  ];
+}

@@ -1,0 +1,112 @@
+import { compareVersions, inVersions, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import { numericHost } from '../addresses.ts';
+import { readMatch } from '../check/match.ts';
+import { listenTarget } from '../check/values.ts';
+import { mayStandInMatch, rowOf } from '../keywords.ts';
+import { lineOf } from '../line.ts';
+import { readConfiguration, type Connection } from '../reading.ts';
+import { OPTIONS } from './options.ts';
+import { State } from './state.ts';
+import { take } from './take.ts';
+
+/** A line of `sshd -T` of the target and where it comes from; without a place it is a default. */
+export interface EffectiveOption {
+  /** As the target prints it: in small letters before 10.4. */
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly at?: Place;
+}
+
+export interface Effective {
+  readonly options: readonly EffectiveOption[];
+  /** What only the host knows, or was not said of the connection, and how it was taken. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * The configuration that sshd of the target works with, for a connection or, without one, for nobody in particular: what `sshd -T` prints, in its
+ * order and spelling. Lines that sshd refuses are passed over.
+ */
+export function effective(files: readonly SourceFile[], context: LowerContext, connection: Connection = {}): Effective {
+  const { openssh } = context.targets;
+  const state = readInto(files, context, undefined);
+  for (const key of CLEARED) clear(state, key, openssh);
+  const changes = readInto(files, context, connection);
+  state.merge(changes, (key) => isCopied(key, openssh));
+  for (const key of CLEARED_AGAIN) clear(state, key, openssh);
+  const camel = compareVersions(openssh, '10.4') >= 0;
+  const options = OPTIONS.filter(({ since, until }) => inVersions(openssh, since, until)).flatMap(({ name, print }) =>
+    print(state, openssh).map((printed) => ({ ...printed, name: camel ? spelled(name) : name.toLowerCase() })),
+  );
+  return { options, doubts: [...namesOf(state), ...doubtsOf(files, context, connection)] };
+}
+
+function namesOf(state: State): readonly string[] {
+  return state.all('listenaddress').flatMap(({ values: [value = ''] }) => {
+    const host = listenTarget(value)?.host ?? '';
+    if (host === '*' || numericHost(host) !== undefined) return [];
+    return [`ListenAddress ${value}: the addresses of ${host} are the host's affair, its name stands for them`];
+  });
+}
+
+/** Criteria that cannot be decided; each is told once. */
+function doubtsOf(files: readonly SourceFile[], context: LowerContext, connection: Connection): readonly string[] {
+  const doubts = new Set<string>();
+  readConfiguration(files, context, connection, {
+    option: () => undefined,
+    match(block) {
+      const reading = readMatch(block, context.targets.openssh);
+      for (const { name, value } of 'problem' in reading ? [] : reading.conditions) {
+        if (name === 'group' && connection.user !== undefined && connection.groups === undefined)
+          doubts.add(`Match Group ${value}: the groups of ${connection.user} are not known, it is taken to be in none`);
+        if (name === 'localport' && connection.lport === undefined)
+          doubts.add(`Match LocalPort ${value}: no lport is given, it is taken not to match; sshd -T refuses to go on`);
+      }
+    },
+  });
+  return [...doubts];
+}
+
+/** Options that `none` in any case takes back to nothing, when the first reading is done; what a block says of them is printed as it is written. */
+const CLEARED = [
+  ...['authorizedkeysfile', 'authorizedprincipalsfile', 'banner', 'channeltimeout', 'chrootdirectory', 'forcecommand'],
+  ...['hostkeyagent', 'persourcepenaltyexemptlist', 'pidfile', 'revokedkeys', 'securitykeyprovider'],
+  ...['trustedusercakeys', 'xauthlocation'],
+];
+const CLEARED_AGAIN = ['chrootdirectory', 'forcecommand'];
+/** Lists that are not printed when they are empty, by the versions that empty them for `none`: before, it is the name of a file. */
+const LISTS: Record<string, { readonly since?: string; readonly until?: string }> = {
+  authorizedkeysfile: { since: '10.3' },
+  channeltimeout: { until: '9.3' },
+  revokedkeys: { since: '10.3' },
+};
+
+function clear(state: State, key: string, openssh: string): void {
+  const held = state.one(key);
+  if (held?.values.length !== 1 || held.values[0]?.toLowerCase() !== 'none') return;
+  const list = LISTS[key];
+  if (list !== undefined && inVersions(openssh, list.since, list.until)) state.last(key, { ...held, values: [] });
+  else if (key !== 'authorizedkeysfile') state.last(key, { ...held, values: ['none'] });
+}
+
+const spelled = (name: string): string => (name === 'MACs' ? 'Macs' : name);
+
+function readInto(files: readonly SourceFile[], context: LowerContext, connection: Connection | undefined): State {
+  const state = new State();
+  readConfiguration(files, context, connection, {
+    option(option, file, active) {
+      if (!active) return;
+      const line = lineOf(option, file, context);
+      if (line !== undefined) take(line, state);
+    },
+  });
+  return state;
+}
+
+/** What the second reading changes (copy_set_server_options()): options that may stand in a `Match` block. */
+function isCopied(key: string, openssh: string): boolean {
+  const row = rowOf(key.split('.')[0] ?? key);
+  if (row === undefined || !mayStandInMatch(row, openssh)) return false;
+  // 10.5 forgot this one.
+  return row.word !== 'PAMServiceName' || !inVersions(openssh, '10.5', '10.6');
+}

@@ -1,0 +1,43 @@
+import type { LowerContext, Place, SourceFile } from '@halint/core';
+import { argumentsOf } from './check/lexical.ts';
+import { valueProblem } from './check/values.ts';
+import type { Option } from './ast.ts';
+import { isKnown, isPassedOver, rowOf, type SshdRow } from './keywords.ts';
+import { placeOf } from './reading.ts';
+
+/** A line of an option as the target takes it. */
+export interface Line {
+  /** Name that the value is kept under: an old name counts as the new one. */
+  readonly key: string;
+  readonly row: SshdRow;
+  readonly args: readonly string[];
+  /** What stands behind the keyword, as it is written: what ForceCommand and its like take. */
+  readonly text: string;
+  readonly at: Place;
+  readonly openssh: string;
+}
+
+/** Undefined for what sshd does not know, passes over or refuses. */
+export function lineOf(
+  option: Option,
+  file: SourceFile,
+  { host, targets: { openssh } }: LowerContext,
+): Line | undefined {
+  const section = file.document.sectionAt(option.span.start);
+  const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
+  const row = rowOf(option.keyword.value);
+  if (row === undefined || text === '' || !isKnown(row, openssh) || isPassedOver(row, openssh)) return undefined;
+  const args = argumentsOf(option, text, openssh);
+  // A list that a comment leaves empty changes nothing; flags are none then.
+  const { kind } = row.argument;
+  if (args.length === 0 && kind !== 'flags' && kind !== 'rest' && kind !== 'command') return undefined;
+  if (valueProblem({ row, args, rest: text, openssh, active: true }) !== undefined) return undefined;
+  return {
+    key: (row.instead ?? row.word).toLowerCase(),
+    row,
+    args: args.map(({ value }) => value),
+    text,
+    at: placeOf(file, option.span, host),
+    openssh,
+  };
+}

@@ -1,0 +1,41 @@
+import { effectiveJson, effectiveText, visible } from '@halint/report';
+import { effectiveOf, parseConnection } from '../../effective.ts';
+import { openWorkspace } from '../context.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import type { CommonFlags } from '../flags.ts';
+import { sayErrors, sayNotes } from '../notes.ts';
+
+export interface EffectiveFlags extends CommonFlags {
+  readonly format: 'text' | 'json';
+  readonly match?: string;
+}
+
+/** `halint effective HOST sshd PATH…`: the configuration that the daemon of a host works with, and where each value comes from. */
+export async function effectiveCommand(
+  host: string,
+  daemon: string,
+  paths: readonly string[],
+  flags: EffectiveFlags,
+): Promise<number> {
+  if (daemon !== 'sshd') throw new UsageError(`effective: ${daemon}: only sshd has an effective configuration here`);
+  const connection = flags.match === undefined ? undefined : parseConnection(flags.match);
+  if (connection !== undefined && 'problem' in connection) throw new UsageError(`--match: ${connection.problem}`);
+  const workspace = await openWorkspace(paths, flags);
+  const state = workspace.hosts.find(({ id }) => id === host);
+  if (state === undefined) {
+    const ids = workspace.hosts.map(({ id }) => id);
+    throw new UsageError(`effective: no host ${host}; there are ${ids.join(', ') || 'none'}`);
+  }
+  const found = effectiveOf(state, connection);
+  if (found === undefined) throw new UsageError(`effective: ${host} has no sshd_config`);
+  process.stdout.write(flags.format === 'json' ? effectiveJson(host, found.options) : effectiveText(found.options));
+  for (const doubt of found.doubts) process.stderr.write(`halint: ${visible(doubt)}\n`);
+  const refused = workspace
+    .findings()
+    .filter(({ rejects, rule, hosts }) => rejects && rule.startsWith('sshd/') && hosts.includes(host));
+  if (refused.length > 0)
+    process.stderr.write(`halint: sshd refuses ${refused.length} of these lines: they are passed over here\n`);
+  sayNotes(workspace.notes);
+  sayErrors(workspace.guard.errors);
+  return workspace.guard.errors.length > 0 ? EXIT.bug : EXIT.ok;
+}

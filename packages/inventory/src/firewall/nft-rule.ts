@@ -1,0 +1,286 @@
+import { parseCidr, type Cidr } from '@halint/core';
+import type { FilterMatch, FilterRule } from '@halint/model';
+import { behindBlock, type Token } from './nft-tokens.ts';
+
+/** Values that a name stands for: elements of a set, a `define`. Undefined: not known. */
+export type Lookup = (name: string) => readonly Token[] | undefined;
+
+type Match = FilterMatch | undefined;
+type Action = FilterRule['action'];
+/** Makes the condition of a selector from its values; undefined where they are not understood. */
+type Make = (values: readonly string[], not: boolean) => Match;
+
+/** Numbers of /etc/protocols that rules name. */
+export const PROTOCOLS: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  tcp: 6,
+  udp: 17,
+  esp: 50,
+  ah: 51,
+  'ipv6-icmp': 58,
+  icmpv6: 58,
+  ospf: 89,
+  vrrp: 112,
+  carp: 112,
+  sctp: 132,
+};
+
+/** Names of /etc/services that rules of such hosts use. */
+export const PORTS: Readonly<Record<string, number>> = {
+  ssh: 22,
+  smtp: 25,
+  domain: 53,
+  http: 80,
+  ntp: 123,
+  imap: 143,
+  snmp: 161,
+  https: 443,
+  syslog: 514,
+  mysql: 3306,
+  postgresql: 5432,
+};
+
+/** The rules that one line stands for: a verdict map makes one for each of its entries. */
+export function rulesOf(tokens: readonly Token[], lookup: Lookup): readonly FilterRule[] {
+  const [first] = tokens;
+  if (first === undefined) return [];
+  const at = { path: first.path, line: first.line };
+  const matches: Match[] = [];
+  for (let i = 0; i < tokens.length;) {
+    const selector = selectorAt(tokens, i);
+    if (selector !== undefined) {
+      matches.push(...selector.implied);
+      const values = valuesAt(tokens, selector.next, lookup);
+      if (values.map !== undefined) return entries(values.map, selector.make, matches, at);
+      matches.push(values.words === undefined ? undefined : selector.make(values.words, values.not));
+      i = values.next;
+      continue;
+    }
+    const action = actionAt(tokens, i);
+    if (action !== undefined) return [{ matches, action, at }];
+    const harmless = behindHarmless(tokens, i);
+    if (harmless === i) matches.push(undefined);
+    i = harmless === i ? behindOne(tokens, i) : harmless;
+  }
+  // A line without a verdict counts or marks; where it is not understood it still ends nothing.
+  return [{ matches, action: { kind: 'none' }, at }];
+}
+
+function entries(
+  map: readonly { readonly key: string; readonly verdict: Action }[],
+  make: Make,
+  matches: readonly Match[],
+  at: FilterRule['at'],
+): readonly FilterRule[] {
+  return map.map(({ key, verdict }) => ({ matches: [...matches, make([key], false)], action: verdict, at }));
+}
+
+interface Selector {
+  /** What the selector says by itself: `tcp dport` is about TCP. */
+  readonly implied: readonly Match[];
+  readonly make: Make;
+  readonly next: number;
+}
+
+function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
+  const word = wordAt(tokens, i) ?? '';
+  const second = wordAt(tokens, i + 1);
+  const at = (length: number, make: Make, implied: readonly Match[] = []): Selector => ({
+    implied,
+    make,
+    next: i + length,
+  });
+  switch (word) {
+    case 'iifname':
+    case 'iif':
+      return at(1, interfaces);
+    case 'pkttype':
+      return at(1, packetType);
+    case 'meta':
+      if (second === 'iifname' || second === 'iif') return at(2, interfaces);
+      if (second === 'pkttype') return at(2, packetType);
+      if (second === 'l4proto' || second === 'protocol') return at(2, second === 'l4proto' ? protocol : family);
+      return second === 'nfproto' ? at(2, family) : undefined;
+    case 'ip':
+    case 'ip6': {
+      const own: Match = { kind: 'family', not: false, family: word === 'ip' ? 'ipv4' : 'ipv6' };
+      if (second === 'saddr') return at(2, nets('source'), [own]);
+      if (second === 'daddr') return at(2, nets('destination'), [own]);
+      return second === 'protocol' || second === 'nexthdr' ? at(2, protocol, [own]) : undefined;
+    }
+    case 'ct':
+      return second === 'state' ? at(2, state) : undefined;
+    case 'tcp':
+    case 'udp':
+    case 'sctp':
+    case 'th': {
+      const own: readonly Match[] =
+        word === 'th' ? [] : [{ kind: 'protocol', not: false, numbers: [PROTOCOLS[word] as number] }];
+      return at(second === undefined ? 1 : 2, second === 'dport' ? port : () => undefined, own);
+    }
+    case 'icmp':
+    case 'icmpv6':
+    case 'igmp':
+    case 'ah':
+    case 'esp':
+      return at(second === undefined ? 1 : 2, () => undefined, [
+        { kind: 'protocol', not: false, numbers: [PROTOCOLS[word] as number] },
+      ]);
+    default:
+      return undefined;
+  }
+}
+
+interface Values {
+  /** Undefined: names that nothing here defines. */
+  readonly words: readonly string[] | undefined;
+  readonly not: boolean;
+  readonly map?: readonly { readonly key: string; readonly verdict: Action }[];
+  readonly next: number;
+}
+
+function valuesAt(tokens: readonly Token[], from: number, lookup: Lookup): Values {
+  let i = from;
+  const operator = wordAt(tokens, i);
+  const not = operator === '!=';
+  if (not || operator === '==') i++;
+  else if (operator === '=' && wordAt(tokens, i + 1) === '=') i += 2;
+  if (tokens[i] === undefined) return { words: undefined, not, next: i };
+  const start = wordAt(tokens, i) ?? '';
+  if (start === 'vmap') return mapAt(tokens, i + 1);
+  if (/^[<>]=?$/.test(start)) return { words: undefined, not, next: i + 2 };
+  const end = start === '{' ? behindBlock(tokens, i) : behindList(tokens, i);
+  return { words: expand(tokens.slice(i, end), lookup), not, next: end };
+}
+
+/** `established,related` without braces. */
+function behindList(tokens: readonly Token[], from: number): number {
+  let i = from + 1;
+  while (wordAt(tokens, i) === ',') i += 2;
+  return Math.min(i, tokens.length);
+}
+
+/** Words of a list with sets and definitions in the place of their names. */
+function expand(tokens: readonly Token[], lookup: Lookup, depth = 0): readonly string[] | undefined {
+  const words: string[] = [];
+  for (const { text, quoted } of tokens) {
+    if (!quoted && /^[{},;]$/.test(text)) continue;
+    if (quoted || !/^[@$]/.test(text)) {
+      words.push(text);
+      continue;
+    }
+    const found = depth > 8 ? undefined : lookup(text);
+    const inner = found === undefined ? undefined : expand(found, lookup, depth + 1);
+    if (inner === undefined) return undefined;
+    words.push(...inner);
+  }
+  return words;
+}
+
+/** `{ established : accept, invalid : drop }`. */
+function mapAt(tokens: readonly Token[], from: number): Values {
+  if (wordAt(tokens, from) !== '{') return { words: undefined, not: false, next: from + 1 };
+  const end = behindBlock(tokens, from);
+  const map: { key: string; verdict: Action }[] = [];
+  for (let i = from + 1; i < end - 1;) {
+    let colon = i;
+    while (colon < end - 1 && !/^:|:$/.test(wordAt(tokens, colon) ?? '')) colon++;
+    // `established:` and `: accept`, with or without blanks, are one notation.
+    const key = tokens
+      .slice(i, colon + 1)
+      .map(({ text }) => text.replace(/^:|:$/, ''))
+      .join('');
+    let next = colon + 1;
+    const verdict = actionAt(tokens, next) ?? { kind: 'unknown' };
+    while (next < end - 1 && wordAt(tokens, next) !== ',') next++;
+    map.push({ key, verdict });
+    i = next + 1;
+    while (wordAt(tokens, i) === ';') i++;
+  }
+  return { words: undefined, not: false, map, next: end };
+}
+
+function actionAt(tokens: readonly Token[], i: number): Action | undefined {
+  const word = wordAt(tokens, i) ?? '';
+  switch (word) {
+    case 'accept':
+    case 'drop':
+    case 'return':
+      return { kind: word };
+    case 'reject':
+      return { kind: 'drop' };
+    case 'jump':
+    case 'goto':
+      return { kind: word, chain: wordAt(tokens, i + 1) ?? '' };
+    case 'continue':
+    case 'notrack':
+      return { kind: 'none' };
+    case 'queue':
+    case 'dnat':
+    case 'snat':
+    case 'masquerade':
+    case 'redirect':
+    case 'tproxy':
+    case 'fwd':
+      return { kind: 'unknown' };
+    default:
+      return undefined;
+  }
+}
+
+/** Behind counters, logging and comments, which change no verdict; `i` itself where none of them stands. */
+function behindHarmless(tokens: readonly Token[], i: number): number {
+  const word = wordAt(tokens, i);
+  if (word === 'comment') return i + 2;
+  if (word === 'counter') {
+    let next = i + 1;
+    while (/^(?:packets|bytes)$/.test(wordAt(tokens, next) ?? '')) next += 2;
+    return wordAt(tokens, next) === 'name' ? next + 2 : next;
+  }
+  if (word !== 'log') return i;
+  let next = i + 1;
+  while (/^(?:prefix|level|group|flags|snaplen|queue-threshold)$/.test(wordAt(tokens, next) ?? '')) next += 2;
+  return next;
+}
+
+function behindOne(tokens: readonly Token[], i: number): number {
+  return wordAt(tokens, i) === '{' ? behindBlock(tokens, i) : i + 1;
+}
+
+function wordAt(tokens: readonly Token[], i: number): string | undefined {
+  const token = tokens[i];
+  return token === undefined || token.quoted ? undefined : token.text;
+}
+
+const interfaces: Make = (names, not) => ({ kind: 'interface', not, names });
+const state: Make = (states, not) => ({ kind: 'state', not, states });
+const packetType: Make = (values, not) =>
+  values.length === 1 && values[0] === 'multicast' ? { kind: 'multicast', not } : undefined;
+const family: Make = (values, not) => {
+  const named: Readonly<Record<string, 'ipv4' | 'ipv6'>> = { ipv4: 'ipv4', ip: 'ipv4', ipv6: 'ipv6', ip6: 'ipv6' };
+  const found = values.length === 1 ? named[values[0] as string] : undefined;
+  return found === undefined ? undefined : { kind: 'family', not, family: found };
+};
+const protocol: Make = (values, not) => {
+  const numbers = values.map((value) => (/^\d+$/.test(value) ? Number(value) : PROTOCOLS[value]));
+  return numbers.every((each) => each !== undefined) ? { kind: 'protocol', not, numbers } : undefined;
+};
+const port: Make = (values, not) => {
+  const ranges = values.map(portRange);
+  return ranges.every((each) => each !== undefined) ? { kind: 'port', not, ranges } : undefined;
+};
+const nets =
+  (kind: 'source' | 'destination'): Make =>
+  (values, not) => {
+    const all = values.map((value): Cidr | undefined => parseCidr(value));
+    return all.every((each) => each !== undefined) ? { kind, not, nets: all } : undefined;
+  };
+
+/** `80`, `http`, `8000-8010`. */
+export function portRange(text: string): readonly [number, number] | undefined {
+  const [from, to, more] = text.split('-').map((part) => (/^\d+$/.test(part) ? Number(part) : PORTS[part]));
+  if (from === undefined || more !== undefined) return undefined;
+  if (!text.includes('-')) return [from, from];
+  return to === undefined ? undefined : [from, to];
+}

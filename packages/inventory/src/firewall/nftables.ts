@@ -1,0 +1,209 @@
+import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
+import { behindBlock, statementEnd, tokensOf, type Token } from './nft-tokens.ts';
+import { rulesOf } from './nft-rule.ts';
+
+/** Where distributions keep the rules that nftables.service loads: Debian and its kin, Red Hat's and its kin. */
+const MAIN_FILES = ['/etc/nftables.conf', '/etc/sysconfig/nftables.conf'];
+/** Greatest number of files that are read, one that is included twice counted twice: some ten times the largest rule set known. */
+const MOST_INCLUDES = 1000;
+
+interface Draft {
+  readonly chains: Map<string, ChainDraft>;
+  readonly sets: Map<string, readonly Token[]>;
+  readonly defines: Map<string, readonly Token[]>;
+  readonly unknown: FirewallFacts['unknown'][number][];
+  /** Files whose includes are being read: one of them again would never end. */
+  readonly open: Set<string>;
+  /** Files read through includes so far. */
+  included: number;
+}
+
+interface ChainDraft {
+  readonly chain: Omit<FilterChain, 'rules'>;
+  readonly lines: (readonly Token[])[];
+}
+
+/** The rules of nftables as its files say, includes in place; undefined when the host has no such file. */
+export function readNftables(files: ReadonlyMap<string, string>): FirewallFacts | undefined {
+  const main = MAIN_FILES.find((path) => files.has(path));
+  if (main === undefined) return undefined;
+  const draft: Draft = {
+    chains: new Map(),
+    sets: new Map(),
+    defines: new Map(),
+    unknown: [],
+    open: new Set(),
+    included: 0,
+  };
+  const tokens: Token[] = [];
+  readIncludes(main, files, draft, tokens);
+  for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
+  const chains = [...draft.chains.values()].map(({ chain, lines }): FilterChain => {
+    const rules = lines.flatMap((line): readonly FilterRule[] =>
+      rulesOf(line, (name) =>
+        name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
+      ),
+    );
+    return { ...chain, rules };
+  });
+  return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
+}
+
+function readIncludes(path: string, files: ReadonlyMap<string, string>, draft: Draft, all: Token[]): void {
+  const tokens = tokensOf(path, files.get(path) ?? '');
+  draft.open.add(path);
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] as Token;
+    const pattern = tokens[i + 1];
+    if (token.quoted || token.text !== 'include' || pattern?.quoted !== true) {
+      all.push(token);
+      continue;
+    }
+    i++;
+    const found = included(pattern.text, path, files).filter((each) => !draft.open.has(each));
+    if (found.length === 0 || draft.included + found.length > MOST_INCLUDES) {
+      draft.unknown.push({ path, line: token.line, what: `the include ${pattern.text}` });
+      continue;
+    }
+    draft.included += found.length;
+    for (const each of found) readIncludes(each, files, draft, all);
+  }
+  draft.open.delete(path);
+}
+
+/** Paths that an include means; one without a `/` in front is looked for beside the including file and in /etc. */
+function included(pattern: string, from: string, files: ReadonlyMap<string, string>): readonly string[] {
+  const roots = pattern.startsWith('/') ? [''] : [from.slice(0, from.lastIndexOf('/') + 1), '/etc/'];
+  for (const root of roots) {
+    const whole = (root + pattern).replace(/\/\.\//g, '/');
+    const expression = new RegExp(
+      `^${whole
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replace(/\*/g, '[^/]*')
+        .replace(/\?/g, '[^/]')}$`,
+    );
+    const found = [...files.keys()].filter((path) => expression.test(path)).sort();
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Reads one command of the top level; returns where the next starts. */
+function readCommand(tokens: readonly Token[], from: number, draft: Draft): number {
+  const token = tokens[from] as Token;
+  const word = token.quoted ? '' : token.text;
+  if (word === ';' || word === '}') return from + 1;
+  const end = statementEnd(tokens, from);
+  const statement = tokens.slice(from, end);
+  const second = statement[1]?.text;
+  if (word === 'table' || ((word === 'add' || word === 'create') && second === 'table')) {
+    readTable(statement.slice(word === 'table' ? 1 : 2), draft);
+  } else if (word === 'define' || word === 'redefine') {
+    draft.defines.set(second ?? '', statement.slice(3));
+  } else if (word === 'add' && second === 'chain') readAddedChain(statement.slice(2), draft);
+  else if (word === 'add' && second === 'rule') readAddedRule(statement.slice(2), draft);
+  else if (word === 'flush' && second === 'ruleset') {
+    draft.chains.clear();
+    draft.sets.clear();
+  } else if (!/^(?:flush|delete|destroy)$/.test(word) || second !== 'table') {
+    draft.unknown.push({ path: token.path, line: token.line, what: `\`${token.text}\`` });
+  }
+  return end;
+}
+
+const FAMILIES: Readonly<Record<string, FilterChain['family'] | undefined>> = { inet: 'any', ip: 'ipv4', ip6: 'ipv6' };
+const FAMILY_NAMES = new Set(['inet', 'ip', 'ip6', 'arp', 'bridge', 'netdev']);
+
+interface Address {
+  readonly family: string;
+  readonly name: string;
+  readonly rest: readonly Token[];
+}
+
+/** `[FAMILY] TABLE`; without a family it is ip. */
+function addressOf(tokens: readonly Token[]): Address {
+  const given = FAMILY_NAMES.has(tokens[0]?.text ?? '');
+  const at = given ? 1 : 0;
+  return { family: given ? (tokens[0]?.text ?? '') : 'ip', name: tokens[at]?.text ?? '', rest: tokens.slice(at + 1) };
+}
+
+function readTable(tokens: readonly Token[], draft: Draft): void {
+  const { family, name, rest } = addressOf(tokens);
+  if (rest[0]?.text !== '{') return;
+  const body = rest.slice(1, behindBlock(rest, 0) - 1);
+  for (let i = 0; i < body.length;) {
+    const token = body[i] as Token;
+    const open = body[i + 2];
+    if (!token.quoted && /^(?:chain|set)$/.test(token.text) && open?.text === '{') {
+      const end = behindBlock(body, i + 2);
+      const inner = body.slice(i + 3, end - 1);
+      const own = body[i + 1]?.text ?? '';
+      if (token.text === 'chain') readChain(family, name, own, token, inner, draft);
+      else {
+        const elements = elementsOf(inner);
+        if (elements !== undefined) draft.sets.set(`${family} ${name} ${own}`, elements);
+      }
+      i = end;
+    } else i = statementEnd(body, i) + 1;
+  }
+}
+
+/** The elements of a set; undefined for one that is filled at run time. */
+function elementsOf(tokens: readonly Token[]): readonly Token[] | undefined {
+  const at = tokens.findIndex(({ text, quoted }) => !quoted && text === 'elements');
+  if (at < 0 || tokens.some(({ text, quoted }) => !quoted && text === 'dynamic')) return undefined;
+  return tokens.slice(at + 2, statementEnd(tokens, at));
+}
+
+function readChain(
+  family: string,
+  table: string,
+  name: string,
+  head: Token,
+  body: readonly Token[],
+  draft: Draft,
+): void {
+  const known = FAMILIES[family];
+  const lines: (readonly Token[])[] = [];
+  let hook: FilterChain['hook'];
+  let policy: FilterChain['policy'] = 'accept';
+  for (let i = 0; i < body.length;) {
+    const end = statementEnd(body, i);
+    const line = body.slice(i, end);
+    const words = line.map(({ text }) => text);
+    i = end + 1;
+    if (words[0] === 'type' && words[2] === 'hook') {
+      const written = words[3] ?? '';
+      // Translation of addresses lets everything through; output and forward are not about what arrives.
+      if (words[1] === 'filter' && (written === 'input' || written === 'prerouting')) hook = written;
+      if (written === 'ingress' || words.includes('$')) {
+        draft.unknown.push({ path: head.path, line: head.line, what: `hook ${written}` });
+      }
+    } else if (words[0] === 'policy') policy = words[1] === 'drop' ? 'drop' : 'accept';
+    else if (line.length > 0) lines.push(line);
+  }
+  if (known === undefined) return;
+  const full = `${family} ${table}`;
+  const draftKey = `${full} ${name}`;
+  const before = draft.chains.get(draftKey);
+  const at = { path: head.path, line: head.line };
+  const chain = { name, table: full, family: known, hook: hook ?? before?.chain.hook, policy, at };
+  draft.chains.set(draftKey, {
+    chain: before === undefined || hook !== undefined ? chain : before.chain,
+    lines: [...(before?.lines ?? []), ...lines],
+  });
+}
+
+function readAddedChain(tokens: readonly Token[], draft: Draft): void {
+  const { family, name, rest } = addressOf(tokens);
+  const [head, open] = rest;
+  if (head === undefined) return;
+  const body = open?.text === '{' ? rest.slice(2, behindBlock(rest, 1) - 1) : [];
+  readChain(family, name, head.text, head, body, draft);
+}
+
+function readAddedRule(tokens: readonly Token[], draft: Draft): void {
+  const { family, name, rest } = addressOf(tokens);
+  const [chain, ...rule] = rest;
+  if (chain !== undefined) readChain(family, name, chain.text, chain, rule, draft);
+}

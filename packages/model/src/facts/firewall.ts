@@ -1,0 +1,54 @@
+import type { Cidr } from '@halint/core';
+
+/** Where a fact file says something, for people: `/etc/nftables.conf line 12`. */
+export interface FilePlace {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** Packet filter of one host as its files set it up at boot. */
+export interface FirewallFacts {
+  /** `nftables` or `firewalld`. */
+  readonly service: 'nftables' | 'firewalld';
+  /** The unit that loads it. */
+  readonly unit: string;
+  readonly chains: readonly FilterChain[];
+  /** Files that are named and not at hand, and statements that are not followed: what they decide is unknown. */
+  readonly unknown: readonly (FilePlace & { readonly what: string })[];
+}
+
+/** A chain: a base chain has a hook and a policy, others are jumped to. */
+export interface FilterChain {
+  /** `inet filter input`. */
+  readonly name: string;
+  /** Table: chains jump only within it. */
+  readonly table: string;
+  /** Of what it sees: ipv4, ipv6, or both. */
+  readonly family: 'ipv4' | 'ipv6' | 'any';
+  readonly hook: 'prerouting' | 'input' | undefined;
+  readonly policy: 'accept' | 'drop';
+  readonly rules: readonly FilterRule[];
+  readonly at: FilePlace;
+}
+
+export interface FilterRule {
+  /** All must hold; `undefined` is a condition that is not understood. */
+  readonly matches: readonly (FilterMatch | undefined)[];
+  readonly action:
+    | { readonly kind: 'accept' | 'drop' | 'return' | 'unknown' }
+    | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+    /** Counts, logs, marks: the next rule is asked. */
+    | { readonly kind: 'none' };
+  readonly at: FilePlace;
+}
+
+export type FilterMatch =
+  | { readonly kind: 'protocol'; readonly not: boolean; readonly numbers: readonly number[] }
+  | { readonly kind: 'family'; readonly not: boolean; readonly family: 'ipv4' | 'ipv6' }
+  | { readonly kind: 'destination' | 'source'; readonly not: boolean; readonly nets: readonly Cidr[] }
+  /** A trailing * stands for anything. */
+  | { readonly kind: 'interface'; readonly not: boolean; readonly names: readonly string[] }
+  | { readonly kind: 'port'; readonly not: boolean; readonly ranges: readonly (readonly [number, number])[] }
+  | { readonly kind: 'state'; readonly not: boolean; readonly states: readonly string[] }
+  | { readonly kind: 'multicast'; readonly not: boolean };

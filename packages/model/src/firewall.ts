@@ -1,0 +1,156 @@
+import { contains, parseCidr, parseIp, type Cidr } from '@halint/core';
+import type { FilterChain, FilterMatch, FilterRule, FirewallFacts, FilePlace } from './facts/firewall.ts';
+
+/** A packet that arrives at a host. */
+export interface Packet {
+  readonly family: 'ipv4' | 'ipv6';
+  /** IP protocol: 112 VRRP, 51 AH, 6 TCP, 17 UDP. */
+  readonly protocol: number;
+  /** Undefined: any. */
+  readonly source?: string | undefined;
+  readonly destination?: string | undefined;
+  readonly interface?: string | undefined;
+  readonly port?: number;
+  /** Of connection tracking: the first packet of a conversation, or one of a conversation that the host began. */
+  readonly state: 'new' | 'established';
+}
+
+export interface FilterVerdict {
+  readonly verdict: 'accept' | 'drop' | 'unknown';
+  /** What decides: the rule, or the chain by its policy; for `unknown` what is not understood. */
+  readonly at?: FilePlace;
+  /** For `unknown`: what is missing or not followed. */
+  readonly what?: string;
+}
+
+const ACCEPT: FilterVerdict = { verdict: 'accept' };
+
+/** Does a packet get in? Every base chain is asked; one that drops decides, one that accepts leaves it to the others. */
+export function filterVerdict(firewall: FirewallFacts, packet: Packet): FilterVerdict {
+  const verdicts = firewall.chains
+    .filter(({ hook, family }) => hook !== undefined && (family === 'any' || family === packet.family))
+    .map((chain) => policed(firewall, chain, packet));
+  const dropped = verdicts.find(({ verdict }) => verdict === 'drop');
+  if (dropped !== undefined && firewall.unknown.length === 0) return dropped;
+  const [unknown] = firewall.unknown;
+  if (unknown !== undefined) return { verdict: 'unknown', at: unknown, what: unknown.what };
+  return verdicts.find(({ verdict }) => verdict === 'unknown') ?? ACCEPT;
+}
+
+function policed(firewall: FirewallFacts, chain: FilterChain, packet: Packet): FilterVerdict {
+  return walk({ firewall, packet, known: new Map() }, chain, 0) ?? { verdict: chain.policy, at: chain.at };
+}
+
+/** More nested jumps than any rule set has; the kernel allows 16 (NFT_JUMP_STACK_SIZE). */
+const MOST_JUMPS = 16;
+
+/** One packet on its way: a chain that several rules jump to is walked once. */
+interface Way {
+  readonly firewall: FirewallFacts;
+  readonly packet: Packet;
+  readonly known: Map<FilterChain, FilterVerdict | undefined>;
+}
+
+/** Undefined: the end of the chain is reached, or a return. */
+function walk(way: Way, chain: FilterChain, depth: number): FilterVerdict | undefined {
+  const ending = (end: FilterVerdict | undefined): string => end?.verdict ?? (depth === 0 ? chain.policy : 'return');
+  // Rules that may match or not: where they lead to the same end as what follows, it does not matter.
+  const perhaps: { readonly rule: FilterRule; readonly end: FilterVerdict | undefined }[] = [];
+  const decided = (end: FilterVerdict | undefined): FilterVerdict | undefined => {
+    const other = perhaps.find((each) => ending(each.end) !== ending(end));
+    return other === undefined
+      ? end
+      : { verdict: 'unknown', at: other.rule.at, what: 'a condition that is not followed' };
+  };
+  for (const rule of chain.rules) {
+    const matched = matches(rule, way.packet);
+    if (matched === 'no' || rule.action.kind === 'none') continue;
+    const end = act(way, chain, rule, depth);
+    if (end === 'continue') continue;
+    if (matched === 'yes') return decided(end);
+    perhaps.push({ rule, end });
+  }
+  return decided(undefined);
+}
+
+function act(way: Way, chain: FilterChain, rule: FilterRule, depth: number): FilterVerdict | undefined | 'continue' {
+  const { action } = rule;
+  if (action.kind === 'accept' || action.kind === 'drop') return { verdict: action.kind, at: rule.at };
+  if (action.kind === 'return') return undefined;
+  if (action.kind === 'jump' || action.kind === 'goto') {
+    const target = way.firewall.chains.find(({ table, name }) => table === chain.table && name === action.chain);
+    if (target === undefined || depth >= MOST_JUMPS)
+      return { verdict: 'unknown', at: rule.at, what: `chain ${action.chain}` };
+    if (!way.known.has(target)) {
+      // Until it is known it leads nowhere: nft refuses chains that jump in a circle.
+      way.known.set(target, { verdict: 'unknown', at: rule.at, what: `chain ${action.chain}` });
+      way.known.set(target, walk(way, target, depth + 1));
+    }
+    return way.known.get(target) ?? (action.kind === 'goto' ? undefined : 'continue');
+  }
+  return { verdict: 'unknown', at: rule.at, what: 'a statement that is not followed' };
+}
+
+type Matched = 'yes' | 'no' | 'maybe';
+
+function matches(rule: FilterRule, packet: Packet): Matched {
+  let result: Matched = 'yes';
+  for (const match of rule.matches) {
+    const one = match === undefined ? 'maybe' : matchesOne(match, packet);
+    if (one === 'no') return 'no';
+    if (one === 'maybe') result = 'maybe';
+  }
+  return result;
+}
+
+function matchesOne(match: FilterMatch, packet: Packet): Matched {
+  const holds = holdsFor(match, packet);
+  if (holds === undefined) return 'maybe';
+  return holds === match.not ? 'no' : 'yes';
+}
+
+function holdsFor(match: FilterMatch, packet: Packet): boolean | undefined {
+  switch (match.kind) {
+    case 'protocol':
+      return match.numbers.includes(packet.protocol);
+    case 'family':
+      return match.family === packet.family;
+    case 'destination':
+    case 'source': {
+      const address = packet[match.kind];
+      const nets = match.nets.filter(({ family }) => family === packet.family);
+      if (nets.length === 0) return false;
+      if (address === undefined) return nets.some(({ prefix }) => prefix === 0) ? true : undefined;
+      return nets.some((net) => inside(address, net));
+    }
+    case 'interface': {
+      const device = packet.interface;
+      if (device === undefined) return match.names.every((name) => name === 'lo') ? false : undefined;
+      return match.names.some((name) => (name.endsWith('*') ? device.startsWith(name.slice(0, -1)) : name === device));
+    }
+    case 'port':
+      return packet.port === undefined
+        ? false
+        : match.ranges.some(([from, to]) => from <= (packet.port as number) && (packet.port as number) <= to);
+    case 'state':
+      return match.states.includes(packet.state);
+    case 'multicast':
+      return packet.destination === undefined ? undefined : isMulticast(packet.destination);
+  }
+}
+
+/** 224.0.0.0/4 and ff00::/8. */
+function isMulticast(address: string): boolean {
+  const nets = ['224.0.0.0/4', 'ff00::/8'].flatMap((net) => parseCidr(net) ?? []);
+  return nets.some((net) => inside(address, net));
+}
+
+function inside(address: string, net: Cidr): boolean {
+  const ip = parseIp(address);
+  return ip !== undefined && contains(net, ip);
+}
+
+/** `/etc/nftables.conf line 12`. */
+export function placeName({ path, line }: FilePlace): string {
+  return `${path} line ${line}`;
+}

@@ -1,0 +1,120 @@
+import { cited, defaulted, type Cited } from '@halint/core';
+import type { UnitFacts } from './facts/systemd.ts';
+import type { Host } from './host.ts';
+
+/** Names under which distributions run a daemon: sshd of Debian is ssh.service. */
+const UNITS = {
+  haproxy: ['haproxy.service'],
+  keepalived: ['keepalived.service'],
+  sshd: ['ssh.service', 'sshd.service'],
+  sshSocket: ['ssh.socket', 'sshd.socket'],
+  rsyslog: ['rsyslog.service'],
+} as const;
+
+export type Daemon = keyof typeof UNITS;
+
+/** The unit of a daemon, as far as files of it are at hand; the one that has more than drop-ins first. */
+export function unitOf(host: Host, daemon: Daemon): UnitFacts | undefined {
+  const found = UNITS[daemon].flatMap((name) => host.systemd?.units.get(name) ?? []);
+  return found.find(({ hasUnitFile }) => hasUnitFile) ?? found[0];
+}
+
+export interface UnitState {
+  readonly unit: string;
+  /** enabled, disabled, masked, static … as systemctl says it; undefined: no fact says. */
+  readonly state: string | undefined;
+}
+
+/** Is a unit started at boot? Links and masks below /etc, and facts/unit-files.txt, say so. */
+export function unitState(host: Host, daemon: Daemon): UnitState {
+  const names: readonly string[] = UNITS[daemon];
+  const known = names.flatMap((unit) => {
+    const state = host.facts.units.get(unit);
+    return state === undefined ? [] : [{ unit, state }];
+  });
+  // Of two names the alias only follows the unit that is enabled.
+  return known.find(({ state }) => state === 'enabled') ?? known[0] ?? { unit: names[0] as string, state: undefined };
+}
+
+export interface UnitEnvironment {
+  readonly variables: ReadonlyMap<string, Cited<string>>;
+  /** Files that the unit demands or may have and that are not at hand: they may set more. */
+  readonly unread: readonly string[];
+}
+
+/** The variables that a unit gives its process: Environment=, then EnvironmentFile=, which wins (systemd.exec(5)). */
+export function environmentOf(host: Host, unit: UnitFacts): UnitEnvironment {
+  const variables = new Map<string, Cited<string>>();
+  const unread: string[] = [];
+  for (const line of unit.values('Service', 'Environment')) {
+    for (const word of splitWords(line.value)) {
+      const equals = word.indexOf('=');
+      if (equals > 0) variables.set(word.slice(0, equals), { ...line, value: word.slice(equals + 1) });
+    }
+  }
+  for (const { value } of unit.values('Service', 'EnvironmentFile')) {
+    const path = value.replace(/^-/, '');
+    const lines = host.facts.environmentFiles.get(path);
+    if (lines === undefined) unread.push(path);
+    for (const each of lines ?? []) {
+      variables.set(each.name, defaulted(each.value, `${path} line ${each.line}`, host.id));
+    }
+  }
+  return { variables, unread };
+}
+
+/** ExecStart with the unit's variables put in, as systemd does: `$X` alone becomes as many words as its value has. */
+export function commandsOf(host: Host, unit: UnitFacts): readonly Cited<readonly string[]>[] {
+  const { variables } = environmentOf(host, unit);
+  const valueOf = (name: string): string => variables.get(name)?.value ?? '';
+  return unit.commands.map((command) => {
+    const words = command.value.flatMap((word) => {
+      const alone = /^\$([A-Za-z_]\w*)$/.exec(word)?.[1];
+      if (alone !== undefined) return splitWords(valueOf(alone));
+      return [word.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => valueOf(name))];
+    });
+    return command.at === undefined ? defaulted(words, command.default, command.host) : cited(words, command.at);
+  });
+}
+
+/** The files behind an option of the command line: -f of haproxy and keepalived, `--use-file=X` too. */
+export function filesOfCommand(command: readonly string[], options: readonly string[]): readonly string[] {
+  return command.flatMap((word, i) => {
+    const joined = options.find((option) => option.startsWith('--') && word.startsWith(`${option}=`));
+    if (joined !== undefined) return [word.slice(joined.length + 1)];
+    const next = command[i + 1];
+    return options.includes(word) && next !== undefined ? [next] : [];
+  });
+}
+
+/** The configuration files that a daemon is really started with; undefined when its unit is not at hand or says none. */
+export function startedWith(host: Host, daemon: 'haproxy' | 'keepalived' | 'sshd'): readonly string[] | undefined {
+  const unit = unitOf(host, daemon);
+  if (unit === undefined) return undefined;
+  const options = daemon === 'keepalived' ? ['-f', '--use-file'] : ['-f'];
+  const files = commandsOf(host, unit).flatMap(({ value }) => filesOfCommand(value, options));
+  return files.length === 0 ? undefined : files;
+}
+
+/** Splits words as units do: blanks outside quotes, quotes removed, a backslash keeps the next character. */
+export function splitWords(text: string): readonly string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] as string;
+    if (char === '\\' && quote !== "'" && i + 1 < text.length) word = (word ?? '') + (text[++i] as string);
+    else if (quote !== '') {
+      if (char === quote) quote = '';
+      else word = (word ?? '') + char;
+    } else if (char === '"' || char === "'") {
+      quote = char;
+      word ??= '';
+    } else if (/\s/.test(char)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? '') + char;
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}

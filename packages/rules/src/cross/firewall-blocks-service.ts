@@ -1,0 +1,94 @@
+import { hostPort, type Place } from '@halint/core';
+import { placeName, realAddresses, type Cluster, type Host, type Packet, type Report, type Rule } from '@halint/model';
+import { firewallVerdict } from '../shared/firewall.ts';
+
+const TCP = 6;
+
+export default {
+  id: 'cross/firewall-blocks-service',
+  scope: 'cluster',
+  severity: 'warning',
+  summary: 'The packet filter of a host drops connections to a port that haproxy serves or checks there.',
+  since: '0.1.0',
+  sources: ['nft(8): the first verdict of a chain decides', 'firewalld.zone(5)'],
+  check(cluster, report) {
+    for (const host of cluster.hosts) {
+      if (host.facts.firewalls.length === 0) continue;
+      for (const found of [...vipPorts(host, cluster), ...servedPorts(host, cluster)]) report(found);
+    }
+  },
+} satisfies Rule<'cluster'>;
+
+/** Ports of the VIPs: clients come from anywhere. */
+function* vipPorts(host: Host, cluster: Cluster): Generator<Report> {
+  for (const router of cluster.routers) {
+    const member = router.members.find((each) => each.host === host);
+    if (member === undefined) continue;
+    for (const { family, address } of member.instance.vips) {
+      const told = new Set<number>();
+      for (const bind of host.haproxy?.bindsAt(address.value) ?? []) {
+        if (told.has(bind.portFrom) || bind.portFrom === 0) continue;
+        told.add(bind.portFrom);
+        const device = member.instance.interface?.value;
+        const packet = {
+          family,
+          protocol: TCP,
+          destination: address.value,
+          interface: device,
+          port: bind.portFrom,
+          state: 'new',
+        } as const;
+        const what = `connections to ${hostPort(address.value, bind.portFrom)}`;
+        yield* judged(host, packet, what, bind.address.at ?? bind.at, 'The address works until it moves here.');
+      }
+    }
+  }
+}
+
+/** Ports to which haproxy of another host of the cluster sends, and which it checks. */
+function* servedPorts(owner: Host, cluster: Cluster): Generator<Report> {
+  for (const { address, interface: device } of realAddresses(owner) ?? []) {
+    for (const host of cluster.hosts) {
+      if (host === owner) continue;
+      const source = realAddresses(host)?.find(
+        (each) => each.address.family === address.family && each.interface === device,
+      )?.address.address;
+      for (const server of host.haproxy?.serversAt(address.address) ?? []) {
+        const port = server.checkPort?.value ?? server.port?.value;
+        if (port === undefined) continue;
+        const packet = {
+          family: address.family,
+          protocol: TCP,
+          source,
+          destination: address.address,
+          interface: device === '' ? undefined : device,
+          port,
+          state: 'new',
+        } as const;
+        const what = `connections of haproxy on ${host.id} to ${hostPort(address.address, port)}`;
+        yield* judged(owner, packet, what, server.at, `${host.id} counts the server ${server.name.value} as down.`);
+      }
+    }
+  }
+}
+
+function* judged(host: Host, packet: Packet, what: string, at: Place, effect: string): Generator<Report> {
+  const verdict = firewallVerdict(host, packet);
+  if (verdict === undefined || verdict.verdict === 'accept') return;
+  const { firewall, missing } = verdict;
+  if (verdict.verdict === 'unknown' || missing !== undefined) {
+    yield {
+      at,
+      severity: 'info',
+      missing: missing ?? 'a rule that is followed',
+      message: `cannot tell whether ${firewall.service} of ${host.id} lets in ${what}`,
+      help: `Not known: ${missing ?? 'the rules'}.`,
+    };
+    return;
+  }
+  yield {
+    at,
+    message: `${firewall.service} of ${host.id} drops ${what}${verdict.at === undefined ? '' : `: ${placeName(verdict.at)} decides`}`,
+    help: `${effect} Let TCP port ${packet.port ?? 0} in on every host of the cluster.`,
+  };
+}

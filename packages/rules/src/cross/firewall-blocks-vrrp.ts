@@ -1,0 +1,81 @@
+import { filterVerdict, placeName, sourceAddress, type Packet, type RouterMember, type Rule } from '@halint/model';
+import { firewallVerdict } from '../shared/firewall.ts';
+
+const AH = 51;
+const VRRP = 112;
+
+export default {
+  id: 'cross/firewall-blocks-vrrp',
+  scope: 'cluster',
+  severity: 'error',
+  summary: 'The packet filter of a host drops the adverts of its peers.',
+  since: '0.1.0',
+  sources: [
+    'lab: 13 rule sets of nftables against keepalived 2.2.7',
+    'firewalld: the service high-availability has no VRRP',
+  ],
+  check(cluster, report) {
+    for (const router of cluster.routers) {
+      for (const member of router.members) {
+        for (const peer of router.members) {
+          if (peer === member) continue;
+          const found = judge(member, peer);
+          if (found === undefined) continue;
+          report({ at: member.instance.interface?.at ?? member.instance.at, ...found });
+          break;
+        }
+      }
+    }
+  },
+} satisfies Rule<'cluster'>;
+
+type Text = {
+  readonly severity?: 'warning' | 'info';
+  readonly missing?: string;
+  readonly message: string;
+  readonly help: string;
+};
+
+function judge({ host, instance }: RouterMember, peer: RouterMember): Text | undefined {
+  const unicast = peer.instance.unicastPeers.length > 0;
+  const protocol = peer.instance.auth?.type.value === 'AH' ? AH : VRRP;
+  const packet: Packet = {
+    family: instance.family,
+    protocol,
+    source: sourceAddress(peer.host, peer.instance),
+    destination: unicast ? sourceAddress(host, instance) : peer.instance.multicastGroup.value,
+    interface: instance.interface?.value,
+    state: 'new',
+  };
+  const verdict = firewallVerdict(host, packet);
+  if (verdict === undefined || verdict.verdict === 'accept') return undefined;
+  const what = `adverts of ${peer.host.id} (IP protocol ${protocol}${unicast ? '' : ` to ${peer.instance.multicastGroup.value}`})`;
+  const { firewall, at, missing } = verdict;
+  if (verdict.verdict === 'unknown' || missing !== undefined) {
+    const claim =
+      verdict.verdict === 'drop'
+        ? `${firewall.service} would drop`
+        : `cannot tell whether ${firewall.service} of ${host.id} lets in`;
+    return {
+      severity: 'info',
+      missing: missing ?? 'a rule that is followed',
+      message: `${claim} ${what}`,
+      help: `Not known: ${missing ?? 'the rules'}. Look with \`nft list ruleset\`.`,
+    };
+  }
+  const place = at === undefined ? '' : `: ${placeName(at)} decides`;
+  const help = `Accept IP protocol ${protocol}${protocol === AH ? ' (auth_type AH)' : ''} from the peers; it has no ports, so a rule for dport ${protocol} does nothing.`;
+  // Conversations of unicast become known to connection tracking by what the host itself sends once it took over.
+  const later = unicast && filterVerdict(firewall, { ...packet, state: 'established' }).verdict === 'accept';
+  if (later) {
+    return {
+      severity: 'warning',
+      message: `${firewall.service} of ${host.id} drops ${what} until ${host.id} has taken over once${place}`,
+      help: `At each start a BACKUP becomes MASTER before it hears its peers. ${help}`,
+    };
+  }
+  return {
+    message: `${firewall.service} of ${host.id} drops ${what}${place}`,
+    help: `${host.id} hears nobody and becomes MASTER: both hosts hold the addresses. ${help}`,
+  };
+}

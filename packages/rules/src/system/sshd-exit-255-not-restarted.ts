@@ -1,0 +1,55 @@
+import { hostPort, isLoopback } from '@halint/core';
+import { isSwitchedOn, nonlocalBind, unitOf, unitState, type Host, type Rule } from '@halint/model';
+import { sshdListens } from '../shared/sshd-listens.ts';
+
+/** Exit status of sshd that can bind no address (sshd.c "Cannot bind any address"). */
+const CANNOT_BIND = '255';
+
+export default {
+  id: 'system/sshd-exit-255-not-restarted',
+  scope: 'host',
+  severity: 'warning',
+  summary: 'sshd that cannot bind its addresses at boot is never started again.',
+  since: '0.1.0',
+  sources: ['Debian 12 to 14 ssh.service: RestartPreventExitStatus=255', 'lab: binds 12-14, exit 255'],
+  check(host, report) {
+    const listens = sshdListens(host);
+    const [first] = listens;
+    if (first === undefined || unitState(host, 'sshSocket').state === 'enabled') return;
+    // One address that is always there keeps sshd alive.
+    const mayFail = listens.every(
+      (each) => !each.wildcard && !isLoopback(each) && !isSwitchedOn(nonlocalBind(host, each.family)),
+    );
+    if (!mayFail) return;
+    const known = prevents(host);
+    if (known === false || isOnline(host)) return;
+    const place = hostPort(first.address, first.port);
+    const unit = unitOf(host, 'sshd');
+    const at = unit?.value('Service', 'RestartPreventExitStatus')?.at;
+    report({
+      ...(known === undefined ? { severity: 'info' as const, missing: 'the unit file of sshd' } : {}),
+      at: first.at,
+      message:
+        known === undefined
+          ? `cannot tell whether sshd of ${host.id} is started again when ${place} is not there at boot`
+          : `sshd of ${host.id} exits with 255 when ${place} is not there at boot, and is not started again`,
+      help: 'Give ssh.service a drop-in: [Unit] Wants= and After=network-online.target, [Service] an empty RestartPreventExitStatus= and RestartSec=5.',
+      related: at === undefined ? [] : [{ at, message: 'exit status 255 is not followed by a restart' }],
+    });
+  },
+} satisfies Rule<'host'>;
+
+/** Does the unit leave a sshd alone that exited with 255? Undefined: its file is not at hand. */
+function prevents(host: Host): boolean | undefined {
+  const unit = unitOf(host, 'sshd');
+  const values = unit?.values('Service', 'RestartPreventExitStatus') ?? [];
+  if (values.some(({ value }) => value.split(/\s+/).includes(CANNOT_BIND))) return true;
+  if (unit?.isReset('Service', 'RestartPreventExitStatus') === true || unit?.hasUnitFile === true) return false;
+  // Debian's package has the line; whether another distribution's has it is not known here.
+  return host.targets.os?.startsWith('debian') === true ? true : undefined;
+}
+
+function isOnline(host: Host): boolean {
+  const after = unitOf(host, 'sshd')?.values('Unit', 'After') ?? [];
+  return after.some(({ value }) => value.split(/\s+/).includes('network-online.target'));
+}

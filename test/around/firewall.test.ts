@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { lint, snapshotFromFiles, type Finding } from '../../packages/halint/src/index.ts';
+import { shared } from '../support/shared.ts';
+
+const truth = shared('truth/firewall.tsv');
+
+/** The rules of the lab behind the words of the table's column `accepted`. */
+const RULES: Readonly<Record<string, string>> = {
+  '-': 'tcp dport 22 accept',
+  'udp/tcp dport 112 accept (common mistake)': 'udp dport 112 accept; tcp dport 112 accept',
+  'ip saddr peer-net ip protocol 112 accept': 'ip saddr 10.98.0.0/24 ip protocol 112 accept',
+};
+
+const ADDRESSES = ['10.98.0.1', '10.98.0.2'] as const;
+
+function keepalived(own: string, peer: string, priority: number, transport: string): string {
+  const unicast = transport === 'unicast' ? ` unicast_src_ip ${own}\n unicast_peer {\n  ${peer}\n }\n` : '';
+  const auth = transport.endsWith('AH') ? ' authentication {\n  auth_type AH\n  auth_pass abcd\n }\n' : '';
+  return `vrrp_instance V {\n state BACKUP\n interface e0\n virtual_router_id 51\n priority ${priority}\n advert_int 1\n${unicast}${auth} virtual_ipaddress {\n  10.98.0.100/24\n }\n}\n`;
+}
+
+/** The files of both nodes of the lab. */
+function cluster(transport: string, rules: string | undefined, link = true): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const [i, own] of ADDRESSES.entries()) {
+    const host = i === 0 ? 'a' : 'b';
+    const peer = ADDRESSES[1 - i] as string;
+    files.set(`${host}/etc/keepalived/keepalived.conf`, keepalived(own, peer, 150 - 50 * i, transport));
+    const address = { ifname: 'e0', addr_info: [{ local: own, prefixlen: 24 }] };
+    files.set(`${host}/facts/ip-address.json`, JSON.stringify([address]));
+    if (rules === undefined) continue;
+    const text = `table inet f {\n chain i {\n type filter hook input priority 0; policy drop;\n iif lo accept\n icmp type echo-request accept\n ${rules}\n }\n}\n`;
+    files.set(`${host}/etc/nftables.conf`, text);
+    if (link) files.set(`${host}/etc/systemd/system/sysinit.target.wants/nftables.service`, '[Unit]\n');
+  }
+  return files;
+}
+
+function found(files: ReadonlyMap<string, string>, rule = 'cross/firewall-blocks-vrrp'): readonly Finding[] {
+  const { findings, errors } = lint(snapshotFromFiles(files), { preset: 'all', only: [rule] });
+  expect(errors).toEqual([]);
+  return findings;
+}
+
+describe.skipIf(!truth.present)('what keepalived did behind a packet filter', () => {
+  const rows = truth.present
+    ? readFileSync(truth.path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split('\t') as [string, string, string, string, string, string, string])
+    : [];
+
+  test('the table is whole', () => expect(rows).toHaveLength(13));
+
+  test.each(rows)('%s, input %s, %s', (transport, policy, accepted, _a, _b, split, tookOver) => {
+    const rules = policy === 'drop' ? (RULES[accepted] ?? accepted) : undefined;
+    const claims = found(cluster(transport, rules)).map(({ severity }) => severity);
+    // Split brain is an error on both nodes; one master that took over once before it heard its peer is a warning.
+    const expected = split === 'yes' ? 'error' : tookOver === '0' ? undefined : 'warning';
+    expect(claims).toEqual(expected === undefined ? [] : [expected, expected]);
+  });
+});
+
+describe('what is not known is no claim', () => {
+  test('a host that does not say whether the unit is enabled', () => {
+    const [finding] = found(cluster('multicast', 'tcp dport 22 accept', false));
+    expect(finding).toMatchObject({ severity: 'info', missing: expect.stringContaining('nftables.service') as string });
+  });
+
+  test('an include that is not there is named', () => {
+    const files = new Map(cluster('multicast', 'include "/etc/nftables.d/vrrp.nft"'));
+    const missing = expect.stringContaining('/etc/nftables.d/vrrp.nft') as string;
+    expect(found(files)).toMatchObject([
+      { severity: 'info', missing },
+      { severity: 'info', missing },
+    ]);
+    for (const host of ['a', 'b']) files.set(`${host}/etc/nftables.d/vrrp.nft`, 'ip protocol vrrp accept\n');
+    expect(found(files)).toEqual([]);
+  });
+
+  test('a condition that is not followed', () => {
+    const [finding] = found(cluster('multicast', 'meta mark 0x1 ip protocol vrrp accept'));
+    expect(finding).toMatchObject({ severity: 'info', missing: expect.stringContaining('line 6') as string });
+  });
+
+  test('a filter that is disabled says nothing', () => {
+    const files = new Map(cluster('multicast', 'tcp dport 22 accept', false));
+    for (const host of ['a', 'b']) files.set(`${host}/facts/unit-files.txt`, 'nftables.service disabled enabled\n');
+    expect(found(files)).toEqual([]);
+  });
+});
+
+describe('zones of firewalld', () => {
+  const zoned = (zone: string, more: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> => {
+    const files = new Map(cluster('multicast', undefined));
+    for (const host of ['a', 'b']) {
+      files.set(`${host}/etc/systemd/system/multi-user.target.wants/firewalld.service`, '[Unit]\n');
+      files.set(`${host}/etc/firewalld/zones/public.xml`, `<?xml version="1.0"?>\n<zone>\n${zone}</zone>\n`);
+      for (const [path, text] of Object.entries(more)) files.set(`${host}${path}`, text);
+    }
+    return files;
+  };
+  const severities = (files: ReadonlyMap<string, string>): readonly string[] =>
+    found(files).map((each) => each.severity);
+
+  // By firewalld.zone(5): what no element of the zone accepts is rejected.
+  test.each([
+    ['<service name="ssh"/>\n', ['error', 'error']],
+    ['<service name="high-availability"/>\n', ['error', 'error']],
+    ['<port port="112" protocol="udp"/>\n', ['error', 'error']],
+    ['<service name="vrrp"/>\n', []],
+    ['<protocol value="vrrp"/>\n', []],
+    ['<rule family="ipv4"><protocol value="112"/><accept/></rule>\n', []],
+    ['<rule family="ipv4"><source address="10.98.0.0/24"/><protocol value="vrrp"/><accept/></rule>\n', []],
+    [
+      '<rule family="ipv4"><source address="10.99.0.0/24"/><protocol value="vrrp"/><accept/></rule>\n',
+      ['error', 'error'],
+    ],
+    ['<service name="of-a-vendor"/>\n', ['info', 'info']],
+    ['<service name="ssh">\n', ['info', 'info']],
+  ])('%s', (zone, expected) => expect(severities(zoned(zone))).toEqual(expected));
+
+  test('services of the host, zones of interfaces, the default zone', () => {
+    const service = '<service><protocol value="vrrp"/></service>';
+    expect(severities(zoned('<service name="x"/>', { '/etc/firewalld/services/x.xml': service }))).toEqual([]);
+    const internal = '<zone target="ACCEPT"><interface name="e0"/></zone>';
+    expect(severities(zoned('', { '/etc/firewalld/zones/internal.xml': internal }))).toEqual([]);
+    expect(severities(zoned('', { '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n' }))).toEqual([
+      'info',
+      'info',
+    ]);
+    const trusted = {
+      '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n',
+      '/etc/firewalld/zones/trusted.xml': '<zone target="ACCEPT"/>',
+    };
+    expect(severities(zoned('', trusted))).toEqual([]);
+  });
+});

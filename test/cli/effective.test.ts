@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureBundle, halint } from '../support/bundle.ts';
+import { tempTree } from '../support/tree.ts';
+
+// sshd 10.0 -T of these files prints the lines expected below (names, values and order; the places are read off the files).
+const tree = tempTree({
+  'ha0/etc/ssh/sshd_config':
+    'Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin prohibit-password\nMatch User git Address 10.0.0.0/8\n  MaxSessions 2\n',
+  'ha0/etc/ssh/sshd_config.d/50-port.conf': 'Port 2222\nLoginGraceTime 1m30s\n',
+  'ha1/etc/hostname': 'ha1\n',
+});
+beforeAll(ensureBundle);
+afterAll(() => tree.gone());
+
+const ask = (...args: string[]): ReturnType<typeof halint> =>
+  halint(['effective', ...args, '--target', 'openssh=10.0'], { cwd: tree.path });
+const DROP_IN = 'ha0/etc/ssh/sshd_config.d/50-port.conf';
+
+test('values in the order of sshd -T, each with its line or `default`', async () => {
+  const { code, stdout, stderr } = await ask('ha0', 'sshd', '.');
+  const lines = stdout.trimEnd().split('\n');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(lines.slice(0, 7)).toEqual([
+    `port 2222\t${DROP_IN}:1`,
+    'addressfamily any\tdefault',
+    `listenaddress [::]:2222\t${DROP_IN}:1`,
+    `listenaddress 0.0.0.0:2222\t${DROP_IN}:1`,
+    'usepam no\tdefault',
+    'pamservicename sshd\tdefault',
+    `logingracetime 90\t${DROP_IN}:2`,
+  ]);
+  expect(lines).toContain('permitrootlogin without-password\tha0/etc/ssh/sshd_config:2');
+  expect(lines).toContain('maxsessions 10\tdefault');
+});
+
+test('a connection brings in its blocks; JSON has the same', async () => {
+  const { stdout } = await ask('ha0', 'sshd', '.', '--format', 'json', '--match', 'user=git,addr=10.1.2.3');
+  const report = JSON.parse(stdout) as { version: number; host: string; options: { name: string }[] };
+  expect([report.version, report.host]).toEqual([1, 'ha0']);
+  expect(report.options.filter(({ name }) => name === 'maxsessions' || name === 'usedns')).toEqual([
+    { name: 'maxsessions', values: ['2'], file: 'ha0/etc/ssh/sshd_config', line: 4, default: false },
+    { name: 'usedns', values: ['no'], default: true },
+  ]);
+});
+
+test.each([
+  [['ha9', 'sshd', '.'], /^halint: effective: no host ha9; there are ha0/],
+  [['ha0', 'haproxy', '.'], /^halint: effective: haproxy: only sshd/],
+  [['ha0', 'sshd', '.', '--match', 'user'], /^halint: --match: NAME=VALUE, not user/],
+  [['ha0', 'sshd', '.', '--match', 'usr=git'], /^halint: --match: no word of a connection: usr=git/],
+  [['ha0', 'sshd', '.', '--match', 'lport=70000'], /^halint: --match: no port: 70000/],
+] as const)('%j', async (args, said) => {
+  const { code, stderr } = await ask(...args);
+  expect(stderr).toMatch(said);
+  expect(code).toBe(2);
+});

@@ -1,0 +1,177 @@
+// Asks a real sshd (`sshd -t` and `sshd -T` in a root of its own) what it says of a configuration, and keeps its answers.
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DAEMONS, keptAnswer, run } from './daemon.mjs';
+
+const SANDBOX = fileURLToPath(new URL('sshd-sandbox.sh', import.meta.url));
+export const FILE = '/etc/ssh/sshd_config';
+
+/** Where sshd looks for host keys that no line names. */
+const DEFAULT_KEYS = ['rsa', 'ecdsa', 'ed25519'].map((kind) => `/etc/ssh/ssh_host_${kind}_key`);
+
+/** Path of the sshd of a version, or undefined when `npm run daemons` has not fetched it. */
+export function sshdOf(version) {
+  const path = join(DAEMONS, 'sshd', version, 'run');
+  return existsSync(path) ? path : undefined;
+}
+
+/** The words of the command in a `run` wrapper: it is started in a root that has no shell. */
+const commandOf = (path) => /^exec (.*) "\$@"$/m.exec(readFileSync(path, 'utf8'))[1].split(' ');
+
+/** Paths of the host keys that the text names: sshd looks for relative ones where it was started, here in the root. */
+function keysOf(text) {
+  const named = Array.from(text.matchAll(/^[ \t\r=]*"?Host(?:DSA)?Key"?[ \t\r=]+"?([^ \t\r\f"'#\\\n\0]+)/gim), (hit) =>
+    posix.join('/', hit[1].replace(/^~\//, '/root/')),
+  );
+  return [...DEFAULT_KEYS, ...named];
+}
+
+/**
+ * The root that sshd is shut into: users root, sshd and alice, localhost, the services, host keys wherever the text wants them, and the files of
+ * `files`, paths to texts.
+ */
+function build(root, daemon, files) {
+  for (const path of ['dev', 'etc/ssh', 'root', 'run/sshd', 'tmp', daemon.slice(1)])
+    mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
+  chmodSync(root, 0o755);
+  writeFileSync(join(root, 'dev/null'), '');
+  const users = [
+    'root:x:0:0::/root:/bin/sh',
+    'sshd:x:100:65534::/run/sshd:/bin/false',
+    'alice:x:1000:1000::/home/alice:/bin/sh',
+  ];
+  writeFileSync(join(root, 'etc/passwd'), users.map((line) => `${line}\n`).join(''));
+  writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\nalice:x:1000:\n');
+  writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n');
+  copyFileSync(join(daemon, 'root/etc/services'), join(root, 'etc/services'));
+  for (const [path, text] of Object.entries(files)) {
+    const inside = join(root, path);
+    mkdirSync(dirname(inside), { recursive: true, mode: 0o755 });
+    writeFileSync(inside, text);
+  }
+  for (const path of keysOf(Object.values(files).join('\n'))) {
+    const inside = join(root, path);
+    try {
+      mkdirSync(dirname(inside), { recursive: true, mode: 0o755 });
+      if (existsSync(inside)) continue;
+      copyFileSync(join(daemon, 'key'), inside);
+      chmodSync(inside, 0o600);
+    } catch (error) {
+      if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(error.code)) throw error;
+    }
+  }
+}
+
+/** Runs the sshd of a version over files: { code, stdout, stderr }. Throws when there is no sandbox to run it in. */
+async function inSandbox(version, args, files) {
+  const path = sshdOf(version);
+  const folder = mkdtempSync(join(tmpdir(), 'halint-ask-'));
+  const [root, daemon] = [join(folder, 'root'), realpathSync(dirname(path))];
+  try {
+    mkdirSync(root);
+    build(root, daemon, files);
+    // A user that is not root has one in a namespace of its own, where the system lets it.
+    const namespaces = [...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '-m', '--propagation', 'private'];
+    const answer = await run('unshare', [...namespaces, 'sh', SANDBOX, root, daemon, ...commandOf(path), ...args], {
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+      cwd: '/',
+      timeout: 30_000,
+    });
+    if (answer.code >= 120 && answer.code < 128 && answer.code !== 124)
+      throw new Error(`no sandbox for sshd: ${answer.stderr.trim()}`);
+    return answer;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const builds = new Map();
+
+/** First line of `sshd -V` with what the sandbox is made by: part of the key of every kept answer. */
+function buildOf(version) {
+  if (!builds.has(version)) {
+    const made = createHash('sha1');
+    for (const path of [SANDBOX, fileURLToPath(import.meta.url)]) made.update(readFileSync(path));
+    const sources = made.digest('hex');
+    builds.set(
+      version,
+      inSandbox(version, ['-V'], {}).then(({ stdout, stderr }) => {
+        const line = (stdout + stderr).split('\n').find((each) => each.startsWith('OpenSSH_'));
+        return `${line ?? (stdout + stderr).split('\n')[0]} ${sources}`;
+      }),
+    );
+  }
+  return builds.get(version);
+}
+
+/** Why sshd of a version cannot be asked here, in a line; undefined when it can. */
+export async function whyNoSshd(version) {
+  if (sshdOf(version) === undefined) return `sshd ${version} is not below ${DAEMONS}: npm run daemons`;
+  try {
+    const build = await buildOf(version);
+    return build.startsWith('OpenSSH_') ? undefined : `sshd ${version} does not run: ${build}`;
+  } catch (error) {
+    return error.message.split('\n')[0];
+  }
+}
+
+/**
+ * Messages about the machine and not about the text: names that do not resolve, keys and users that are not there. What is empty or has a colon
+ * is no name of a host, and a literal of the other family is nowhere.
+ */
+const ENVIRONMENT =
+  /^bad addr or host: (?!.*address family|\S*:| \()|^(?:Unable to load|could not load) host|no hostkeys available|rivilege separation|^No such (?:user|uid)|: (?:No such file or directory|Permission denied|Is a directory|Not a directory)$|^getnameinfo/i;
+/** What sshd says and goes on. */
+const NOTICE = /option \S+$/;
+
+/** Messages of sshd: the file (undefined: the one that is asked about) and line (0: none), text, class config, environment or notice. */
+export function messagesOf(output) {
+  return output
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !/: terminating, \d+ bad configuration options$/.test(line))
+    .map((text) => {
+      const placed = /^(\/\S+?):? line (\d+): (.*)$/.exec(text);
+      const line = Number(placed?.[2] ?? / at line (\d+)$/.exec(text)?.[1] ?? 0);
+      const file = placed === null || placed[1] === FILE ? {} : { file: placed[1] };
+      const notice = placed !== null && /^(?:Deprecated|Unsupported) option /.test(placed[3]) && NOTICE.test(placed[3]);
+      const about = notice ? 'notice' : placed === null && ENVIRONMENT.test(text) ? 'environment' : 'config';
+      return { ...file, line, text: (placed?.[3] ?? text).slice(0, 300), class: about };
+    });
+}
+
+const filesOf = (config) => (typeof config === 'string' ? { [FILE]: config } : config);
+
+/**
+ * What `sshd -t` of a version says of a text, or of files by their paths: { exit, messages }. Exit 0: taken; 255: refused; 1: a key or the file is
+ * not there; 124: a time-out; 128 and more: a signal.
+ */
+export async function askSshd(version, config) {
+  const files = filesOf(config);
+  return keptAnswer([await buildOf(version), '-t', ...Object.entries(files).flat()], async () => {
+    const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE], files);
+    return { exit: code, messages: messagesOf(stdout + stderr) };
+  });
+}
+
+/** What `sshd -T` of a version prints for a connection (-C, undefined: none): { exit, lines, said }. */
+export async function effectiveOf(version, config, connection) {
+  const files = filesOf(config);
+  const spec = connection === undefined ? [] : ['-C', connection];
+  return keptAnswer([await buildOf(version), '-T', ...spec, ...Object.entries(files).flat()], async () => {
+    const { code, stdout, stderr } = await inSandbox(version, ['-T', '-f', FILE, ...spec], files);
+    return { exit: code, lines: stdout.split('\n').filter((line) => line !== ''), said: stderr };
+  });
+}

@@ -1,7 +1,7 @@
 import type { Place } from '@halint/core';
 import type { Messages } from '../process/messages.ts';
 import type { Instance, State } from '../process/state.ts';
-import { atLeast23 } from '../handlers/instance.ts';
+import { atLeast23 } from '../handlers/versions.ts';
 import { groupTracking, setGroup } from './sync-groups.ts';
 
 /** VRRP_MAX_ADDR: the count of addresses is one byte. */
@@ -301,6 +301,13 @@ class Completion {
         'vrrp/strict-incompatible-options',
         this.#at('accept'),
         'accept does not go with strict mode and version 2: keepalived clears it',
+      );
+    }
+    if (instance.macGiven) {
+      this.#messages.reject(
+        'vrrp/strict-incompatible-options',
+        this.#at('use_vmac'),
+        'a MAC address of use_vmac does not go with strict mode: keepalived takes that of VRRP',
       );
     }
     if (instance.vmac && instance.vmacXmitBase) {

@@ -1,5 +1,5 @@
 import type { Place } from '@halint/core';
-import { atLeast23 } from '../handlers/instance.ts';
+import { atLeast23 } from '../handlers/versions.ts';
 import { withoutReal } from '../handlers/servers.ts';
 import type { Messages } from '../process/messages.ts';
 import type { RealServer, ServerGroup, VirtualServer } from '../process/servers.ts';

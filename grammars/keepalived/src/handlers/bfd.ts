@@ -4,7 +4,7 @@ import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { State } from '../process/state.ts';
 import { invalid } from '../process/arguments.ts';
-import { atLeast23 } from './instance.ts';
+import { atLeast23 } from './versions.ts';
 import { readSocketAddress, type SocketAddress } from './socket-address.ts';
 
 /** BFD_INAME_MAX, the closing zero not counted. */

@@ -5,7 +5,7 @@ import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Checker } from '../process/servers.ts';
 import { INT, LONGEST_INTERFACE, notOneOf, outOfRange, repeated, UINT, wanted } from './arguments.ts';
-import { atLeast23 } from './instance.ts';
+import { atLeast23 } from './versions.ts';
 import { isLinkLocal, readSocketAddress } from './socket-address.ts';
 
 const BLOCK = 'virtual_server/real_server';

@@ -4,7 +4,7 @@ import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Value } from '../stream/lines.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted, wantedNumber } from './arguments.ts';
-import { atLeast23 } from './instance.ts';
+import { atLeast23 } from './versions.ts';
 import { isMulticast, isNumericHost, readSocketAddress } from './socket-address.ts';
 
 /** TASK_COMM_LEN, the closing zero not counted. */

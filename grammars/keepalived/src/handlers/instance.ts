@@ -13,6 +13,8 @@ import { Instance } from '../process/state.ts';
 import { addressLine, plainAddress } from './addresses.ts';
 import { INT } from './arguments.ts';
 import { interfaceLines, scriptOnce, trackLines } from './tracking.ts';
+import { atLeast23 } from './versions.ts';
+import { useIpvlan, useVmac } from './virtual-interface.ts';
 
 /** IFNAMSIZ, the closing zero not counted. */
 const LONGEST_NAME = 15;
@@ -65,11 +67,16 @@ function end({ state, messages }: Call): void {
   state.instance = undefined;
   if (instance === undefined) return;
   const at = (keyword: string) => instance.places.get(keyword) ?? instance.at;
-  if (instance.unicast && instance.vmac && instance.interface !== undefined && !instance.vmacXmitBase) {
+  if (
+    instance.unicast &&
+    (instance.vmac || instance.ipvlan) &&
+    instance.interface !== undefined &&
+    !instance.vmacXmitBase
+  ) {
     messages.reject(
       'vrrp/incompatible-statements',
-      at('use_vmac'),
-      'use_vmac with unicast needs vmac_xmit_base: keepalived sets it',
+      at(instance.vmac ? 'use_vmac' : 'use_ipvlan'),
+      'a virtual interface with unicast needs vmac_xmit_base: keepalived sets it',
     );
     instance.vmacXmitBase = true;
   }
@@ -204,11 +211,6 @@ const vips =
       instance.vips.push({ ...vip, excluded });
     }
   };
-
-export function atLeast23(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 2 || (major === 2 && minor >= 3);
-}
 
 const peers: Use = (call, instance) => {
   instance.unicast = true;
@@ -431,13 +433,8 @@ const RULES: Readonly<Record<string, Use>> = {
   preempt_delay: (call, instance) => {
     instance.preemptDelay = numberArgument(call, 'decimal', 0, 1000, { effect: 'keepalived takes 0.' }) ?? 0;
   },
-  use_vmac: (_call, instance) => {
-    instance.vmac = true;
-  },
-  use_ipvlan: (call, instance) => {
-    instance.ipvlan = true;
-    instance.ipvlanAddress ||= call.args.some((word) => plainAddress(word.text) !== undefined);
-  },
+  use_vmac: useVmac,
+  use_ipvlan: useIpvlan,
   owner_ignore_adverts: (call, instance) => {
     instance.ownerIgnoresAdverts = booleanArgument(call) ?? instance.ownerIgnoresAdverts;
   },

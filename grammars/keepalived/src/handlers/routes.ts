@@ -4,7 +4,7 @@ import type { Call } from '../process/call.ts';
 import type { Value } from '../stream/lines.ts';
 import { UINT } from './arguments.ts';
 import { readAddress } from './addresses.ts';
-import { atLeast23 } from './instance.ts';
+import { atLeast23 } from './versions.ts';
 import { isEntry, isRealms, isTable, readType, RoutingLine, trackGroup } from './routing.ts';
 
 /** RTPROT_KEEPALIVED. */

@@ -5,7 +5,7 @@ import { isPlaceholder } from '../process/placeholder.ts';
 import { RealServer, VirtualServer, type Forwarding, type ServerGroup } from '../process/servers.ts';
 import type { Value } from '../stream/lines.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted } from './arguments.ts';
-import { atLeast23 } from './instance.ts';
+import { atLeast23 } from './versions.ts';
 import { isNumericHost, readSocketAddress, type SocketAddress } from './socket-address.ts';
 
 /** IPVS_WEIGHT_LIMIT: INT32_MAX. */

@@ -5,7 +5,7 @@ import { isPlaceholder } from '../process/placeholder.ts';
 import type { State } from '../process/state.ts';
 import { addressLine } from './addresses.ts';
 import { repeated } from './arguments.ts';
-import { atLeast23 } from './instance.ts';
+import { atLeast23 } from './versions.ts';
 import { routeLine } from './routes.ts';
 import { ruleLine } from './rules.ts';
 

@@ -13,7 +13,7 @@ import {
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Tracked } from '../process/state.ts';
 import { splitCommand } from '../command.ts';
-import { atLeast23 } from './instance.ts';
+import { atLeast23 } from './versions.ts';
 
 /** The vrrp_script, track_file or vrrp_track_process being read. */
 interface Item {

@@ -64,6 +64,10 @@ export class Instance {
   mcastDestination = false;
   ttl: number | undefined;
   vmac = false;
+  /** use_vmac has a MAC address of its own. */
+  macGiven = false;
+  /** Name of the interface that use_vmac or use_ipvlan makes. */
+  madeInterface: string | undefined;
   vmacXmitBase = false;
   ipvlan = false;
   ipvlanAddress = false;

@@ -1,4 +1,4 @@
-import type { Section, SectionNames } from '@halint/core';
+import type { NameUse, Section, SectionNames } from '@halint/core';
 import type { HaproxyUnit } from './ast.ts';
 import { contextOf, defaultsOf, step, type Context } from './flow.ts';
 import { startsForeign } from './foreign.ts';
@@ -98,6 +98,23 @@ function isDisabled(section: Section<HaproxyUnit>, context: Context): boolean {
   return false;
 }
 
+/** Names that are looked up while a line is read, or when all files are; the others when a proxy is complete, which a disabled one never is. */
+const ALWAYS: ReadonlySet<string> = new Set(['acl', 'defaults', 'fcgi-app']);
+
+function unasked(use: NameUse): NameUse {
+  if (use.tacit === true || ALWAYS.has(use.space)) return use;
+  const { space, name, label } = use;
+  return {
+    space,
+    name,
+    label,
+    tacit: true,
+    get at() {
+      return use.at;
+    },
+  };
+}
+
 /** Names that a section defines and uses. Words with variables or log-format expressions are left out: they are not known here. */
 export function names(document: HaproxyDocument, section: Section<HaproxyUnit>): SectionNames {
   const { lines } = section.unit;
@@ -122,7 +139,8 @@ export function names(document: HaproxyDocument, section: Section<HaproxyUnit>):
     } else if (lines.shape(line).kind === 'directive') frames = step(frames, lines.value(line, 0), '');
   }
   // Placeholders may bring any name, and a block that is not read uses none.
-  const references = context.templated || context.frames.length > 0 ? [] : into.references;
+  if (context.templated || context.frames.length > 0) return { definitions: into.definitions, references: [] };
+  const references = into.disabled ? into.references.map(unasked) : into.references;
   return { definitions: into.definitions, references };
 }
 

@@ -24,12 +24,13 @@ export function serverReferences(into: Collector, line: number): void {
   // Peers pass over it.
   if (text.includes('resolvers') && lines.kind !== 'peers') referBehind(into, line, 'resolvers', 'resolvers');
   if (!text.includes('track')) return;
-  for (let i = 1; i + 1 < lines.words(line); i++) {
+  // The last one counts.
+  for (let i = lines.words(line) - 2; i >= 1; i--) {
     if (lines.raw(line, i) !== 'track') continue;
     const target = lines.value(line, i + 1);
     const slash = target.indexOf('/');
     const backend = slash < 0 ? sectionName(lines) : target.slice(0, slash);
-    return refer(into, 'server', backend, line, i + 1, target.slice(slash + 1));
+    return refer(into, 'server', backend, line, i + 1, target.slice(slash + 1), into.disabled);
   }
 }
 

@@ -36,6 +36,8 @@ export class Heads {
   readonly #defaults = new Map<string, Effective>();
   readonly #frontends = new Map<string, Section<HaproxyUnit>>();
   readonly #backends = new Map<string, Section<HaproxyUnit>>();
+  /** Sections with a stick table of their own, by name. */
+  readonly #tables = new Map<string, Section<HaproxyUnit>>();
   readonly #logForwards = new Map<string, Section<HaproxyUnit>>();
   last: Effective | undefined;
 
@@ -109,6 +111,7 @@ export class Heads {
         const message = `${kind} '${name}' has the name of a ${same.unit.kind} above`;
         refuse(this.#sink, 'duplicate-proxy', headName(self.section), message, firstHere(same, 'first defined here'));
       } else if (other !== undefined && this.#from('3.1')) this.#sharedName(self.section, other, name);
+      if (same === undefined) this.#table(self);
       if (log !== undefined) {
         const message = `${kind} '${name}' has the name of a log-forward section above`;
         refuse(this.#sink, 'duplicate-proxy', headName(self.section), message, firstHere(log, 'first defined here'));
@@ -117,6 +120,15 @@ export class Heads {
       if (isBack && !this.#backends.has(name)) this.#backends.set(name, self.section);
     }
     if (self.parent !== undefined && !self.opaque) this.#inherit(self, self.parent);
+  }
+
+  /** A frontend and a backend may share a name, but not the name of a table. */
+  #table({ section, summary: { kind, name, table } }: Effective): void {
+    if (table < 0) return;
+    const first = this.#tables.get(name);
+    if (first === undefined) return void this.#tables.set(name, section);
+    const message = `the stick table of ${kind} '${name}' has the name of that of the ${first.unit.kind} above`;
+    refuse(this.#sink, 'duplicate-name', section.unit.lines.lineAt(table), message, firstHere(first, 'defined here'));
   }
 
   /** What haproxy demands of the defaults section that another starts from. */

@@ -69,6 +69,8 @@ export interface Summary {
   readonly check: { readonly protocol: string; readonly line: number } | undefined;
   /** It has an `external-check command`. */
   readonly command: boolean;
+  /** The first `stick-table` line, or -1. */
+  readonly table: number;
   /** Some server may track another one. */
   readonly tracks: boolean;
   /** Lines with `ssl` of their own, by what they say of the versions of TLS. */
@@ -246,6 +248,7 @@ function make(section: Section<HaproxyUnit>): Summary {
     rules,
     errorFiles: reader.errorFiles,
     errorUses: reader.errorUses,
+    table: lines.keywords.indexOf('stick-table'),
     tracks: PROXIES.has(lines.kind) && /\strack\s/.test(lines.text),
     tls: reader.tls,
     check: reader.check,
@@ -270,6 +273,7 @@ function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readon
     ...[format?.at.line, targets.map((target) => `${target.line} ${target.name}`), [...rules], mails],
     app < 0 ? '' : lines.value(app, 1),
     [summary.check?.protocol === 'external' ? summary.check.line : summary.check !== undefined, summary.command],
+    summary.table,
     tlsKey(summary.tls),
     summary.tracks ? lines.text : '',
     orphans.map(({ line, message }) => [line, message]),

@@ -32,10 +32,16 @@ function checkSize(run: Run, line: number): void {
   if (!judge(run, line, SIZE) || isOpaque(lines.value(line, 1))) return;
   const file = lines.keywords.indexOf('backing-file');
   if (file < 0 || file > line || lines.directives || lines.templated) return;
-  refuse(run, 'misplaced-keyword', lines.at(line, 0), "'size' stands behind 'backing-file', which has its size by then", {
-    help: "Write 'size' above 'backing-file'.",
-    related: [{ at: lines.lineAt(file), message: 'mapped here' }],
-  });
+  refuse(
+    run,
+    'misplaced-keyword',
+    lines.at(line, 0),
+    "'size' stands behind 'backing-file', which has its size by then",
+    {
+      help: "Write 'size' above 'backing-file'.",
+      related: [{ at: lines.lineAt(file), message: 'mapped here' }],
+    },
+  );
 }
 
 function checkTimeout(run: Run, line: number): void {

@@ -117,6 +117,34 @@ function namesSetIn(lines: SectionLines): readonly string[] {
   return known;
 }
 
+/** The sections of a document that matter here, kept by version: most files have none, and an edit touches one of thousands. */
+interface Concerned {
+  version: number;
+  readonly withVariables: Set<Section<HaproxyUnit>>;
+  readonly setters: Set<Section<HaproxyUnit>>;
+}
+
+const concerned = new WeakMap<HaproxyDocument, Concerned>();
+
+function concernedOf(document: HaproxyDocument): Concerned {
+  let known = concerned.get(document);
+  if (known?.version === document.version) return known;
+  const change = document.lastChange;
+  const isNext = change !== undefined && known?.version === document.version - 1;
+  if (known === undefined || !isNext) {
+    known = { version: document.version, withVariables: new Set(), setters: new Set() };
+    concerned.set(document, known);
+  } else
+    for (const section of change.removed) [known.withVariables, known.setters].forEach((set) => set.delete(section));
+  known.version = document.version;
+  for (const section of isNext ? change.added : document.sections) {
+    const { lines } = section.unit;
+    if (stretchesOf(lines).length > 0) known.withVariables.add(section);
+    if (setsVariables(lines)) known.setters.add(section);
+  }
+  return known;
+}
+
 /** What is told of a section, kept until its variables or its context change. */
 const kept = new WeakMap<SectionLines, { key: string; context: Context; findings: readonly LocalFinding[] }>();
 
@@ -128,11 +156,12 @@ const kept = new WeakMap<SectionLines, { key: string; context: Context; findings
 export function checkExpandedVariables(document: HaproxyDocument, version: string): readonly LocalFinding[] {
   const findings: LocalFinding[] = [];
   let set: ReadonlySet<string> | undefined;
-  for (const section of document.sections) {
+  for (const section of concernedOf(document).withVariables) {
     const { lines } = section.unit;
     const all = stretchesOf(lines);
-    if (all.length === 0) continue;
-    set ??= new Set(document.group.flatMap(({ sections }) => sections.flatMap(({ unit }) => namesSetIn(unit.lines))));
+    set ??= new Set(
+      document.group.flatMap((each) => [...concernedOf(each).setters].flatMap(({ unit }) => namesSetIn(unit.lines))),
+    );
     const context = contextOf(document, section);
     const read = readAs(all, lines, context, (name) => ALWAYS_SET.test(name) || set?.has(name) === true);
     if (read.length === 0) continue;

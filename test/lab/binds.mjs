@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { randomNumbers } from './randomness.mjs';
 
 const PLAY = fileURLToPath(new URL('bind-play.sh', import.meta.url));
 const PATHS = ['/usr/sbin', '/usr/local/sbin', '/usr/bin'];
@@ -16,23 +17,12 @@ const VIP6 = 'fd99::100';
 /** An address that no host has. */
 const NOBODY = '10.99.0.77';
 
-/** A generator of numbers below a bound: mulberry32, so that a seed and a number always make the same scenario. */
-function randomness(seed) {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % bound;
-  };
-}
-
 const bracket = (address) => (address.includes(':') ? `[${address}]` : address);
 
 /** What a scenario holds: sshd_config and binds as text, kernel settings, whether the host has its VIPs. */
 export function randomBinds(seed, number) {
-  const random = randomness(seed * 1_000_003 + number);
+  const next = randomNumbers(seed * 1_000_003 + number);
+  const random = (bound) => next() % bound;
   const pick = (list) => list[random(list.length)];
   const chance = (percent) => random(100) < percent;
   const port = () => pick([2222, 2222, 2222, 2223]);

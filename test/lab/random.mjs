@@ -1,21 +1,12 @@
 // Random scenarios: the same seed and number give the same scenario.
 import { delaysOf, longestDelay } from './config.mjs';
-
-/** Mulberry32: 32 bits of state are plenty for scenarios. */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { randomNumbers } from './randomness.mjs';
 
 class Dice {
   #next;
   constructor(seed) {
-    this.#next = generator(seed);
+    const next = randomNumbers(seed);
+    this.#next = () => next() / 4294967296;
   }
   /** True with this probability. */
   odds(probability) {

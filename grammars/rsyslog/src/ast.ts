@@ -1,12 +1,4 @@
-import {
-  Document,
-  LineTableBuilder,
-  ShapeCache,
-  type LineTable,
-  type Node,
-  type Section,
-  type Span,
-} from '@halint/core';
+import { Document, LineTableBuilder, ShapeCache, type LineTable, type Node, type Section, spanAt } from '@halint/core';
 import { parseStatement, type StatementShape } from './grammar.ts';
 import { cut, scan, TOKEN_TYPES } from './tokens.ts';
 
@@ -195,6 +187,3 @@ function wordOf(section: Section, start: number, end: number): Word {
 }
 
 /** Absolute: the section may have been moved by an edit above it. */
-function spanAt(section: Section, start: number, end: number): Span {
-  return { start: section.start + start, end: section.start + end };
-}

@@ -1,4 +1,4 @@
-import { Document, LineTableBuilder, ShapeCache, type LineTable, type Section, type Span } from '@halint/core';
+import { Document, LineTableBuilder, ShapeCache, spanAt, type LineTable, type Section, type Span } from '@halint/core';
 import type {
   Criterion,
   MatchBlock,
@@ -211,6 +211,3 @@ function wordOf(section: Section, start: number, end: number, value = unquote(se
 }
 
 /** Absolute: the section may have been moved by an edit above it. */
-function spanAt(section: Section, start: number, end: number): Span {
-  return { start: section.start + start, end: section.start + end };
-}

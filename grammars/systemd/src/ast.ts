@@ -5,6 +5,7 @@ import {
   type LineTable,
   type Node,
   type Section,
+  spanAt,
   type Span,
 } from '@halint/core';
 import { parseLine, type LineShape } from './grammar.ts';
@@ -210,6 +211,3 @@ function wordOf(section: Section, parts: readonly Span[]): Word {
 }
 
 /** Absolute: the section may have been moved by an edit above it. */
-function spanAt(section: Section, start: number, end: number): Span {
-  return { start: section.start + start, end: section.start + end };
-}

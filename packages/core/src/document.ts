@@ -63,6 +63,11 @@ export class Section<Unit = unknown> {
   }
 }
 
+/** A stretch of a section as a span of its file. */
+export function spanAt(section: Section, start: number, end: number): Span {
+  return { start: section.start + start, end: section.start + end };
+}
+
 /** Sections that an edit took out and put in. */
 export interface Change<Unit> {
   /** Index in `sections` of the first added section, or of the one that now stands where the removed ones were. */

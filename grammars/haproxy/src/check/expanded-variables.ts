@@ -183,8 +183,10 @@ function readAs(
   isElsewhere: (name: string) => boolean,
 ): readonly Stretch[] {
   const changes = setsVariables(lines);
+  let values = environment;
+  let line = -1;
   return all.flatMap((stretch) => {
-    const values = changes ? environmentBehind(lines, environment, stretch.line) : environment;
+    if (changes && stretch.line !== line) values = environmentBehind(lines, environment, (line = stretch.line));
     const value = values.get(stretch.name);
     if (value === undefined) return isElsewhere(stretch.name) ? [] : [stretch];
     if (stretch.bare && !PLAIN.test(value)) return [];

@@ -1,4 +1,4 @@
-import type { Node, Span } from '@halint/core';
+import { spanAt, type Node, type Span } from '@halint/core';
 import type { SectionLines } from '../lines.ts';
 
 /** A stretch of a section. */
@@ -41,7 +41,7 @@ export function makeNode<N extends Node>(
   const node: object = { kind };
   Object.defineProperty(node, 'span', {
     enumerable: true,
-    get: (): Span => ({ start: lines.section.start + start, end: lines.section.start + end }),
+    get: (): Span => spanAt(lines.section, start, end),
   });
   for (const [key, make] of Object.entries(makers) as [keyof N & string, () => unknown][]) {
     lazily(node, key, make, !hidden.includes(key));

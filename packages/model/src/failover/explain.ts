@@ -1,14 +1,12 @@
 import type { Place } from '@halint/core';
 import type { VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
-import type { TrackedItem } from '../tracking.ts';
 import { NOT_A_PEER, rejection } from './adverts.ts';
-import { bfdIsDown } from './bfd.ts';
 import { machineOf, type Conditions } from './conditions.ts';
 import { hasAddress, type Course, priorityIn } from './course.ts';
 import { ONE_ADDRESS, type Plan, type Seat } from './plan.ts';
 import { dropsPackets } from './services.ts';
-import type { Standing } from './standing.ts';
+import { itemFails, type Standing } from './standing.ts';
 import type { FailoverEvent, ServiceState } from './types.ts';
 
 /** What a step looks like when it has settled; of several courses the first is told. */
@@ -282,14 +280,11 @@ function faultReason(view: View, seat: Seat, cite: Cite): string {
     cite(seat.member.instance.at);
     return ` (${seat.fault})`;
   }
-  const { interfacesDown, failing } = machineOf(view.situation.conditions, seat.member.host.id);
+  const { interfacesDown } = machineOf(view.situation.conditions, seat.member.host.id);
   const down = seat.carriers.filter((name) => interfacesDown.has(name)).map((name) => `${name} is down`);
-  const { id } = seat.member.host;
-  const fails = ({ kind, name }: TrackedItem): boolean => {
-    if (kind === 'bfd') return bfdIsDown(id, seat.bfdSessions.get(name), view.situation.conditions);
-    return (kind === 'interface' ? interfacesDown : failing).has(name);
-  };
-  const items = seat.items.filter((item) => item.weight === 0 && !item.reverse && fails(item));
+  const items = seat.items.filter(
+    (item) => item.weight === 0 && !item.reverse && itemFails(seat, item, view.situation.conditions),
+  );
   for (const item of items) cite(item.weightAt ?? item.at);
   const reasons = [
     ...down,

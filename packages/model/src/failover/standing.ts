@@ -47,14 +47,17 @@ function isOnNetwork({ member: { host, instance } }: Seat, conditions: Condition
   return up && (instance.interface === undefined || !interfacesDown.has(instance.interface.value));
 }
 
+/** Does an item of a seat fail: is its interface or BFD session down, or its script, process or file bad? */
+export function itemFails({ member, bfdSessions }: Seat, { kind, name }: TrackedItem, conditions: Conditions): boolean {
+  const { id } = member.host;
+  if (kind === 'bfd') return bfdIsDown(id, bfdSessions.get(name), conditions);
+  const { interfacesDown, failing } = machineOf(conditions, id);
+  return (kind === 'interface' ? interfacesDown : failing).has(name);
+}
+
 function priorityOf(seat: Seat, conditions: Conditions): EffectivePriority {
-  const { interfacesDown, failing } = machineOf(conditions, seat.member.host.id);
-  const fails = (item: TrackedItem): boolean => {
-    if (item.kind === 'interface') return interfacesDown.has(item.name);
-    return item.kind === 'bfd'
-      ? bfdIsDown(seat.member.host.id, seat.bfdSessions.get(item.name), conditions)
-      : failing.has(item.name);
-  };
+  const { interfacesDown } = machineOf(conditions, seat.member.host.id);
+  const fails = (item: TrackedItem): boolean => itemFails(seat, item, conditions);
   const priority = effectivePriority(seat.member.instance, seat.items, fails);
   return seat.carriers.some((name) => interfacesDown.has(name)) ? { ...priority, fault: true } : priority;
 }

@@ -23,12 +23,12 @@ export interface LineTokens {
 /** What the scanner found, line by line; `offset` is where the text stands in a larger one. */
 export function tokensOf(table: LineTable<unknown>, offset = 0): LineTokens[] {
   return Array.from({ length: table.count }, (_, line) => {
-    const [from, to] = [table.firstToken[line] as number, table.firstToken[line + 1] as number];
+    const [from, to] = [table.firstToken(line), table.firstToken(line + 1)];
     const spans = Array.from({ length: to - from }, (__, i): [number, number] => [
-      offset + (table.tokenStart[from + i] as number),
-      offset + (table.tokenEnd[from + i] as number),
+      offset + table.tokenStart(from + i),
+      offset + table.tokenEnd(from + i),
     ]);
-    return { types: [...table.tokenType.subarray(from, to)], spans };
+    return { types: table.typesOf(line), spans };
   });
 }
 

@@ -6,7 +6,7 @@ import {
   type Section,
   type Targets,
 } from '@halint/core';
-import type { HaproxyUnit } from './ast.ts';
+import type { SectionUnit } from './unit.ts';
 import { contextOf } from './flow.ts';
 import { SECTIONS } from './keywords/sections.ts';
 import type { SectionLines } from './lines.ts';
@@ -122,7 +122,7 @@ export function complete(document: HaproxyDocument, offset: number, targets: Tar
   return laterWords(document, words, kind, version);
 }
 
-function kindAt(document: HaproxyDocument, section: Section<HaproxyUnit>, lines: SectionLines): string {
+function kindAt(document: HaproxyDocument, section: Section<SectionUnit>, lines: SectionLines): string {
   return contextOf(document, section).frames.length > 0 && lines.kind === 'prelude' ? 'global' : lines.kind;
 }
 

@@ -1,5 +1,5 @@
 import { compareVersions, inVersions, type LocalFinding, type Section, type Targets } from '@halint/core';
-import type { HaproxyUnit } from './ast.ts';
+import type { SectionUnit } from './unit.ts';
 import { checkDirective } from './check/directive.ts';
 import { checkEmptyWord, mayHoldEmptyWords } from './check/empty-word.ts';
 import { report } from './check/keyword.ts';
@@ -44,7 +44,7 @@ const FAULTS: Readonly<Record<WordFault, string>> = {
 /** What `haproxy -c` of the target refuses or warns of in one section, names apart. */
 export function check(
   document: HaproxyDocument,
-  section: Section<HaproxyUnit>,
+  section: Section<SectionUnit>,
   targets: Targets,
 ): readonly LocalFinding[] {
   return checkLinesOf(section.unit.lines, contextOf(document, section), targets.haproxy);

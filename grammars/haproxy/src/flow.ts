@@ -1,5 +1,5 @@
 import type { Document, Section } from '@halint/core';
-import type { HaproxyUnit } from './ast.ts';
+import type { SectionUnit } from './unit.ts';
 import { conditionWith, environmentBehind, NOTHING_SET, setsVariables, type Environment } from './environment.ts';
 import { evaluate, type Truth } from './predicate/check.ts';
 import type { SectionLines } from './lines.ts';
@@ -14,8 +14,8 @@ export type Frame = readonly (string | undefined)[];
 /** What the sections above mean for a section. The object changes when that changes, and is shared otherwise. */
 export interface Context {
   /** The defaults section in force: the last one above. */
-  readonly defaults: Section<HaproxyUnit> | undefined;
-  readonly named: ReadonlyMap<string, Section<HaproxyUnit>>;
+  readonly defaults: Section<SectionUnit> | undefined;
+  readonly named: ReadonlyMap<string, Section<SectionUnit>>;
   /** What global sections above allow: EXPERIMENTAL, DEPRECATED, both or nothing. */
   readonly exposed: number;
   /** Counters of a session that global sections above ask for; NaN where conditions or placeholders may say so. */
@@ -128,7 +128,7 @@ function exposedBy(lines: SectionLines): number {
 }
 
 /** What global sections among these say about all proxies, to be compared. */
-function said(sections: readonly Section<HaproxyUnit>[]): string {
+function said(sections: readonly Section<SectionUnit>[]): string {
   const globals = sections.map(({ unit }) => unit.lines).filter((lines) => lines.kind === 'global');
   return globals
     .map((lines) => {
@@ -151,7 +151,7 @@ function framesBehind(lines: SectionLines, before: Context): readonly Frame[] {
   return open;
 }
 
-function behind(section: Section<HaproxyUnit>, before: Context): Context {
+function behind(section: Section<SectionUnit>, before: Context): Context {
   const { lines } = section.unit;
   const frames = framesBehind(lines, before);
   const environment = environmentBehind(lines, before.environment);
@@ -192,7 +192,7 @@ const MANY = 100;
 const states = new WeakMap<Document<never, never>, State>();
 
 /** Can the section change what sections below mean? */
-function matters(section: Section<HaproxyUnit>): boolean {
+function matters(section: Section<SectionUnit>): boolean {
   const { lines } = section.unit;
   return lines.kind === 'defaults' || lines.directives || lines.templated;
 }
@@ -229,7 +229,7 @@ function walk(document: HaproxyDocument, before: Context): State {
 }
 
 /** The context of a section. After an edit that touches neither defaults nor directives the contexts stay as they are. */
-export function contextOf(document: HaproxyDocument, section: Section<HaproxyUnit>): Context {
+export function contextOf(document: HaproxyDocument, section: Section<SectionUnit>): Context {
   const key = document as unknown as Document<never, never>;
   let state = states.get(key);
   const before = document.group.length > 1 ? contextBefore(document) : EMPTY;
@@ -257,7 +257,7 @@ export function contextOf(document: HaproxyDocument, section: Section<HaproxyUni
 }
 
 /** The defaults section that a proxy starts from: the one named behind `from`, else the last one above. */
-export function defaultsOf(section: Section<HaproxyUnit>, context: Context): Section<HaproxyUnit> | undefined {
+export function defaultsOf(section: Section<SectionUnit>, context: Context): Section<SectionUnit> | undefined {
   const { lines } = section.unit;
   const index = fromName(lines);
   return index < 0 ? context.defaults : context.named.get(lines.value(0, index));

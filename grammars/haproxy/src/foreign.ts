@@ -3,7 +3,7 @@ import { STATEMENTS } from './vocabulary.ts';
 
 /** Does a line stand at the margin with an indented one below, as the head of a section does? */
 export function looksLikeHead(lines: SectionLines, line: number): boolean {
-  const margin = (at: number): boolean => lines.start(at, 0) === lines.table.lineStart[at];
+  const margin = (at: number): boolean => lines.start(at, 0) === lines.table.lineStart(at);
   if (!margin(line) || lines.count < 2) return false;
   for (let next = line + 1; next < lines.count; next++) {
     if (lines.shape(next).kind === 'statement') return !margin(next);

@@ -1,7 +1,7 @@
 import type { Document, Language, Section } from '@halint/core';
 import type { HaproxyFacts } from '@halint/model';
 import { complete, keywordAt } from './assist.ts';
-import type { HaproxyFile, HaproxyUnit } from './ast.ts';
+import type { HaproxyFile } from './ast.ts';
 import { check } from './check.ts';
 import { checkFile } from './check/file.ts';
 import { keywords } from './coverage.ts';
@@ -10,6 +10,7 @@ import { lower } from './lower.ts';
 import { NAME_SPACES, names } from './names.ts';
 import { parseHaproxy } from './parse.ts';
 import { statementPath, symbols } from './paths.ts';
+import type { SectionUnit } from './unit.ts';
 
 export type * from './ast.ts';
 export { parseHaproxy, type HaproxyDocument } from './parse.ts';
@@ -17,9 +18,9 @@ export { parseTime } from './quantity/index.ts';
 export { parseCrtList } from './crt-list/parse.ts';
 export type { CrtLine, CrtList } from './crt-list/ast.ts';
 export { splitAddress, type AddressParts } from './address/index.ts';
-export type HaproxySection = Section<HaproxyUnit>;
+export type HaproxySection = Section<SectionUnit>;
 
-export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {
+export const haproxy: Language<HaproxyFile, SectionUnit, HaproxyFacts> = {
   id: 'haproxy',
   title: 'haproxy.cfg',
   daemon: 'haproxy',
@@ -38,5 +39,5 @@ export const haproxy: Language<HaproxyFile, HaproxyUnit, HaproxyFacts> = {
   keywordAt,
   complete,
   symbols,
-  statementPath: (document: Document<HaproxyFile, HaproxyUnit>, at) => statementPath(document, at),
+  statementPath: (document: Document<HaproxyFile, SectionUnit>, at) => statementPath(document, at),
 };

@@ -88,8 +88,8 @@ export class SectionLines {
 
   /** A token as written. */
   raw(line: number, index: number): string {
-    const token = (this.table.firstToken[line] as number) + index;
-    return this.text.slice(this.table.tokenStart[token], this.table.tokenEnd[token]);
+    const token = this.table.firstToken(line) + index;
+    return this.text.slice(this.table.tokenStart(token), this.table.tokenEnd(token));
   }
 
   /** A word with quotes and escapes resolved; '' when the line has no such word. */
@@ -109,11 +109,11 @@ export class SectionLines {
   }
 
   start(line: number, index: number): number {
-    return this.table.tokenStart[(this.table.firstToken[line] as number) + index] as number;
+    return this.table.tokenStart(this.table.firstToken(line) + index);
   }
 
   end(line: number, index: number): number {
-    return this.table.tokenEnd[(this.table.firstToken[line] as number) + index] as number;
+    return this.table.tokenEnd(this.table.firstToken(line) + index);
   }
 
   /** Place of a token. */
@@ -123,8 +123,8 @@ export class SectionLines {
 
   /** Place of a statement: its first to its last word. */
   lineAt(line: number): LocalPlace {
-    const tokens = (this.table.firstToken[line + 1] as number) - (this.table.firstToken[line] as number);
-    const start = this.table.lineStart[line] as number;
+    const tokens = this.table.firstToken(line + 1) - this.table.firstToken(line);
+    const start = this.table.lineStart(line);
     if (tokens === 0) return { section: this.section, start, end: start };
     const last = Math.max(0, this.words(line) - 1);
     return { section: this.section, start: this.start(line, 0), end: this.end(line, last) };

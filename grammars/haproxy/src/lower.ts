@@ -1,6 +1,6 @@
 import type { Document, LowerContext, SourceFile } from '@halint/core';
 import type { HaproxyFacts } from '@halint/model';
-import type { HaproxyUnit } from './ast.ts';
+import type { SectionUnit } from './unit.ts';
 import type { Section } from '@halint/core';
 import { FileFacts, merge } from './facts/facts.ts';
 import type { HaproxyDocument } from './parse.ts';
@@ -14,7 +14,7 @@ interface Kept {
 const kept = new WeakMap<Document, Map<string, Kept>>();
 
 /** Lines behind a directive may count or not; then everything is read anew. */
-function reaches(section: Section<HaproxyUnit>): boolean {
+function reaches(section: Section<SectionUnit>): boolean {
   return section.unit.lines.directives;
 }
 

@@ -1,5 +1,5 @@
 import type { NameUse, Section, SectionNames } from '@halint/core';
-import type { HaproxyUnit } from './ast.ts';
+import type { SectionUnit } from './unit.ts';
 import { contextOf, defaultsOf, step, type Context } from './flow.ts';
 import { startsForeign } from './foreign.ts';
 import { fromName, nameIndex, sectionName } from './head.ts';
@@ -88,7 +88,7 @@ function lastOf(lines: SectionLines, keyword: string): number {
 }
 
 /** Its own last word counts, else that of the defaults that it starts from. */
-function isDisabled(section: Section<HaproxyUnit>, context: Context): boolean {
+function isDisabled(section: Section<SectionUnit>, context: Context): boolean {
   for (const each of [section, defaultsOf(section, context)]) {
     if (each === undefined) continue;
     const off = lastOf(each.unit.lines, 'disabled');
@@ -116,7 +116,7 @@ function unasked(use: NameUse): NameUse {
 }
 
 /** Names that a section defines and uses. Words with variables or log-format expressions are left out: they are not known here. */
-export function names(document: HaproxyDocument, section: Section<HaproxyUnit>): SectionNames {
+export function names(document: HaproxyDocument, section: Section<SectionUnit>): SectionNames {
   const { lines } = section.unit;
   const context = contextOf(document, section);
   const into: Collector = {

@@ -1,17 +1,27 @@
 import { Document, type Syntax } from '@halint/core';
-import type { HaproxyFile, HaproxyUnit } from './ast.ts';
-import { SectionLines } from './lines.ts';
-import { fileNode, sectionNode } from './nodes/section.ts';
+import type { HaproxyFile } from './ast.ts';
 import { cut } from './tokens.ts';
+import { SectionUnit } from './unit.ts';
 
-export type HaproxyDocument = Document<HaproxyFile, HaproxyUnit>;
+export type HaproxyDocument = Document<HaproxyFile, SectionUnit>;
 
-const SYNTAX: Syntax<HaproxyUnit> = {
+const SYNTAX: Syntax<SectionUnit> = {
   cut,
-  read: (section) => sectionNode(new SectionLines(section)),
+  read: (section) => new SectionUnit(section),
 };
 
 /** Reads a haproxy.cfg of any content; `print()` gives the text back. Never throws. */
 export function parseHaproxy(text: string): HaproxyDocument {
   return new Document(text, SYNTAX, fileNode);
+}
+
+function fileNode(document: HaproxyDocument): HaproxyFile {
+  const length = document.length;
+  return {
+    kind: 'file',
+    get sections() {
+      return document.sections.map((section) => section.unit.node);
+    },
+    span: { start: 0, end: length },
+  };
 }

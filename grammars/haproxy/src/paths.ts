@@ -1,6 +1,5 @@
 import type { Document, LocalPlace, Section, SymbolNode } from '@halint/core';
-import { floorIndex } from '@halint/core';
-import type { HaproxyUnit } from './ast.ts';
+import type { SectionUnit } from './unit.ts';
 import type { SectionLines } from './lines.ts';
 import { nameIndex, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
@@ -13,12 +12,12 @@ export function sectionTitle(lines: SectionLines): string {
 
 /** The line at an offset that is relative to the section. */
 export function lineAt(lines: SectionLines, offset: number): number {
-  return lines.count === 0 ? -1 : floorIndex(lines.table.lineStart, offset, lines.count);
+  return lines.table.lineAt(offset);
 }
 
 /** `backend ssh_back/server#2`: section, keyword and its place among equals; the section alone for its head. */
 export function statementPath(_document: Document<never, never> | HaproxyDocument, at: LocalPlace): string {
-  const { lines } = (at.section as Section<HaproxyUnit>).unit;
+  const { lines } = (at.section as Section<SectionUnit>).unit;
   const title = sectionTitle(lines);
   const line = lineAt(lines, at.start);
   const keyword = line < lines.body ? '' : (lines.keywords[line] ?? '');

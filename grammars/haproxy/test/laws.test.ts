@@ -13,12 +13,12 @@ import { configs, corpus, hasShared } from './shared.ts';
 function scanned(text: string): { type: number; start: number; end: number }[][] {
   const table = readLines(text);
   return Array.from({ length: table.count }, (_, line) => {
-    const from = table.firstToken[line] as number;
-    const to = table.firstToken[line + 1] as number;
+    const from = table.firstToken(line);
+    const to = table.firstToken(line + 1);
     return Array.from({ length: to - from }, (_ignored, i) => ({
-      type: table.tokenType[from + i] as number,
-      start: table.tokenStart[from + i] as number,
-      end: table.tokenEnd[from + i] as number,
+      type: table.tokenType(from + i),
+      start: table.tokenStart(from + i),
+      end: table.tokenEnd(from + i),
     }));
   });
 }
@@ -60,7 +60,7 @@ function view(document: HaproxyDocument): unknown {
     return [...definitions, ...references].map((use) => [use.space, use.name, offsetOf(use.at)]);
   };
   return {
-    sections: document.sections.map((section) => [section.text, section.unit.kind, section.start, section.line]),
+    sections: document.sections.map((section) => [section.text, section.unit.lines.kind, section.start, section.line]),
     findings: document.sections.map((section) => haproxy.check(document, section, DEFAULT_TARGETS).map(local)),
     names: document.sections.map((section) => names(section as unknown as Section<never>)),
     file: haproxy.checkFile(document, DEFAULT_TARGETS).map(local),

@@ -88,7 +88,7 @@ class TreeBuilder {
   }
 
   #line(line: number, shape: LineShape): void {
-    const first = this.#table.firstToken[line] as number;
+    const first = this.#table.firstToken(line);
     const condition = shape.condition === undefined ? undefined : this.#condition(first + shape.condition);
     if (shape.definition !== undefined) {
       this.#definition(line, first + shape.definition, condition);
@@ -102,19 +102,19 @@ class TreeBuilder {
   }
 
   #piece(piece: Piece, first: number, condition: ConditionNode | undefined): void {
-    const { tokenStart, tokenEnd } = this.#table;
-    const start = tokenStart[first + piece.from] as number;
+    const table = this.#table;
+    const start = table.tokenStart(first + piece.from);
     if (piece.kind === 'close' && this.#beyond > 0) {
       this.#beyond--;
       return;
     }
     if (piece.kind === 'close') {
-      if (this.#stack.length > 0) this.#close(tokenEnd[first + piece.from] as number, true);
+      if (this.#stack.length > 0) this.#close(table.tokenEnd(first + piece.from), true);
       else this.#add(this.#unreadable('brace', { start, end: start + 1 }, condition));
       return;
     }
     const words = this.#words(first + piece.from, first + piece.to);
-    const end = piece.to > piece.from ? (tokenEnd[first + piece.to - 1] as number) : start + 1;
+    const end = piece.to > piece.from ? table.tokenEnd(first + piece.to - 1) : start + 1;
     if (piece.kind === 'open' && this.#stack.length >= MAX_DEPTH) {
       this.#beyond++;
       this.#add(this.#unreadable('brace', { start, end }, condition));
@@ -201,20 +201,20 @@ class TreeBuilder {
 
   /** Behind a condition the lexer sees no start of a line: `$NAME=` and its value are one word there. */
   #defines(line: number, token: number): boolean {
-    const { firstToken, tokenStart, tokenType } = this.#table;
-    if (token >= (firstToken[line + 1] as number) || tokenType[token] !== WORD_TOKEN) return false;
-    DEFINITION.lastIndex = tokenStart[token] as number;
+    const table = this.#table;
+    if (token >= table.firstToken(line + 1) || table.tokenType(token) !== WORD_TOKEN) return false;
+    DEFINITION.lastIndex = table.tokenStart(token);
     return DEFINITION.test(this.#section.text);
   }
 
   #definition(line: number, token: number, condition: ConditionNode | undefined): void {
-    const { tokenStart, tokenEnd, tokenType, firstToken } = this.#table;
+    const table = this.#table;
     const section = this.#section;
-    const start = tokenStart[token] as number;
+    const start = table.tokenStart(token);
     const valueStart = section.text.indexOf('=', start) + 1;
-    let last = (firstToken[line + 1] as number) - 1;
-    if (tokenType[last] === COMMENT_TOKEN) last--;
-    const end = Math.max(valueStart, tokenEnd[last] as number);
+    let last = table.firstToken(line + 1) - 1;
+    if (table.tokenType(last) === COMMENT_TOKEN) last--;
+    const end = Math.max(valueStart, table.tokenEnd(last));
     const local = { start, end };
     this.#add({
       kind: 'definition',
@@ -230,7 +230,7 @@ class TreeBuilder {
 
   #condition(token: number): ConditionNode {
     const section = this.#section;
-    const local = { start: this.#table.tokenStart[token] as number, end: this.#table.tokenEnd[token] as number };
+    const local = { start: this.#table.tokenStart(token), end: this.#table.tokenEnd(token) };
     const text = section.text.slice(local.start + 1, local.end);
     const negated = text.startsWith('^');
     return {
@@ -251,8 +251,8 @@ class TreeBuilder {
 
   #word(token: number): Word {
     const section = this.#section;
-    const local = { start: this.#table.tokenStart[token] as number, end: this.#table.tokenEnd[token] as number };
-    const quoted = this.#table.tokenType[token] === QUOTED_TOKEN;
+    const local = { start: this.#table.tokenStart(token), end: this.#table.tokenEnd(token) };
+    const quoted = this.#table.tokenType(token) === QUOTED_TOKEN;
     const text = section.text.slice(local.start, local.end);
     return {
       kind: 'word',

@@ -97,12 +97,11 @@ function statementsOf(section: Section, table: LineTable<StatementShape>): Rsysl
 function statementOf(section: Section, table: LineTable<StatementShape>, index: number): RsyslogStatement | undefined {
   const shape = table.shapes[index] as StatementShape;
   if (shape.kind === 'blank' || shape.kind === 'comment') return undefined;
-  const first = table.firstToken[index] as number;
-  const last = (table.firstToken[index + 1] as number) - 1;
-  const start = table.tokenStart[first] as number;
-  const end = table.tokenEnd[last] as number;
-  const word = (token: number): Word =>
-    wordOf(section, table.tokenStart[first + token] as number, table.tokenEnd[first + token] as number);
+  const first = table.firstToken(index);
+  const last = table.firstToken(index + 1) - 1;
+  const start = table.tokenStart(first);
+  const end = table.tokenEnd(last);
+  const word = (token: number): Word => wordOf(section, table.tokenStart(first + token), table.tokenEnd(first + token));
   const text = section.text.slice(start, end);
   switch (shape.kind) {
     case 'directive':

@@ -29,7 +29,7 @@ let builder: LineTableBuilder<LineShape> | undefined;
 function read(section: Section<SshdUnit>): SshdUnit {
   builder ??= new LineTableBuilder(new ShapeCache(TOKEN_TYPES.length, parseLine));
   const lines = { section, table: scan(section.text, builder) };
-  const isMatch = startsMatch(section.text.slice(0, lines.table.lineStart[1]));
+  const isMatch = startsMatch(section.text.slice(0, lines.table.lineStart(1)));
   let statements: readonly SshdStatement[] | undefined;
   let match: MatchBlock | undefined;
   return {
@@ -114,7 +114,7 @@ function unreadableOf(lines: Lines, line: number): Unreadable {
 }
 
 function reasonOf({ table }: Lines, line: number): UnreadableReason {
-  const types = table.tokenType.subarray(table.firstToken[line], table.firstToken[line + 1]);
+  const types = table.typesOf(line);
   if (types.includes(NUL)) return 'nul';
   if (types.includes(OPEN_KEYWORD)) return 'keyword-quotes';
   return types.includes(OPEN_WORD) ? 'quotes' : 'shape';
@@ -185,15 +185,15 @@ function criteriaOf(section: Section, rest: Word): Criterion[] {
 }
 
 function tokenCount({ table }: Lines, line: number): number {
-  return (table.firstToken[line + 1] as number) - (table.firstToken[line] as number);
+  return table.firstToken(line + 1) - table.firstToken(line);
 }
 
 function tokenStart({ table }: Lines, line: number, token: number): number {
-  return table.tokenStart[(table.firstToken[line] as number) + token] as number;
+  return table.tokenStart(table.firstToken(line) + token);
 }
 
 function tokenEnd({ table }: Lines, line: number, token: number): number {
-  return table.tokenEnd[(table.firstToken[line] as number) + token] as number;
+  return table.tokenEnd(table.firstToken(line) + token);
 }
 
 function tokenWord(lines: Lines, line: number, token: number): Word {

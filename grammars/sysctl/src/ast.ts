@@ -88,15 +88,14 @@ function statementsOf(section: Section, table: LineTable<LineShape>): SysctlStat
 function statementOf(section: Section, table: LineTable<LineShape>, line: number): SysctlStatement | undefined {
   const shape = table.shapes[line] as LineShape;
   if (shape.kind === 'blank' || shape.kind === 'comment') return undefined;
-  const first = table.firstToken[line] as number;
-  const last = (table.firstToken[line + 1] as number) - 1;
-  const word = (token: number): Word =>
-    wordOf(section, table.tokenStart[token] as number, table.tokenEnd[token] as number);
-  const span = (): Span => spanAt(section, table.tokenStart[first] as number, table.tokenEnd[last] as number);
+  const first = table.firstToken(line);
+  const last = table.firstToken(line + 1) - 1;
+  const word = (token: number): Word => wordOf(section, table.tokenStart(token), table.tokenEnd(token));
+  const span = (): Span => spanAt(section, table.tokenStart(first), table.tokenEnd(last));
   if (shape.kind === 'unreadable') {
     return {
       kind: shape.kind,
-      text: section.text.slice(table.tokenStart[first], table.tokenEnd[last]),
+      text: section.text.slice(table.tokenStart(first), table.tokenEnd(last)),
       get words() {
         return Array.from({ length: last - first + 1 }, (_, i) => word(first + i));
       },

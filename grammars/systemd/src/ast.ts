@@ -124,18 +124,18 @@ function endOf(table: LineTable<LineShape>, line: number): number {
 }
 
 function continues(table: LineTable<LineShape>, line: number): boolean {
-  const last = (table.firstToken[line + 1] as number) - 1;
-  return last >= (table.firstToken[line] as number) && table.tokenType[last] === CONTINUATION;
+  const last = table.firstToken(line + 1) - 1;
+  return last >= table.firstToken(line) && table.tokenType(last) === CONTINUATION;
 }
 
 const CONTINUATION = TOKEN_TYPES.length - 1;
 
 function draftOf(section: Section, table: LineTable<LineShape>, line: number, name: number): SectionDraft {
-  const first = table.firstToken[line] as number;
+  const first = table.firstToken(line);
   return {
     name: wordOf(section, [tokenSpan(table, first + name)]),
     statements: [],
-    start: table.tokenStart[first] as number,
+    start: table.tokenStart(first),
     end: lastEnd(table, line, line + 1),
   };
 }
@@ -153,10 +153,10 @@ function sectionOf(section: Section, { name, statements, start, end }: SectionDr
 
 /** End of the last token of the lines `from` up to and without `to`; comments in between are left out at the end. */
 function lastEnd(table: LineTable<LineShape>, from: number, to: number): number {
-  for (let token = (table.firstToken[to] as number) - 1; token >= (table.firstToken[from] as number); token--) {
-    if (table.tokenType[token] !== 0) return table.tokenEnd[token] as number;
+  for (let token = table.firstToken(to) - 1; token >= table.firstToken(from); token--) {
+    if (table.tokenType(token) !== 0) return table.tokenEnd(token);
   }
-  return table.lineStart[from] as number;
+  return table.lineStart(from);
 }
 
 function statementOf(
@@ -166,8 +166,8 @@ function statementOf(
   next: number,
   shape: LineShape,
 ): UnitStatement {
-  const first = table.firstToken[line] as number;
-  const start = table.tokenStart[first] as number;
+  const first = table.firstToken(line);
+  const start = table.tokenStart(first);
   const end = lastEnd(table, line, next);
   if (shape.kind !== 'assignment') {
     return {
@@ -182,7 +182,7 @@ function statementOf(
   for (let at = line + 1; at < next; at++) {
     const more = table.shapes[at] as LineShape;
     if (more.kind !== 'more' || more.value === undefined) continue;
-    parts.push(tokenSpan(table, (table.firstToken[at] as number) + more.value));
+    parts.push(tokenSpan(table, table.firstToken(at) + more.value));
   }
   return {
     kind: 'assignment',
@@ -195,7 +195,7 @@ function statementOf(
 }
 
 function tokenSpan(table: LineTable<LineShape>, token: number): Span {
-  return { start: table.tokenStart[token] as number, end: table.tokenEnd[token] as number };
+  return { start: table.tokenStart(token), end: table.tokenEnd(token) };
 }
 
 function wordOf(section: Section, parts: readonly Span[]): Word {

@@ -30,6 +30,7 @@ export class Section<Unit = unknown> {
   readonly #syntax: Syntax<Unit>;
   #unit: Unit | undefined;
   #starts: Uint32Array | undefined;
+  #breaks = -1;
 
   constructor(text: string, syntax: Syntax<Unit>) {
     this.text = text;
@@ -45,9 +46,14 @@ export class Section<Unit = unknown> {
     return (this.#starts ??= lineStarts(this.text));
   }
 
-  /** Number of LFs in the section. */
+  /** Number of LFs in the section. Counted without an array: most sections are never asked where their lines start. */
   get lineBreaks(): number {
-    return this.lineStarts.length - 1;
+    if (this.#breaks < 0) {
+      let breaks = 0;
+      for (let i = this.text.indexOf('\n'); i >= 0; i = this.text.indexOf('\n', i + 1)) breaks++;
+      this.#breaks = breaks;
+    }
+    return this.#breaks;
   }
 
   /** Absolute position of an offset that is relative to this section. */

@@ -1,19 +1,92 @@
+import { floorIndex } from './text.ts';
+
 /**
- * The lines of one section as typed arrays: no object per line or per token, because those objects cost more than the
- * parse (100,000 lines hold some 800,000 tokens). Offsets are relative to the section.
+ * The lines of one section as one typed array: no object per line or per token, because those objects cost more than the parse
+ * (100,000 lines hold some 800,000 tokens), and one array, because five for each of 6,000 sections cost as much as the scan.
+ * Offsets are relative to the section.
  */
-export interface LineTable<Shape> {
+export class LineTable<Shape> {
   /** Number of lines; an empty last line (behind a final LF) is not a line. */
   readonly count: number;
-  /** `count + 1` offsets: where line i starts, and at the end the length of the section. */
-  readonly lineStart: Uint32Array;
-  /** `count + 1` indices into the token arrays: the tokens of line i are firstToken[i] … firstToken[i + 1] - 1. */
-  readonly firstToken: Uint32Array;
-  readonly tokenType: Uint8Array;
-  readonly tokenStart: Uint32Array;
-  readonly tokenEnd: Uint32Array;
   /** What the grammar made of line i. Lines with the same sequence of token types share one shape. */
   readonly shapes: readonly Shape[];
+  /** Line starts, first tokens, starts and ends of tokens in turn, token types four to a number. */
+  readonly #data: Uint32Array;
+  /** Where the starts and ends of tokens begin, and their types. */
+  readonly #tokens: number;
+  readonly #types: number;
+
+  constructor(
+    shapes: readonly Shape[],
+    { lineStart, firstToken, start, end, type }: Columns,
+    tokens: number,
+    length: number,
+  ) {
+    const count = shapes.length;
+    this.count = count;
+    this.shapes = shapes;
+    this.#tokens = 2 * (count + 1);
+    this.#types = this.#tokens + 2 * tokens;
+    const data = new Uint32Array(this.#types + ((tokens + 3) >> 2));
+    for (let i = 0; i < count; i++) {
+      data[i] = lineStart[i] as number;
+      data[count + 1 + i] = firstToken[i] as number;
+    }
+    data[count] = length;
+    data[count + 1 + count] = tokens;
+    for (let i = 0, at = this.#tokens; i < tokens; i++) {
+      data[at++] = start[i] as number;
+      data[at++] = end[i] as number;
+      const slot = this.#types + (i >> 2);
+      data[slot] = (data[slot] as number) | ((type[i] as number) << ((i & 3) * 8));
+    }
+    this.#data = data;
+  }
+
+  /** Where line i starts; `count` gives the length of the section. */
+  lineStart(line: number): number {
+    return this.#data[line] as number;
+  }
+
+  /** Index of the first token of line i, 0 … count: the tokens of line i are firstToken(i) … firstToken(i + 1) - 1. */
+  firstToken(line: number): number {
+    return this.#data[this.count + 1 + line] as number;
+  }
+
+  tokenStart(token: number): number {
+    return this.#data[this.#tokens + 2 * token] as number;
+  }
+
+  tokenEnd(token: number): number {
+    return this.#data[this.#tokens + 2 * token + 1] as number;
+  }
+
+  /** Number of the token's type. */
+  tokenType(token: number): number {
+    return ((this.#data[this.#types + (token >> 2)] as number) >>> ((token & 3) * 8)) & 0xff;
+  }
+
+  /** The token types of a line. */
+  typesOf(line: number): number[] {
+    const types: number[] = [];
+    for (let token = this.firstToken(line); token < this.firstToken(line + 1); token++)
+      types.push(this.tokenType(token));
+    return types;
+  }
+
+  /** The line that an offset stands in; -1 when there are no lines. */
+  lineAt(offset: number): number {
+    return this.count === 0 ? -1 : floorIndex(this.#data, offset, this.count);
+  }
+}
+
+/** Where a builder collects lines and tokens. */
+interface Columns {
+  readonly lineStart: Uint32Array;
+  readonly firstToken: Uint32Array;
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly type: Uint8Array;
 }
 
 /**
@@ -122,7 +195,7 @@ export class LineTableBuilder<Shape> {
   #firstToken = new Uint32Array(256);
   #lines = 0;
   #node = 0;
-  #shapes: Shape[] = [];
+  readonly #shapes: Shape[] = [];
 
   constructor(cache: ShapeCache<Shape>) {
     this.#cache = cache;
@@ -158,32 +231,24 @@ export class LineTableBuilder<Shape> {
   endLine(): void {
     const from = this.#firstToken[this.#lines] as number;
     const cached = this.#tokens - from <= MAX_CACHED_TOKENS;
-    this.#shapes.push(
-      cached
-        ? this.#cache.at(this.#node, this.#type, from, this.#tokens)
-        : this.#cache.once(this.#type, from, this.#tokens),
-    );
+    this.#shapes[this.#lines] = cached
+      ? this.#cache.at(this.#node, this.#type, from, this.#tokens)
+      : this.#cache.once(this.#type, from, this.#tokens);
     this.#lines++;
   }
 
   finish(length: number): LineTable<Shape> {
-    const lineStart = this.#lineStart.slice(0, this.#lines + 1);
-    const firstToken = this.#firstToken.slice(0, this.#lines + 1);
-    lineStart[this.#lines] = length;
-    firstToken[this.#lines] = this.#tokens;
-    const table: LineTable<Shape> = {
-      count: this.#lines,
-      lineStart,
-      firstToken,
-      tokenType: this.#type.slice(0, this.#tokens),
-      tokenStart: this.#start.slice(0, this.#tokens),
-      tokenEnd: this.#end.slice(0, this.#tokens),
-      shapes: this.#shapes,
+    const columns: Columns = {
+      lineStart: this.#lineStart,
+      firstToken: this.#firstToken,
+      start: this.#start,
+      end: this.#end,
+      type: this.#type,
     };
+    const table = new LineTable(this.#shapes.slice(0, this.#lines), columns, this.#tokens, length);
     this.#tokens = 0;
     this.#lines = 0;
     this.#node = 0;
-    this.#shapes = [];
     return table;
   }
 }

@@ -1,5 +1,5 @@
 import { compareVersions, type LocalFinding, type Section } from '@halint/core';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import { checkLinesOf } from '../check.ts';
 import { environmentBehind, quoted, setsVariables } from '../environment.ts';
 import { contextOf, type Context } from '../flow.ts';
@@ -120,8 +120,8 @@ function namesSetIn(lines: SectionLines): readonly string[] {
 /** The sections of a document that matter here, kept by version: most files have none, and an edit touches one of thousands. */
 interface Concerned {
   version: number;
-  readonly withVariables: Set<Section<HaproxyUnit>>;
-  readonly setters: Set<Section<HaproxyUnit>>;
+  readonly withVariables: Set<Section<SectionUnit>>;
+  readonly setters: Set<Section<SectionUnit>>;
 }
 
 const concerned = new WeakMap<HaproxyDocument, Concerned>();
@@ -197,7 +197,7 @@ function readAs(
 
 /** The findings of the section as it reads with its variables, told at the variable where the line is fine with it. */
 function judge(
-  section: Section<HaproxyUnit>,
+  section: Section<SectionUnit>,
   variables: readonly Stretch[],
   context: Context,
   version: string,
@@ -220,7 +220,7 @@ function judge(
   const read = parseHaproxy(text).sections;
   // A head with a variable may become something else altogether.
   if (read.length !== 1) return [];
-  const { unit } = read[0] as Section<HaproxyUnit>;
+  const { unit } = read[0] as Section<SectionUnit>;
   const before = checkLinesOf(lines, context, version);
   const refused = new Set(before.filter(({ rejects }) => rejects).map(lineOf));
   const warned = new Set(before.filter(({ daemon }) => daemon !== 'none').map(lineOf));

@@ -1,5 +1,5 @@
 import { compareVersions, type LocalFinding, type Section } from '@halint/core';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
 import { ONCE } from './global/settings.ts';
@@ -65,7 +65,7 @@ function stillHolds(group: Group, known: Kept): boolean {
   });
 }
 
-function keyAt(sections: readonly Section<HaproxyUnit>[], i: number): string | undefined {
+function keyAt(sections: readonly Section<SectionUnit>[], i: number): string | undefined {
   const section = sections[i];
   return section === undefined ? undefined : summaryOf(section).key;
 }
@@ -123,7 +123,7 @@ function inheritsTrack(parent: Effective | undefined): boolean {
   return parent !== undefined && (parent.summary.tracks || inheritsTrack(parent.parent));
 }
 
-type Sections = readonly { readonly document: HaproxyDocument; readonly section: Section<HaproxyUnit> }[];
+type Sections = readonly { readonly document: HaproxyDocument; readonly section: Section<SectionUnit> }[];
 
 /** Walks the heads from top to bottom; the proxies with what they take over. */
 function effectiveProxies(sink: Together, sections: Sections): readonly Effective[] {
@@ -160,7 +160,7 @@ function effectiveProxies(sink: Together, sections: Sections): readonly Effectiv
   return proxies;
 }
 
-function judgeProxies(sink: Together, proxies: readonly Effective[], errors: readonly Section<HaproxyUnit>[]): void {
+function judgeProxies(sink: Together, proxies: readonly Effective[], errors: readonly Section<SectionUnit>[]): void {
   const backends = new Map<string, Effective>();
   for (const proxy of proxies) {
     if (proxy.summary.kind !== 'frontend' && !backends.has(proxy.summary.name)) backends.set(proxy.summary.name, proxy);

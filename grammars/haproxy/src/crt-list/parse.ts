@@ -7,13 +7,13 @@ export function parseCrtList(text: string): CrtList {
   const cut = text !== '' && !text.endsWith('\n');
   const lines: CrtLine[] = [];
   for (let line = 0; line < table.count; line++) {
-    const first = table.firstToken[line] as number;
+    const first = table.firstToken(line);
     const partOf = (token: number): Part => {
-      const [start, end] = [table.tokenStart[first + token] as number, table.tokenEnd[first + token] as number];
+      const [start, end] = [table.tokenStart(first + token), table.tokenEnd(first + token)];
       return { text: text.slice(start, end), start, end };
     };
-    const start = table.lineStart[line] as number;
-    const next = line + 1 < table.count ? (table.lineStart[line + 1] as number) : text.length + (cut ? 1 : 0);
+    const start = table.lineStart(line);
+    const next = line + 1 < table.count ? table.lineStart(line + 1) : text.length + (cut ? 1 : 0);
     lines.push({ start, end: next - 1, ...lineOf(table.shapes[line] as LineShape, partOf) });
   }
   return { text, lines, cut };

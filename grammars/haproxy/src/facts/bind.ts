@@ -1,7 +1,7 @@
 import { cited, parseIp, type Section } from '@halint/core';
 import type { Bind } from '@halint/model';
 import { splitAddress, type AddressParts } from '../address/index.ts';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import { sectionName } from '../head.ts';
 import { BIND_OPTIONS } from '../options.ts';
 import { optionIndex, placed, type Owner } from './scope.ts';
@@ -30,7 +30,7 @@ function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }:
 }
 
 /** The sockets of one bind line: one per address of its list, which is word `index`; options of a bind follow. */
-export function bindsOf(owner: Owner, section: Section<HaproxyUnit>, line: number, index = 1): readonly Bind[] {
+export function bindsOf(owner: Owner, section: Section<SectionUnit>, line: number, index = 1): readonly Bind[] {
   const { lines } = section.unit;
   const first = index + 1;
   const has = (...words: string[]): boolean => optionIndex(lines, line, first, words, BIND_OPTIONS) >= 0;

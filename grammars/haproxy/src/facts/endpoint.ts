@@ -1,11 +1,11 @@
 import type { Section } from '@halint/core';
 import type { Endpoint } from '@halint/model';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import { bindsOf } from './bind.ts';
 import { activeLines, type Owner } from './scope.ts';
 
 /** TCP sockets that are no proxy's: `stats socket` with an IP address, `bind` of log-forward and peers, the local peer's own. */
-export function endpointsOf(owner: Owner, section: Section<HaproxyUnit>): readonly Endpoint[] {
+export function endpointsOf(owner: Owner, section: Section<SectionUnit>): readonly Endpoint[] {
   const { lines } = section.unit;
   const longEnough = (keyword: string, words: number): readonly number[] =>
     activeLines(owner, section, keyword).filter((line) => lines.words(line) >= words);

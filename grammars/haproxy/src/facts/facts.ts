@@ -1,6 +1,6 @@
 import { cited, type Cited, type Section } from '@halint/core';
 import type { Bind, Endpoint, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import { nameIndex } from '../head.ts';
 import { endpointsOf } from './endpoint.ts';
 import { logsOf, ProxyFact } from './proxy.ts';
@@ -27,7 +27,7 @@ export class FileFacts {
   readonly #proxies = new Map<Section, ProxyFact>();
   readonly #logs = new Map<Section, readonly LogTarget[]>();
   readonly #endpoints = new Map<Section, readonly Endpoint[]>();
-  readonly #globals = new Set<Section<HaproxyUnit>>();
+  readonly #globals = new Set<Section<SectionUnit>>();
   readonly #byName = new Map<string, ProxyFact[]>();
   readonly #binds = new Set<Bind>();
   readonly #byPort = new Map<number, Bind[]>();
@@ -41,7 +41,7 @@ export class FileFacts {
     for (const section of owner.document.sections) this.add(section);
   }
 
-  add(section: Section<HaproxyUnit>): void {
+  add(section: Section<SectionUnit>): void {
     const { lines } = section.unit;
     if (lines.kind === 'global') this.#globals.add(section);
     const endpoints = endpointsOf(this.owner, section);
@@ -57,7 +57,7 @@ export class FileFacts {
     if (this.#servers !== undefined) for (const server of proxy.servers) put(this.#servers, server.key, server);
   }
 
-  remove(section: Section<HaproxyUnit>): void {
+  remove(section: Section<SectionUnit>): void {
     this.#globals.delete(section);
     this.#logs.delete(section);
     this.#endpoints.delete(section);
@@ -125,7 +125,7 @@ export class FileFacts {
     return [...this.#endpoints.values()].flat();
   }
 
-  globals(): readonly Section<HaproxyUnit>[] {
+  globals(): readonly Section<SectionUnit>[] {
     return [...this.#globals];
   }
 }

@@ -1,7 +1,7 @@
 import { parseTime } from '../quantity/index.ts';
 import { cited, defaulted, type Cited, type Place, type Section } from '@halint/core';
 import type { Bind, LogTarget, Proxy, ProxyMode } from '@halint/model';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import { nameIndex } from '../head.ts';
 import { isOpaque } from '../values.ts';
 import { bindsOf } from './bind.ts';
@@ -20,10 +20,10 @@ export class ProxyFact implements Proxy {
   readonly kind: Proxy['kind'];
   readonly binds: readonly Bind[];
   readonly servers: readonly ServerFact[];
-  readonly section: Section<HaproxyUnit>;
+  readonly section: Section<SectionUnit>;
   readonly #owner: Owner;
 
-  constructor(owner: Owner, section: Section<HaproxyUnit>, kind: Proxy['kind']) {
+  constructor(owner: Owner, section: Section<SectionUnit>, kind: Proxy['kind']) {
     this.#owner = owner;
     this.section = section;
     this.kind = kind;
@@ -112,7 +112,7 @@ export class ProxyFact implements Proxy {
 }
 
 /** Targets of `log` lines of a section; `log global` sends nowhere of its own. */
-export function logsOf(owner: Owner, section: Section<HaproxyUnit>): readonly LogTarget[] {
+export function logsOf(owner: Owner, section: Section<SectionUnit>): readonly LogTarget[] {
   const { lines } = section.unit;
   const targets: LogTarget[] = [];
   for (const line of activeLines(owner, section, 'log')) {

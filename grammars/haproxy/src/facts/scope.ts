@@ -1,6 +1,7 @@
 import type { LocalPlace, Place, Section, SourceFile, Targets } from '@halint/core';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import { conditionOf, contextOf, defaultsOf, isActive, step } from '../flow.ts';
+import { fromName } from '../head.ts';
 import type { SectionLines } from '../lines.ts';
 import { optionLength, optionRow, SERVER_OPTIONS, type OptionTable } from '../options.ts';
 import type { HaproxyDocument } from '../parse.ts';
@@ -21,7 +22,7 @@ export function placed(owner: Owner, at: LocalPlace): Place {
  * Lines of a section with a keyword that the daemon of the target reads; a block whose condition cannot be evaluated here
  * counts as read.
  */
-export function activeLines(owner: Owner, section: Section<HaproxyUnit>, keyword: string): readonly number[] {
+export function activeLines(owner: Owner, section: Section<SectionUnit>, keyword: string): readonly number[] {
   const { lines } = section.unit;
   const context = contextOf(owner.document, section);
   let { frames } = context;
@@ -40,14 +41,14 @@ export function activeLines(owner: Owner, section: Section<HaproxyUnit>, keyword
 }
 
 /** The section and the defaults sections that it starts from, nearest first. */
-export function chainOf(owner: Owner, section: Section<HaproxyUnit>): readonly Section<HaproxyUnit>[] {
+export function chainOf(owner: Owner, section: Section<SectionUnit>): readonly Section<SectionUnit>[] {
   const chain = [section];
   let current = section;
   // `defaults b from a`: bounded, because a file may well name them in a ring.
   for (let depth = 0; depth < 32; depth++) {
     const context = contextOf(owner.document, current);
     const isProxy = current.unit.lines.kind !== 'defaults';
-    const next = isProxy || current.unit.from !== undefined ? defaultsOf(current, context) : undefined;
+    const next = isProxy || fromName(current.unit.lines) >= 0 ? defaultsOf(current, context) : undefined;
     if (next === undefined || chain.includes(next)) break;
     chain.push(next);
     current = next;
@@ -58,7 +59,7 @@ export function chainOf(owner: Owner, section: Section<HaproxyUnit>): readonly S
 /** The last line with `keyword` (and, if given, that second word) of the section or its defaults. */
 export function inForce(
   owner: Owner,
-  section: Section<HaproxyUnit>,
+  section: Section<SectionUnit>,
   keyword: string,
   second?: string,
 ): { readonly lines: SectionLines; readonly line: number } | undefined {

@@ -2,7 +2,7 @@ import { parseTime } from '../quantity/index.ts';
 import { cited, defaulted, parseIp, type Cited, type Place, type Section } from '@halint/core';
 import type { Server } from '@halint/model';
 import { plainColon, splitAddress, type AddressParts } from '../address/index.ts';
-import type { HaproxyUnit } from '../ast.ts';
+import type { SectionUnit } from '../unit.ts';
 import type { SectionLines } from '../lines.ts';
 import { sectionName } from '../head.ts';
 import { activeLines, chainOf, optionIndex, placed, type Owner } from './scope.ts';
@@ -16,11 +16,11 @@ interface Found {
 /** A server line as a fact. Everything but its address is read when asked for: a large file has tens of thousands. */
 export class ServerFact implements Server {
   readonly #owner: Owner;
-  readonly #section: Section<HaproxyUnit>;
+  readonly #section: Section<SectionUnit>;
   readonly #line: number;
   #parts: AddressParts | undefined;
 
-  constructor(owner: Owner, section: Section<HaproxyUnit>, line: number) {
+  constructor(owner: Owner, section: Section<SectionUnit>, line: number) {
     this.#owner = owner;
     this.#section = section;
     this.#line = line;

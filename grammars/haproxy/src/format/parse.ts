@@ -7,12 +7,12 @@ import { readFormat, type PartShape } from './grammar.ts';
 export function parseFormat(text: string, names = true): LogFormat {
   const { table, fault } = readFormat(text, names);
   const spanOf = (token: number): Span => ({
-    start: table.tokenStart[token] as number,
-    end: table.tokenEnd[token] as number,
+    start: table.tokenStart(token),
+    end: table.tokenEnd(token),
   });
   const partOf = ({ kind, start, named, flags, token }: PartShape): FormatPart => {
     const last = spanOf(token);
-    const span = { start: table.tokenStart[start] as number, end: last.end };
+    const span = { start: table.tokenStart(start), end: last.end };
     const item = {
       ...span,
       named: named < 0 ? undefined : spanOf(named),

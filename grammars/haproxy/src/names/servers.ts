@@ -18,8 +18,8 @@ export function templated(into: Collector, line: number): void {
 
 export function serverReferences(into: Collector, line: number): void {
   const { lines } = into;
-  const from = lines.table.lineStart[line] as number;
-  const end = lines.table.lineStart[line + 1] as number;
+  const from = lines.table.lineStart(line);
+  const end = lines.table.lineStart(line + 1);
   const text = lines.text.slice(from, end);
   // Peers pass over it.
   if (text.includes('resolvers') && lines.kind !== 'peers') referBehind(into, line, 'resolvers', 'resolvers');

@@ -8,7 +8,7 @@ import { LineWords } from './text.ts';
 /** From the first word of a line to its last one or its comment. */
 function extent(lines: SectionLines, line: number): Stretch {
   const { kind, words, comment } = lines.shape(line);
-  const last = (lines.table.firstToken[line + 1] as number) - (lines.table.firstToken[line] as number) - 1;
+  const last = lines.table.firstToken(line + 1) - lines.table.firstToken(line) - 1;
   const whole = kind === 'unreadable' || kind === 'scope';
   const to = whole ? last : comment >= 0 ? comment : Math.max(0, words - 1);
   return { lines, start: lines.start(line, 0), end: lines.end(line, to) };

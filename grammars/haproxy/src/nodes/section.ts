@@ -1,6 +1,5 @@
-import type { Document } from '@halint/core';
 import type { Word } from '../ast/leaves.ts';
-import type { HaproxyFile, HaproxyUnit } from '../ast/sections.ts';
+import type { HaproxyUnit } from '../ast/sections.ts';
 import type { Line } from '../ast/statements.ts';
 import { fromName, nameIndex } from '../head.ts';
 import type { SectionLines } from '../lines.ts';
@@ -90,15 +89,4 @@ export function sectionNode(lines: SectionLines): HaproxyUnit {
   // The closed union in ast/sections.ts says which of the lists a kind has.
   for (const name of LISTS_OF.get(lines.kind) ?? []) lazily(node, name, () => listOf(node.statements, name));
   return node;
-}
-
-export function fileNode(document: Document<HaproxyFile, HaproxyUnit>): HaproxyFile {
-  const length = document.length;
-  return {
-    kind: 'file',
-    get sections() {
-      return document.sections.map((section) => section.unit);
-    },
-    span: { start: 0, end: length },
-  };
 }

@@ -22,7 +22,7 @@ interface Reader {
 }
 
 const textOf = ({ text, table }: Reader, token: number): string =>
-  text.slice(table.tokenStart[token], table.tokenEnd[token]);
+  text.slice(table.tokenStart(token), table.tokenEnd(token));
 
 /** C reads a number with a leading 0 in base 8. */
 function isZero(text: string): boolean {
@@ -58,7 +58,7 @@ function valueOf(reader: Reader, shape: PredicateShape): Truth {
 
 function wrongAt(reader: Reader, token: number): string {
   if (token < 0) return 'the condition is not complete';
-  const rest = reader.text.slice(reader.table.tokenStart[token]);
+  const rest = reader.text.slice(reader.table.tokenStart(token));
   const word = /^[a-z_]*/.exec(rest)?.[0] ?? '';
   const since = predicateSince(word);
   return since === undefined || isPredicate(word, reader.version)

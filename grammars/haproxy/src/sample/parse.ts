@@ -4,7 +4,7 @@ import { readSample, type CallShape, type SampleShape } from './grammar.ts';
 import { decodeArgument } from './tokens.ts';
 
 function spanOf(table: LineTable<SampleShape>, token: number): Span {
-  return { start: table.tokenStart[token] as number, end: table.tokenEnd[token] as number };
+  return { start: table.tokenStart(token), end: table.tokenEnd(token) };
 }
 
 function callOf(text: string, table: LineTable<SampleShape>, shape: CallShape): Omit<FetchCall, 'kind'> {
@@ -20,7 +20,7 @@ function callOf(text: string, table: LineTable<SampleShape>, shape: CallShape): 
     args: shape.open < 0 ? undefined : args,
     closed: shape.open < 0 || shape.close >= 0,
     start: nameAt.start,
-    end: table.tokenEnd[last] as number,
+    end: table.tokenEnd(last),
   };
 }
 
@@ -36,7 +36,7 @@ export function parseSample(text: string, from = 0): SampleExpression {
     converters: others.map((call): ConverterCall => ({ kind: 'converter', ...call })),
     start: from,
     end: calls[calls.length - 1]?.end ?? from,
-    rest: shape.rest < 0 ? text.length : (table.tokenStart[shape.rest] as number),
+    rest: shape.rest < 0 ? text.length : table.tokenStart(shape.rest),
   };
 }
 

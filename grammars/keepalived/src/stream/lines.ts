@@ -135,21 +135,21 @@ class Reader {
   #physical(spot: Spot, line: number): void {
     const { text, unit } = spot.section;
     const { table } = unit;
-    const first = table.firstToken[line] as number;
-    let end = table.firstToken[line + 1] as number;
-    const from = table.lineStart[line] as number;
-    const to = endOfLine(text, from, table.lineStart[line + 1] as number);
+    const first = table.firstToken(line);
+    let end = table.firstToken(line + 1);
+    const from = table.lineStart(line);
+    const to = endOfLine(text, from, table.lineStart(line + 1));
     const continued = isContinued(text, from, to);
-    const commented = end > first && table.tokenType[end - 1] === COMMENT_TOKEN;
+    const commented = end > first && table.tokenType(end - 1) === COMMENT_TOKEN;
     if (commented) end--;
     if (end === first) {
       if (continued) this.#text(spot, mapped('\\', to - 1), 0);
       else if (this.#growing !== undefined) this.#emptyInDefinition(from === to);
       return;
     }
-    const start = table.tokenStart[first] as number;
-    const stop = table.tokenEnd[end - 1] as number;
-    const type = table.tokenType[first] as number;
+    const start = table.tokenStart(first);
+    const stop = table.tokenEnd(end - 1);
+    const type = table.tokenType(first);
     const raw = text.slice(start, stop);
     if (isUnterminated(raw))
       this.#faults.push({ kind: 'unterminated', at: place(this.#context, spot, start, stop), text: raw });
@@ -169,9 +169,9 @@ class Reader {
     const pieces: Piece[] = [];
     for (let token = first; token < end; token++) {
       pieces.push({
-        type: table.tokenType[token] as number,
-        start: (table.tokenStart[token] as number) - start,
-        end: (table.tokenEnd[token] as number) - start,
+        type: table.tokenType(token),
+        start: table.tokenStart(token) - start,
+        end: table.tokenEnd(token) - start,
       });
     }
     this.#cut(spot, raw, pieces, (offset) => [start + offset, start + offset + 1]);

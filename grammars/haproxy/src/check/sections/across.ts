@@ -1,5 +1,5 @@
 import type { LocalFinding, Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import { contextOf, isActive } from '../../flow.ts';
 import { sectionName } from '../../head.ts';
 import type { HaproxyDocument } from '../../parse.ts';
@@ -32,7 +32,7 @@ export function checkAcross(document: HaproxyDocument, version: string): readonl
 
 function runOf(
   document: HaproxyDocument,
-  section: Section<HaproxyUnit>,
+  section: Section<SectionUnit>,
   version: string,
   findings: LocalFinding[],
 ): Run {

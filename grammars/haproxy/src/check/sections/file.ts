@@ -1,12 +1,12 @@
 import { compareVersions, type LocalFinding, type LocalPlace, type Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import { conditionOf, contextOf, isActive, step } from '../../flow.ts';
 import { sectionName } from '../../head.ts';
 import type { HaproxyDocument } from '../../parse.ts';
 import { isOpaque } from '../../values.ts';
 import { refuse, warn } from '../run.ts';
 
-type Unit = Section<HaproxyUnit>;
+type Unit = Section<SectionUnit>;
 
 /** Kinds whose name may stand once in a file; a second userlist is passed over with a warning. */
 const NAMED: ReadonlyMap<string, 'refused' | 'ignored'> = new Map([

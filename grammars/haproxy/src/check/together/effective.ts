@@ -1,11 +1,11 @@
 import type { Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import { isOpaque } from '../../values.ts';
 import type { Format, Summary } from './summary.ts';
 
 /** A proxy or defaults section with what it takes over from the defaults that it starts from (proxy_defproxy_cpy). */
 export interface Effective {
-  readonly section: Section<HaproxyUnit>;
+  readonly section: Section<SectionUnit>;
   readonly summary: Summary;
   /** Nothing certain can be said: it, or what it starts from, holds directives or placeholders, or is missing. */
   readonly opaque: boolean;
@@ -19,14 +19,14 @@ export interface Effective {
   readonly logs: boolean;
   /** Name of the default backend and where it is written. */
   readonly defaultBackend:
-    { readonly name: string; readonly section: Section<HaproxyUnit>; readonly line: number } | undefined;
+    { readonly name: string; readonly section: Section<SectionUnit>; readonly line: number } | undefined;
   /** The defaults section that it starts from. */
   readonly parent: Effective | undefined;
 }
 
 /** What a section is, given what it starts from. */
 export function effectiveOf(
-  section: Section<HaproxyUnit>,
+  section: Section<SectionUnit>,
   summary: Summary,
   parent: Effective | undefined,
   around: { readonly unknown: boolean; readonly globalLogs: boolean },

@@ -1,5 +1,5 @@
 import type { Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import { sectionName } from '../../head.ts';
 import type { SectionLines } from '../../lines.ts';
 import { atoi } from '../../quantity/index.ts';
@@ -19,7 +19,7 @@ function codesOf(lines: SectionLines): ReadonlySet<number> | undefined {
 }
 
 /** Pages of http-errors sections that `errorfiles NAME CODE…` or `http-error` asks for and the section has not (proxy_check_errors() in src/http_htx.c). */
-export function checkErrorPages(sink: Together, self: Effective, sections: readonly Section<HaproxyUnit>[]): void {
+export function checkErrorPages(sink: Together, self: Effective, sections: readonly Section<SectionUnit>[]): void {
   const { lines } = self.section.unit;
   for (const line of self.summary.errorFiles) {
     const use = self.summary.errorUses.find((each) => each.line === line);
@@ -51,7 +51,7 @@ function checkLine(sink: Together, lines: SectionLines, line: number, name: stri
 }
 
 /** http-errors sections that only lines of defaults name: each is said once, and only where some proxy takes the line over. */
-export function checkInheritedErrors(sink: Together, self: Effective, sections: readonly Section<HaproxyUnit>[]): void {
+export function checkInheritedErrors(sink: Together, self: Effective, sections: readonly Section<SectionUnit>[]): void {
   for (let from = self.parent; from !== undefined; from = from.parent) {
     const { lines } = from.section.unit;
     for (const { line, index } of from.summary.errorUses) {

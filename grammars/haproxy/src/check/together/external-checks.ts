@@ -1,5 +1,5 @@
 import type { Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import { refuse, warn } from '../run.ts';
 import type { Effective } from './effective.ts';
 import { headName, type Together } from './heads.ts';
@@ -12,7 +12,7 @@ export interface Allowed {
 }
 
 /** Reads the global sections of a configuration: the last `insecure-fork-wanted` counts, with `no` or without. */
-export function allowedBy(globals: readonly Section<HaproxyUnit>[]): Allowed {
+export function allowedBy(globals: readonly Section<SectionUnit>[]): Allowed {
   let externalCheck: boolean | undefined = false;
   let fork: boolean | undefined = false;
   for (const { unit } of globals) {

@@ -1,5 +1,5 @@
 import { compareVersions, type LocalFinding, type LocalPlace, type Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import { nameIndex } from '../../head.ts';
 import { badSign } from '../../values.ts';
 import { refuse, warn, type Sink } from '../run.ts';
@@ -10,12 +10,12 @@ export interface Together extends Sink {
   readonly version: string;
 }
 
-export function headName({ unit }: Section<HaproxyUnit>): LocalPlace {
+export function headName({ unit }: Section<SectionUnit>): LocalPlace {
   const index = nameIndex(unit.lines);
   return unit.lines.at(0, Math.max(0, index));
 }
 
-const firstHere = (section: Section<HaproxyUnit>, message: string): Pick<LocalFinding, 'related'> => ({
+const firstHere = (section: Section<SectionUnit>, message: string): Pick<LocalFinding, 'related'> => ({
   related: [{ at: headName(section), message }],
 });
 
@@ -24,7 +24,7 @@ interface Uses {
   explicit: boolean;
   implicit: boolean;
   /** Another defaults section above has the same name. */
-  readonly twin: Section<HaproxyUnit> | undefined;
+  readonly twin: Section<SectionUnit> | undefined;
   /** Kinds of the proxies that start from it, where it holds rules. */
   kind: string | undefined;
 }
@@ -34,11 +34,11 @@ export class Heads {
   readonly #sink: Together;
   readonly #uses = new Map<Section, Uses>();
   readonly #defaults = new Map<string, Effective>();
-  readonly #frontends = new Map<string, Section<HaproxyUnit>>();
-  readonly #backends = new Map<string, Section<HaproxyUnit>>();
+  readonly #frontends = new Map<string, Section<SectionUnit>>();
+  readonly #backends = new Map<string, Section<SectionUnit>>();
   /** Sections with a stick table of their own, by name. */
-  readonly #tables = new Map<string, Section<HaproxyUnit>>();
-  readonly #logForwards = new Map<string, Section<HaproxyUnit>>();
+  readonly #tables = new Map<string, Section<SectionUnit>>();
+  readonly #logForwards = new Map<string, Section<SectionUnit>>();
   last: Effective | undefined;
 
   constructor(sink: Together) {
@@ -49,7 +49,7 @@ export class Heads {
     return compareVersions(this.#sink.version, version) >= 0;
   }
 
-  logForward(name: string, section: Section<HaproxyUnit>): void {
+  logForward(name: string, section: Section<SectionUnit>): void {
     if (!this.#logForwards.has(name)) this.#logForwards.set(name, section);
   }
 
@@ -59,7 +59,7 @@ export class Heads {
   }
 
   /** A section names a defaults section that stands only below it; one that is nowhere is told by its name. */
-  below(section: Section<HaproxyUnit>, name: string, from: number): void {
+  below(section: Section<SectionUnit>, name: string, from: number): void {
     const message = `defaults '${name}' stands below: a section starts from one above it`;
     refuse(this.#sink, 'defaults-undefined', section.unit.lines.at(0, from), message);
   }
@@ -86,9 +86,9 @@ export class Heads {
   }
 
   /** Frontend and backend, or defaults and proxy, of one name: a warning in 3.1 and 3.2, an error from 3.3 on. */
-  #sharedName(section: Section<HaproxyUnit>, other: Section<HaproxyUnit>, name: string): void {
+  #sharedName(section: Section<SectionUnit>, other: Section<SectionUnit>, name: string): void {
     const related = firstHere(other, 'first defined here');
-    const message = `${section.unit.kind} '${name}' has the name of a ${other.unit.kind} above`;
+    const message = `${section.unit.lines.kind} '${name}' has the name of a ${other.unit.lines.kind} above`;
     if (this.#from('3.3')) refuse(this.#sink, 'duplicate-proxy', headName(section), message, related);
     else warn(this.#sink, 'duplicate-proxy', headName(section), `${message}: haproxy 3.3 refuses that`, related);
   }
@@ -108,7 +108,7 @@ export class Heads {
     // Branches of an .if may well define the same proxy.
     if (self.named) {
       if (same !== undefined) {
-        const message = `${kind} '${name}' has the name of a ${same.unit.kind} above`;
+        const message = `${kind} '${name}' has the name of a ${same.unit.lines.kind} above`;
         refuse(this.#sink, 'duplicate-proxy', headName(self.section), message, firstHere(same, 'first defined here'));
       } else if (other !== undefined && this.#from('3.1')) this.#sharedName(self.section, other, name);
       if (same === undefined) this.#table(self);
@@ -127,7 +127,7 @@ export class Heads {
     if (table < 0) return;
     const first = this.#tables.get(name);
     if (first === undefined) return void this.#tables.set(name, section);
-    const message = `the stick table of ${kind} '${name}' has the name of that of the ${first.unit.kind} above`;
+    const message = `the stick table of ${kind} '${name}' has the name of that of the ${first.unit.lines.kind} above`;
     refuse(this.#sink, 'duplicate-name', section.unit.lines.lineAt(table), message, firstHere(first, 'defined here'));
   }
 

@@ -1,6 +1,6 @@
 import { parseTime } from '../../quantity/index.ts';
 import type { Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import { startsForeign } from '../../foreign.ts';
 import { fromName, sectionName } from '../../head.ts';
 import type { SectionLines } from '../../lines.ts';
@@ -10,7 +10,7 @@ import { orphansOf, type Orphan } from './orphans.ts';
 
 /** A place that decides something: a line of a section. */
 export interface Where {
-  readonly section: Section<HaproxyUnit>;
+  readonly section: Section<SectionUnit>;
   readonly line: number;
 }
 
@@ -104,9 +104,9 @@ class Reader {
   readonly rules = new Set<string>();
   readonly errorFiles: number[] = [];
   readonly errorUses: ErrorUse[] = [];
-  private readonly section: Section<HaproxyUnit>;
+  private readonly section: Section<SectionUnit>;
 
-  constructor(section: Section<HaproxyUnit>) {
+  constructor(section: Section<SectionUnit>) {
     this.section = section;
   }
 
@@ -210,13 +210,13 @@ class Reader {
 const summaries = new WeakMap<Section, Summary>();
 
 /** What a section says, kept for as long as the section lives. */
-export function summaryOf(section: Section<HaproxyUnit>): Summary {
+export function summaryOf(section: Section<SectionUnit>): Summary {
   let summary = summaries.get(section);
   if (summary === undefined) summaries.set(section, (summary = make(section)));
   return summary;
 }
 
-function make(section: Section<HaproxyUnit>): Summary {
+function make(section: Section<SectionUnit>): Summary {
   const { lines } = section.unit;
   const reader = new Reader(section);
   if (PROXIES.has(lines.kind) || lines.kind === 'global') {

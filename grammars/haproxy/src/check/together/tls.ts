@@ -1,5 +1,5 @@
 import type { LocalPlace, Section } from '@halint/core';
-import type { HaproxyUnit } from '../../ast.ts';
+import type { SectionUnit } from '../../unit.ts';
 import {
   ALL_DISABLED,
   ambiguous,
@@ -21,7 +21,7 @@ interface Default {
 }
 
 /** What `ssl-default-bind-options` or `ssl-default-server-options` say; undefined where that is not known. */
-function defaultOf(globals: readonly Section<HaproxyUnit>[], side: TlsSide): Default | undefined {
+function defaultOf(globals: readonly Section<SectionUnit>[], side: TlsSide): Default | undefined {
   const words: string[] = [];
   let at: LocalPlace | undefined;
   for (const { unit } of globals) {
@@ -46,7 +46,7 @@ const SIDES: readonly TlsSide[] = ['bind', 'server'];
 export function checkTls(
   sink: Together,
   proxies: readonly Effective[],
-  globals: readonly Section<HaproxyUnit>[],
+  globals: readonly Section<SectionUnit>[],
 ): void {
   for (const side of SIDES) {
     const base = defaultOf(globals, side);
@@ -63,7 +63,7 @@ export function checkTls(
 /** What a line comes to with the global section; `told` holds what was said of the latter's own line. */
 function judge(
   sink: Together,
-  { unit }: Section<HaproxyUnit>,
+  { unit }: Section<SectionUnit>,
   { line, words, side }: TlsLine,
   base: Default,
   told: Set<string>,
@@ -90,7 +90,7 @@ function judge(
   else warn(sink, 'ignored-keyword', at, said, extra);
 }
 
-function hidesEnds(section: Section<HaproxyUnit>, parent: Effective | undefined): boolean {
+function hidesEnds(section: Section<SectionUnit>, parent: Effective | undefined): boolean {
   if (section.unit.lines.keywords.includes('default-server')) return true;
   return parent !== undefined && hidesEnds(parent.section, parent.parent);
 }

@@ -53,7 +53,14 @@ export function check(
 /** The same for the lines of a section, wherever they come from, in a context. */
 export function checkLinesOf(lines: SectionLines, context: Context, version: string): readonly LocalFinding[] {
   const unnamed = lines.kind === 'defaults' && sectionName(lines) === '';
-  const run: Run = { lines, version, kind: unnamed ? 'defaults ' : lines.kind, context, findings: [] };
+  const run: Run = {
+    lines,
+    version,
+    kind: unnamed ? 'defaults ' : lines.kind,
+    context,
+    findings: [],
+    memory: undefined,
+  };
   // A head inside a block that is not read, or may not be: what follows belongs to who knows which section.
   const known = isActive(run.context.frames, run.version) === true && checkHead(run);
   checkLines(run, known);

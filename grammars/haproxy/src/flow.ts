@@ -181,7 +181,7 @@ interface State {
   version: number;
   /** What the documents before this one left behind when it was walked. */
   readonly before: Context;
-  contexts: WeakMap<Section, Context>;
+  readonly contexts: Map<Section, Context>;
   /** Context of the first section. */
   root: Context;
 }
@@ -215,7 +215,7 @@ function contextBefore(document: HaproxyDocument): Context {
 const ends = new WeakMap<Section, { readonly context: Context; readonly left: Context }>();
 
 function walk(document: HaproxyDocument, before: Context): State {
-  const contexts = new WeakMap<Section, Context>();
+  const contexts = new Map<Section, Context>();
   const templated = before.templated || document.sections.some((section) => section.unit.lines.templated);
   const serversVerified = verifiesServers(document, before.serversVerified);
   const same = templated === before.templated && serversVerified === before.serversVerified;
@@ -244,8 +244,10 @@ export function contextOf(document: HaproxyDocument, section: Section<SectionUni
       !change.removed.some(matters) &&
       !change.added.some(matters) &&
       said(change.removed) === said(change.added);
-    if (state !== undefined && local) state.version = document.version;
-    else states.set(key, (state = walk(document, before)));
+    if (state !== undefined && local) {
+      state.version = document.version;
+      for (const gone of change.removed) state.contexts.delete(gone);
+    } else states.set(key, (state = walk(document, before)));
   }
   const known = state.contexts.get(section);
   if (known !== undefined) return known;

@@ -1,3 +1,4 @@
+import { keptBy } from './kept.ts';
 import type { SectionLines } from './lines.ts';
 
 const NAMELESS: ReadonlySet<string> = new Set(['prelude', 'global', 'traces', 'namespace_list']);
@@ -20,14 +21,8 @@ export function fromName(lines: SectionLines): number {
   return at < 0 ? -1 : at + 1;
 }
 
-const names = new WeakMap<SectionLines, string>();
-
 /** The name of a section, '' without one. */
-export function sectionName(lines: SectionLines): string {
-  let name = names.get(lines);
-  if (name === undefined) {
-    const index = nameIndex(lines);
-    names.set(lines, (name = index < 0 ? '' : lines.value(0, index)));
-  }
-  return name;
-}
+export const sectionName = keptBy((lines: SectionLines): string => {
+  const index = nameIndex(lines);
+  return index < 0 ? '' : lines.value(0, index);
+});

@@ -1,6 +1,7 @@
+import type { Keeper } from './kept.ts';
 import type { LineTable, LocalPlace, Section } from '@halint/core';
 import { readLines, type LineShape } from './grammar.ts';
-import { decode, kindOf } from './tokens.ts';
+import { decode, isPlain, kindOf } from './tokens.ts';
 
 /** Words as they came out of many lines, so that the same keyword is the same string everywhere. */
 const interned = new Map<string, string>();
@@ -15,10 +16,28 @@ function intern(raw: string): string {
   return value;
 }
 
+/** Longer slices of a text keep the whole text alive. */
+const LONGEST_KEPT = 12;
+const SLOTS = 4096;
+const recent = new Array<string>(SLOTS).fill('');
+
+/** A stretch of a text. Short words are most of a file, and the same ones: a slice for each of them is what lint would spend most memory on. */
+function wordAt(text: string, start: number, end: number): string {
+  const length = end - start;
+  if (length > LONGEST_KEPT || length <= 0) return text.slice(start, end);
+  let hash = length;
+  for (let i = start; i < end; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
+  const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
+  const known = recent[slot] as string;
+  if (known.length === length && text.startsWith(known, start)) return known;
+  return (recent[slot] = text.slice(start, end));
+}
+
 /** The lines of one section, read from typed arrays on request: what checks and facts are made from. */
-export class SectionLines {
+export class SectionLines implements Keeper {
   readonly section: Section;
   readonly text: string;
+  memory: unknown[] | undefined = undefined;
   readonly table: LineTable<LineShape>;
   /** Word that the section starts with; 'prelude' for what stands before the first section. */
   readonly kind: string;
@@ -27,12 +46,16 @@ export class SectionLines {
   #prefixed: Set<number> | undefined;
   #templated: boolean | undefined;
   #directives: boolean | undefined;
+  #mentions: Map<string, boolean> | undefined;
+  /** No line holds a quote or an escape: all words mean what is written. */
+  readonly #plain: boolean;
 
   constructor(section: Section) {
     this.section = section;
     this.text = section.text;
     this.kind = kindOf(section.text);
     this.table = readLines(section.text);
+    this.#plain = isPlain(section.text);
   }
 
   get count(): number {
@@ -72,6 +95,13 @@ export class SectionLines {
     return this.keywords.length > 0 && this.#prefixed?.has(line) === true ? 1 : 0;
   }
 
+  /** Does a word, or a part of one, stand anywhere in the section? Asked once for a section instead of once for a line. */
+  mentions(word: string): boolean {
+    let known = this.#mentions?.get(word);
+    if (known === undefined) (this.#mentions ??= new Map()).set(word, (known = this.text.includes(word)));
+    return known;
+  }
+
   /** Some line holds a template placeholder. */
   get templated(): boolean {
     return (this.#templated ??= this.table.shapes.some((shape) => shape.template));
@@ -89,12 +119,14 @@ export class SectionLines {
   /** A token as written. */
   raw(line: number, index: number): string {
     const token = this.table.firstToken(line) + index;
-    return this.text.slice(this.table.tokenStart(token), this.table.tokenEnd(token));
+    return wordAt(this.text, this.table.tokenStart(token), this.table.tokenEnd(token));
   }
 
   /** A word with quotes and escapes resolved; '' when the line has no such word. */
   value(line: number, index: number): string {
-    return index < this.words(line) ? decode(this.raw(line, index)) : '';
+    if (index >= this.words(line)) return '';
+    const raw = this.raw(line, index);
+    return this.#plain ? raw : decode(raw);
   }
 
   /** All words of a line, resolved. An empty one ends the list, as for the daemon. */

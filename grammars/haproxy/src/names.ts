@@ -103,10 +103,10 @@ const ALWAYS: ReadonlySet<string> = new Set(['acl', 'defaults', 'fcgi-app']);
 
 function unasked(use: NameUse): NameUse {
   if (use.tacit === true || ALWAYS.has(use.space)) return use;
-  const { space, name, label } = use;
+  const { space, scope, label } = use;
   return {
     space,
-    name,
+    scope,
     label,
     tacit: true,
     get at() {

@@ -222,12 +222,17 @@ function eachPiece(raw: string, emit: Piece): void {
   }
 }
 
+/** Has a text neither quotes nor escapes? */
+export function isPlain(text: string): boolean {
+  return !text.includes('"') && !text.includes("'") && !text.includes('\\');
+}
+
 /**
  * The value of a word: quotes removed, escapes resolved. Variables and placeholders stay as written, because their value
  * is not known here.
  */
 export function decode(raw: string): string {
-  if (!/["'\\]/.test(raw)) return raw;
+  if (isPlain(raw)) return raw;
   let value = '';
   eachPiece(raw, (_start, _end, piece) => (value += piece));
   return value;

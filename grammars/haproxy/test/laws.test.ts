@@ -57,7 +57,7 @@ function view(document: HaproxyDocument): unknown {
   ];
   const names = (section: Section<never>): unknown => {
     const { definitions, references } = haproxy.names(document, section);
-    return [...definitions, ...references].map((use) => [use.space, use.name, offsetOf(use.at)]);
+    return [...definitions, ...references].map((use) => [use.space, use.label, offsetOf(use.at)]);
   };
   return {
     sections: document.sections.map((section) => [section.text, section.unit.lines.kind, section.start, section.line]),

@@ -13,7 +13,7 @@ export function findingsOf(text: string, version: string): readonly LocalFinding
     found.push(...haproxy.check(document, section, targets));
     const names = haproxy.names(document, section);
     for (const use of names.definitions) {
-      const key = `${use.space}\0${use.name}`;
+      const key = `${use.space}\0${use.scope}\0${use.label}`;
       definitions.set(key, [...(definitions.get(key) ?? []), use]);
     }
     references.push(...names.references);
@@ -30,7 +30,7 @@ export function findingsOf(text: string, version: string): readonly LocalFinding
       });
     };
     for (const use of references)
-      if (use.space === space.id && use.tacit !== true && !definitions.has(`${use.space}\0${use.name}`))
+      if (use.space === space.id && use.tacit !== true && !definitions.has(`${use.space}\0${use.scope}\0${use.label}`))
         report(space.undefined, use);
     for (const uses of definitions.values()) {
       const seen = new Set<unknown>();

@@ -34,7 +34,7 @@ export function names(section: Section<KeepalivedUnit>): SectionNames {
   const references: NameUse[] = [];
   const use = (space: string, word: Word): NameUse => ({
     space,
-    name: word.value,
+    scope: '',
     label: word.value,
     at: { section, start: word.local.start, end: word.local.end },
   });

@@ -89,7 +89,7 @@ const findings = (document: Doc): unknown =>
 const names = (document: Doc): unknown =>
   document.sections.flatMap((section) => {
     const { definitions, references } = keepalived.names(document, section);
-    return [...definitions, ...references].map((use) => [use.space, use.name, ...spanOf(use)]);
+    return [...definitions, ...references].map((use) => [use.space, use.label, ...spanOf(use)]);
   });
 
 test('lossless and total', () => {

@@ -11,13 +11,13 @@ export interface Node {
   readonly span: Span;
 }
 
-/** A place where a name is defined or used. Names with the same `space` and `name` belong together. */
+/** A place where a name is defined or used. Names with the same `space`, `scope` and `label` belong together. */
 export interface NameUse {
   /** Which kind of name, as in Language.nameSpaces: backend, acl, vrrp_script. */
   readonly space: string;
-  /** The name; a name that is local to a section carries the section in front, separated by a NUL. */
-  readonly name: string;
-  /** What people call it, without the scope. */
+  /** What the name is local to, in the grammar's own words; '' for names of all files. */
+  readonly scope: string;
+  /** The name, as people call it. */
   readonly label: string;
   readonly at: LocalPlace;
   /** A use that demands no definition by itself: whether it must be defined is judged elsewhere. */

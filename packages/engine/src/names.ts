@@ -13,7 +13,8 @@ import { nearest, offsetOf } from '@halint/core';
 
 interface Entry {
   readonly space: string;
-  readonly name: string;
+  /** Scope and label as one, see keyOf(). */
+  readonly key: string;
   // Arrays: most names have one definition and a few uses, and 70,000 of them make sets expensive.
   readonly definitions: NameUse[];
   readonly references: NameUse[];
@@ -27,7 +28,7 @@ export class NameIndex {
   readonly #language: Language;
   readonly #document: Document;
   readonly #targets: Targets;
-  /** By space, then by name. */
+  /** By space, then by key. */
   readonly #entries = new Map<string, Map<string, Entry>>();
   readonly #bySection = new Map<Section, SectionNames>();
   #dirty: Set<Entry> | 'all' = 'all';
@@ -68,7 +69,7 @@ export class NameIndex {
 
   /** Settles the local names of a section; what is left are the names that other sections may know. */
   #judgeLocal(section: Section, { definitions, references }: SectionNames): SectionNames {
-    const own = new Map<string, NameUse>();
+    const own: LocalNames[] = [];
     const found: LocalFinding[] = [];
     const others: NameUse[] = [];
     for (const use of definitions) {
@@ -76,14 +77,19 @@ export class NameIndex {
         others.push(use);
         continue;
       }
-      const key = keyOf(use);
-      const first = own.get(key);
+      const { byLabel } = localNames(own, use) ?? added(own, use);
+      const first = byLabel.get(use.label);
+      if (first === undefined) {
+        byLabel.set(use.label, use);
+        continue;
+      }
       const rule = this.#spaces.get(use.space)?.duplicate;
-      if (first === undefined) own.set(key, use);
-      else if (this.#holds(rule))
+      if (this.#holds(rule))
         found.push({ ...finding(rule, use, undefined), related: [{ at: first.at, message: 'first defined here' }] });
     }
-    const foreign = references.filter((use) => !this.#local.has(use.space) || !own.has(keyOf(use)));
+    const foreign = references.filter(
+      (use) => !this.#local.has(use.space) || localNames(own, use)?.byLabel.has(use.label) !== true,
+    );
     if (found.length > 0) this.#localProblems.set(section, found);
     return { definitions: others, references: foreign };
   }
@@ -98,12 +104,13 @@ export class NameIndex {
     for (const use of names.references) without(this.#entry(use).references, use);
   }
 
-  defines(space: string, name: string): boolean {
-    return (this.#entries.get(space)?.get(name)?.definitions.length ?? 0) > 0;
+  /** `key`: scope and label of the name. */
+  defines(space: string, key: string): boolean {
+    return (this.#entries.get(space)?.get(key)?.definitions.length ?? 0) > 0;
   }
 
-  uses(space: string, name: string): boolean {
-    return (this.#entries.get(space)?.get(name)?.references.length ?? 0) > 0;
+  uses(space: string, key: string): boolean {
+    return (this.#entries.get(space)?.get(key)?.references.length ?? 0) > 0;
   }
 
   /** Findings about names; only entries touched since the last call are judged anew. `elsewhere`: other files of the same daemon. */
@@ -112,7 +119,7 @@ export class NameIndex {
       const found = this.#judge(entry, elsewhere);
       if (found.length > 0) this.#problems.set(entry, found);
       else this.#problems.delete(entry);
-      if (entry.definitions.length + entry.references.length === 0) this.#entries.get(entry.space)?.delete(entry.name);
+      if (entry.definitions.length + entry.references.length === 0) this.#entries.get(entry.space)?.delete(entry.key);
     }
     this.#dirty = new Set();
     return [...this.#localProblems.values(), ...this.#problems.values()];
@@ -131,9 +138,9 @@ export class NameIndex {
   #entry(use: NameUse): Entry {
     let names = this.#entries.get(use.space);
     if (names === undefined) this.#entries.set(use.space, (names = new Map<string, Entry>()));
-    let entry = names.get(use.name);
-    if (entry === undefined)
-      names.set(use.name, (entry = { space: use.space, name: use.name, definitions: [], references: [] }));
+    const key = keyOf(use);
+    let entry = names.get(key);
+    if (entry === undefined) names.set(key, (entry = { space: use.space, key, definitions: [], references: [] }));
     if (this.#dirty !== 'all') this.#dirty.add(entry);
     return entry;
   }
@@ -145,7 +152,7 @@ export class NameIndex {
     if (
       this.#holds(space.undefined) &&
       !this.#defined(entry) &&
-      !elsewhere.some((index) => index.defines(entry.space, entry.name))
+      !elsewhere.some((index) => index.defines(entry.space, entry.key))
     ) {
       for (const use of entry.references) {
         if (use.tacit !== true) found.push(finding(space.undefined, use, this.#near(use)));
@@ -161,7 +168,7 @@ export class NameIndex {
     if (
       this.#holds(space.unused) &&
       entry.references.length === 0 &&
-      !elsewhere.some((index) => index.uses(entry.space, entry.name))
+      !elsewhere.some((index) => index.uses(entry.space, entry.key))
     ) {
       for (const use of entry.definitions) found.push(finding(space.unused, use, undefined));
     }
@@ -174,7 +181,7 @@ export class NameIndex {
 
   #defined(entry: Entry): boolean {
     if (entry.definitions.length > 0) return true;
-    return this.#local.has(entry.space) && this.#definitions().has(keyOf(entry));
+    return this.#local.has(entry.space) && this.#definitions().has(`${entry.space}\0${entry.key}`);
   }
 
   #definitions(): ReadonlySet<string> {
@@ -182,7 +189,7 @@ export class NameIndex {
     const all = new Set<string>();
     for (const section of this.#document.sections) {
       for (const use of this.#language.names(this.#document, section).definitions) {
-        if (this.#local.has(use.space)) all.add(keyOf(use));
+        if (this.#local.has(use.space)) all.add(`${use.space}\0${keyOf(use)}`);
       }
     }
     return (this.#localDefinitions = all);
@@ -190,18 +197,35 @@ export class NameIndex {
 
   /** The defined name of the same space and scope that is nearest. */
   #near(use: NameUse): string | undefined {
-    const scope = use.name.slice(0, use.name.lastIndexOf('\0') + 1);
-    const local = this.#local.has(use.space);
-    const defined = local
+    const defined = this.#local.has(use.space)
       ? this.#language.names(this.#document, use.at.section).definitions.filter((each) => each.space === use.space)
-      : [...(this.#entries.get(use.space)?.values() ?? [])].filter((entry) => entry.definitions.length > 0);
-    const names = defined.filter(({ name }) => name.startsWith(scope)).map(({ name }) => name.slice(scope.length));
+      : [...(this.#entries.get(use.space)?.values() ?? [])].flatMap((entry) => entry.definitions[0] ?? []);
+    const names = defined.filter(({ scope }) => scope === use.scope).map(({ label }) => label);
     return nearest(use.label, names);
   }
 }
 
-function keyOf({ space, name }: { readonly space: string; readonly name: string }): string {
-  return `${space}\0${name}`;
+/** The name in its space as one string. */
+function keyOf({ scope, label }: NameUse): string {
+  return scope === '' ? label : `${scope}\0${label}`;
+}
+
+/** The names of a section in one space and scope. A section has one or two of these, so that no key has to be put together. */
+interface LocalNames {
+  readonly space: string;
+  readonly scope: string;
+  readonly byLabel: Map<string, NameUse>;
+}
+
+function localNames(all: readonly LocalNames[], { space, scope }: NameUse): LocalNames | undefined {
+  for (const names of all) if (names.scope === scope && names.space === space) return names;
+  return undefined;
+}
+
+function added(all: LocalNames[], { space, scope }: NameUse): LocalNames {
+  const names: LocalNames = { space, scope, byLabel: new Map() };
+  all.push(names);
+  return names;
 }
 
 function without(list: NameUse[], use: NameUse): void {

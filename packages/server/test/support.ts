@@ -68,7 +68,7 @@ function uses(section: Section, word: string): NameUse[] {
   return [...section.text.matchAll(new RegExp(`\\b${word} (\\w+)`, 'g'))].map((match) => {
     const start = match.index + word.length + 1;
     const name = match[1] as string;
-    return { space: 'toy', name, label: name, at: { section, start, end: start + name.length } };
+    return { space: 'toy', scope: '', label: name, at: { section, start, end: start + name.length } };
   });
 }
 

@@ -1,3 +1,4 @@
+import { keptBy } from '../kept.ts';
 import { reachOf, type Reach } from '../condition/criterion.ts';
 import type { SectionLines } from '../lines.ts';
 
@@ -9,7 +10,7 @@ export interface AclLine extends Reach {
 
 type Table = ReadonlyMap<string, readonly AclLine[]>;
 
-const tables = new WeakMap<SectionLines, Map<string, Table>>();
+const tables = keptBy((_: SectionLines) => new Map<string, Table>());
 
 function build(lines: SectionLines, version: string): Table {
   const table = new Map<string, AclLine[]>();
@@ -28,8 +29,7 @@ function build(lines: SectionLines, version: string): Table {
 
 /** The ACLs of a section by name, each with its lines from top to bottom. */
 export function aclsOf(lines: SectionLines, version: string): Table {
-  let versions = tables.get(lines);
-  if (versions === undefined) tables.set(lines, (versions = new Map()));
+  const versions = tables(lines);
   let table = versions.get(version);
   if (table === undefined) versions.set(version, (table = build(lines, version)));
   return table;

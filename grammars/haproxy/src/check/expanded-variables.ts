@@ -1,3 +1,4 @@
+import { keptBy } from '../kept.ts';
 import { compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { SectionUnit } from '../unit.ts';
 import { checkLinesOf } from '../check.ts';
@@ -42,14 +43,10 @@ interface Stretch {
   readonly joinedText: string;
 }
 
-const stretches = new WeakMap<SectionLines, readonly Stretch[]>();
-
 /** The variables of a section that the environment may bring. */
-function stretchesOf(lines: SectionLines): readonly Stretch[] {
-  let known = stretches.get(lines);
-  if (known === undefined) stretches.set(lines, (known = lines.text.includes('$') ? [...findStretches(lines)] : []));
-  return known;
-}
+const stretchesOf = keptBy((lines: SectionLines): readonly Stretch[] =>
+  lines.mentions('$') ? [...findStretches(lines)] : [],
+);
 
 function* findStretches(lines: SectionLines): Generator<Stretch> {
   for (let line = 0; line < lines.count; line++) {
@@ -100,12 +97,8 @@ function addressesOf(lines: SectionLines, line: number): readonly number[] {
 /** Signs that need no quotes, blanks and comments apart. */
 const PLAIN = /^[\w.:/@*,+-]+$/;
 
-const names = new WeakMap<SectionLines, readonly string[]>();
-
 /** Names that lines of `global` set for all that follows. */
-function namesSetIn(lines: SectionLines): readonly string[] {
-  let known = names.get(lines);
-  if (known !== undefined) return known;
+const namesSetIn = keptBy((lines: SectionLines): readonly string[] => {
   const found: string[] = [];
   if (lines.kind === 'global') {
     for (let line = 1; line < lines.count; line++) {
@@ -113,9 +106,8 @@ function namesSetIn(lines: SectionLines): readonly string[] {
       if (keyword === 'setenv' || keyword === 'presetenv') found.push(lines.value(line, 1));
     }
   }
-  names.set(lines, (known = found));
-  return known;
-}
+  return found;
+});
 
 /** The sections of a document that matter here, kept by version: most files have none, and an edit touches one of thousands. */
 interface Concerned {

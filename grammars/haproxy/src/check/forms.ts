@@ -1,6 +1,6 @@
 import { atoi, atol, isWhole, readSize, timeFault } from '../quantity/index.ts';
 import { isOpaque } from '../values.ts';
-import { listed, refuse, since, suggestion, warn, type Checker, type Run } from './run.ts';
+import { aside, listed, refuse, since, suggestion, warn, type Checker, type Run } from './run.ts';
 
 /** What is wrong with a word, in words without the keyword's name; undefined when it is right. */
 export type Judge = (text: string, run: Run) => string | undefined;
@@ -166,7 +166,7 @@ export const mild =
   (rule: Rule, until?: string): Checker =>
   (run, line) => {
     if (until !== undefined && since(run, until)) return void judge(run, line, formOf(run, rule));
-    const aside: Run = { ...run, findings: [] };
-    judge(aside, line, formOf(run, rule));
-    for (const { rule: id, message, at } of aside.findings) warn(run, id.slice('haproxy/'.length), at, message);
+    const other = aside(run);
+    judge(other, line, formOf(run, rule));
+    for (const { rule: id, message, at } of other.findings) warn(run, id.slice('haproxy/'.length), at, message);
   };

@@ -1,20 +1,15 @@
+import { keptBy } from '../kept.ts';
 import { fromName } from '../head.ts';
 import type { SectionLines } from '../lines.ts';
 import type { Run } from './run.ts';
 
-const sources = new WeakMap<Run, readonly SectionLines[]>();
-
 /** The section and the defaults sections that it starts from, nearest first. */
-export function sourcesOf(run: Run): readonly SectionLines[] {
-  let known = sources.get(run);
-  if (known !== undefined) return known;
+export const sourcesOf = keptBy((run: Run): readonly SectionLines[] => {
   const found = [run.lines];
   for (let next = defaultsOf(run, run.lines); next !== undefined && !found.includes(next); next = defaultsOf(run, next))
     found.push(next);
-  known = found;
-  sources.set(run, known);
-  return known;
-}
+  return found;
+});
 
 /** A defaults section starts from another one only when it names it; any other section from the last one above too. */
 function defaultsOf(run: Run, lines: SectionLines): SectionLines | undefined {
@@ -41,13 +36,11 @@ export function lastLine(lines: SectionLines, keyword: string, wanted?: (line: n
   return -1;
 }
 
-const modes = new WeakMap<Run, { readonly mode: string | undefined }>();
+const kept = keptBy((run: Run) => ({ mode: isCertain(run) ? readMode(run) : undefined }));
 
 /** The mode that the section has once it is read: its own last `mode`, else that of its defaults, else tcp; undefined when not known. */
 export function modeOf(run: Run): string | undefined {
-  let known = modes.get(run);
-  if (known === undefined) modes.set(run, (known = { mode: isCertain(run) ? readMode(run) : undefined }));
-  return known.mode;
+  return kept(run).mode;
 }
 
 function readMode(run: Run): string | undefined {

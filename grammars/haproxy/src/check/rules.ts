@@ -1,3 +1,4 @@
+import { keptBy } from '../kept.ts';
 import { judgeTime } from '../quantity/index.ts';
 import { Args } from './args.ts';
 import { note } from './rules/order.ts';
@@ -7,12 +8,12 @@ import { checkRule } from './rules/rule.ts';
 import { RULE_SETS, type RuleSet } from './rules/sets.ts';
 
 /** Sets of rules whose last rule is final and without a condition: what follows is never reached. */
-const ended = new WeakMap<Run, Set<string>>();
+const ended = keptBy((_: Run) => new Set<string>());
 
 export const checkHttpRule: Checker = (run, line) => {
   const args = new Args(run, line);
   const set = RULE_SETS.get(args.keyword) as RuleSet;
-  const over = ended.get(run)?.has(set.name) === true;
+  const over = ended(run).has(set.name);
   if (over)
     warn(
       run,
@@ -24,15 +25,9 @@ export const checkHttpRule: Checker = (run, line) => {
   if (rule === undefined) return;
   note(run, set.name, args);
   const ends = rule.final && !rule.conditional;
-  if (ends) remember(run, set.name);
-  else if (over) ended.get(run)?.delete(set.name);
+  if (ends) ended(run).add(set.name);
+  else if (over) ended(run).delete(set.name);
 };
-
-function remember(run: Run, name: string): void {
-  const names = ended.get(run);
-  if (names === undefined) ended.set(run, new Set([name]));
-  else names.add(name);
-}
 
 export const checkQuicRule: Checker = (run, line) => {
   const args = new Args(run, line);
@@ -49,7 +44,7 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Sections that have set their delay. */
-const delayed = new WeakMap<Run, Set<string>>();
+const delayed = keptBy((_: Run) => new Set<string>());
 
 export const checkTcpRule: Checker = (run, line) => {
   const args = new Args(run, line);
@@ -81,8 +76,7 @@ function checkDelay(args: Args): void {
     return;
   }
   if (warning !== undefined) args.warn(2, warning, 'invalid-argument');
-  let set = delayed.get(run);
-  if (set === undefined) delayed.set(run, (set = new Set()));
+  const set = delayed(run);
   if (set.has(keyword))
     args.warn(1, `'${keyword} inspect-delay' was set above already: this line is ignored`, 'repeated-keyword');
   else if (value > 0) set.add(keyword);

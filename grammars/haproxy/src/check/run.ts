@@ -1,10 +1,11 @@
 import type { FindingText, Fix, LocalFinding, LocalPlace } from '@halint/core';
 import { compareVersions, nearest } from '@halint/core';
 import type { Context } from '../flow.ts';
+import type { Keeper } from '../kept.ts';
 import type { SectionLines } from '../lines.ts';
 
 /** One section being checked. */
-export interface Run {
+export interface Run extends Keeper {
   readonly lines: SectionLines;
   /** Target version, major.minor. */
   readonly version: string;
@@ -12,6 +13,11 @@ export interface Run {
   readonly kind: string;
   readonly context: Context;
   readonly findings: LocalFinding[];
+}
+
+/** A run with the same context whose findings are its own; of another section where lines are given. */
+export function aside(run: Run, lines: SectionLines = run.lines): Run {
+  return { ...run, lines, findings: [], memory: undefined };
 }
 
 export type Checker = (run: Run, line: number) => void;

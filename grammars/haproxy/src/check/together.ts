@@ -12,7 +12,7 @@ import { checkTracks, tracksAway, type Tracking } from './sockets/tracks.ts';
 import { allowedBy, checkExternalChecks } from './together/external-checks.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
 import { Heads, type Together } from './together/heads.ts';
-import { summaryOf } from './together/summary.ts';
+import { noticeable, summaryOf } from './together/summary.ts';
 import { checkTargets } from './together/targets.ts';
 import { checkTls } from './together/tls.ts';
 import { checkUpkeep, Formats } from './together/upkeep.ts';
@@ -60,14 +60,14 @@ function stillHolds(group: Group, known: Kept): boolean {
     const { removed, added } = change;
     return (
       removed.length === added.length &&
-      removed.every((section, at) => !known.places.has(section) && summaryOf(section).key === keyAt(added, at))
+      removed.every((section, at) => !known.places.has(section) && noticeable(section.unit.lines) === keyAt(added, at))
     );
   });
 }
 
 function keyAt(sections: readonly Section<SectionUnit>[], i: number): string | undefined {
   const section = sections[i];
-  return section === undefined ? undefined : summaryOf(section).key;
+  return section === undefined ? undefined : noticeable(section.unit.lines);
 }
 
 function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places' | 'away'> {
@@ -112,7 +112,14 @@ function judgeTracks(
     const document = owner.get(section);
     if (summary.kind === 'frontend' || document === undefined) continue;
     const { lines } = section.unit;
-    const run: Run = { lines, version, kind: lines.kind, context: contextOf(document, section), findings };
+    const run: Run = {
+      lines,
+      version,
+      kind: lines.kind,
+      context: contextOf(document, section),
+      findings,
+      memory: undefined,
+    };
     tracking.push({ name: summary.name, run, judged: !opaque && !disabled });
   }
   checkTracks(tracking);

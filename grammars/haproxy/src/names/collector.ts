@@ -2,27 +2,23 @@ import type { LocalPlace, NameUse } from '@halint/core';
 import type { SectionLines } from '../lines.ts';
 import { isOpaque } from '../values.ts';
 
+type Named = Pick<NameUse, 'space' | 'scope' | 'label'>;
+
 /** A use whose place is made when it is asked for: a large file has tens of thousands, and few are looked at. */
 export class Use implements NameUse {
   readonly space: string;
-  readonly name: string;
+  readonly scope: string;
   readonly label: string;
   readonly tacit: boolean;
   protected readonly lines: SectionLines;
   private readonly line: number;
   private readonly index: number;
 
-  constructor(
-    [space, scope, label]: readonly [space: string, scope: string, label: string],
-    lines: SectionLines,
-    line: number,
-    index: number,
-    tacit = false,
-  ) {
+  constructor(named: Named, lines: SectionLines, line: number, index: number, tacit = false) {
     this.tacit = tacit;
-    this.space = space;
-    this.name = scope === '' ? label : `${scope}\0${label}`;
-    this.label = label;
+    this.space = named.space;
+    this.scope = named.scope;
+    this.label = named.label;
     this.lines = lines;
     this.line = line;
     this.index = index;
@@ -39,7 +35,7 @@ export class PartUse extends Use {
   readonly #end: number;
 
   constructor(space: string, scope: string, label: string, lines: SectionLines, start: number, end: number) {
-    super([space, scope, label], lines, 0, 0);
+    super({ space, scope, label }, lines, 0, 0);
     this.#start = start;
     this.#end = end;
   }
@@ -62,7 +58,8 @@ export interface Collector {
 
 export function define(into: Collector, space: string, scope: string, line: number, index: number): void {
   const label = into.lines.value(line, index);
-  if (label !== '' && !isOpaque(label)) into.definitions.push(new Use([space, scope, label], into.lines, line, index));
+  if (label !== '' && !isOpaque(label))
+    into.definitions.push(new Use({ space, scope, label }, into.lines, line, index));
 }
 
 export function refer(
@@ -77,7 +74,7 @@ export function refer(
   const label = text ?? into.lines.value(line, index);
   // A percent sign makes a log-format string of the name of a backend or server.
   if (label === '' || isOpaque(label) || label.includes('%')) return;
-  into.references.push(new Use([space, scope, label], into.lines, line, index, tacit));
+  into.references.push(new Use({ space, scope, label }, into.lines, line, index, tacit));
 }
 
 /** Error pages are looked for when a proxy is complete: those of defaults where a proxy takes them over, which check/together judges. */

@@ -1,3 +1,4 @@
+import { keptBy } from '../kept.ts';
 import { readCondition } from '../condition/grammar.ts';
 import { PREDEFINED } from '../condition/predefined.ts';
 import type { Words } from '../condition/tokens.ts';
@@ -74,15 +75,10 @@ export function condition(into: Collector, line: number, from: number): void {
   }
 }
 
-const acls = new WeakMap<SectionLines, ReadonlySet<string>>();
-
 /** Names of the acls of a section. */
-function aclNames(lines: SectionLines): ReadonlySet<string> {
-  let known = acls.get(lines);
-  if (known !== undefined) return known;
+const aclNames = keptBy((lines: SectionLines): ReadonlySet<string> => {
   const found = new Set<string>();
   const { keywords } = lines;
   for (let line = lines.body; line < lines.count; line++) if (keywords[line] === 'acl') found.add(lines.value(line, 1));
-  acls.set(lines, (known = found));
-  return known;
-}
+  return found;
+});

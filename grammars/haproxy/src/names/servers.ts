@@ -13,17 +13,16 @@ export function templated(into: Collector, line: number): void {
   if (high === undefined || isOpaque(prefix)) return;
   const last = Math.min(Number(high), Number(low) + MOST_TEMPLATED);
   for (let i = Number(low); i <= last; i++)
-    into.definitions.push(new Use(['server', sectionName(lines), `${prefix}${i}`], lines, line, 1));
+    into.definitions.push(
+      new Use({ space: 'server', scope: sectionName(lines), label: `${prefix}${i}` }, lines, line, 1),
+    );
 }
 
 export function serverReferences(into: Collector, line: number): void {
   const { lines } = into;
-  const from = lines.table.lineStart(line);
-  const end = lines.table.lineStart(line + 1);
-  const text = lines.text.slice(from, end);
   // Peers pass over it.
-  if (text.includes('resolvers') && lines.kind !== 'peers') referBehind(into, line, 'resolvers', 'resolvers');
-  if (!text.includes('track')) return;
+  if (lines.mentions('resolvers') && lines.kind !== 'peers') referBehind(into, line, 'resolvers', 'resolvers');
+  if (!lines.mentions('track')) return;
   // The last one counts.
   for (let i = lines.words(line) - 2; i >= 1; i--) {
     if (lines.raw(line, i) !== 'track') continue;
@@ -38,5 +37,5 @@ export function serverReferences(into: Collector, line: number): void {
 export function peersTable(into: Collector, line: number): void {
   const { lines } = into;
   const label = `${sectionName(lines)}/${lines.value(line, 1)}`;
-  if (!isOpaque(label)) into.definitions.push(new Use(['table', '', label], lines, line, 1));
+  if (!isOpaque(label)) into.definitions.push(new Use({ space: 'table', scope: '', label }, lines, line, 1));
 }

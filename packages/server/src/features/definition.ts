@@ -17,7 +17,8 @@ export function usesOf(
   open: OpenFile,
   name: NameUse,
 ): { readonly definitions: readonly NameUse[]; readonly references: readonly NameUse[] } {
-  const same = (use: NameUse): boolean => use.space === name.space && use.name === name.name;
+  const same = (use: NameUse): boolean =>
+    use.space === name.space && use.scope === name.scope && use.label === name.label;
   const all = open.document.sections.map((section) => open.language.names(open.document, section));
   return {
     definitions: all.flatMap((each) => each.definitions.filter(same)),

@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { isOpaque } from '../../values.ts';
 import { AT, checkFormat, checkSample } from '../expressions.ts';
 import { ANYTHING, judged } from '../forms.ts';
@@ -77,7 +78,7 @@ function checkCodes(run: Run, line: number): void {
   }
 }
 
-const adjusted = new WeakMap<Run, Set<string>>();
+const adjusted = keptBy((_: Run) => new Set<string>());
 
 /** `h1-case-adjust FROM TO`: only the case differs, and each name is adjusted once. */
 function checkCaseAdjust(run: Run, line: number): void {
@@ -91,8 +92,7 @@ function checkCaseAdjust(run: Run, line: number): void {
     return refuse(run, 'unexpected-argument', lines.at(line, 3), "'h1-case-adjust' takes two words only");
   if (from.toLowerCase() !== to.toLowerCase())
     return refuse(run, 'invalid-argument', lines.at(line, 2), `'${from}' and '${to}' may differ in their case only`);
-  let seen = adjusted.get(run);
-  if (seen === undefined) adjusted.set(run, (seen = new Set()));
+  const seen = adjusted(run);
   const name = from.toLowerCase();
   if (seen.has(name)) refuse(run, 'duplicate-keyword', lines.at(line, 1), `'${from}' is adjusted above already`);
   seen.add(name);

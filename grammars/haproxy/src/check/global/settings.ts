@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { atoi } from '../../quantity/index.ts';
 import { DEPRECATED, EXPERIMENTAL } from '../../flow.ts';
 import { firstLine } from '../sections/repeated.ts';
@@ -12,13 +13,7 @@ export function settingOf(keyword: string): string {
 }
 
 /** Settings that lines above made, by run: checks come in the order of the lines. */
-const made = new WeakMap<Run, Set<string>>();
-
-function madeOf(run: Run): Set<string> {
-  let settings = made.get(run);
-  if (settings === undefined) made.set(run, (settings = new Set()));
-  return settings;
-}
+const madeOf = keptBy((_: Run) => new Set<string>());
 
 /** Keywords that count once, with what a second line of them gets; see checkGlobals for several global sections. */
 export const ONCE = new Map<string, { readonly number: boolean; readonly refused: boolean }>();

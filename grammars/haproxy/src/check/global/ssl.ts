@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { atoi } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
 import {
@@ -134,14 +135,13 @@ function checkCapture(run: Run, line: number): void {
 }
 
 /** Words that a lower and an upper bound are written with; the latter may not be below the former. */
-const delays = new WeakMap<Run, { least: number; most: number }>();
+const delays = keptBy((_: Run) => ({ least: 300, most: 3600 }));
 
 const checkDelay =
   (upper: boolean): Checker =>
   (run, line) => {
     if (!judge(run, line, loose(integer(0)))) return;
-    let bounds = delays.get(run);
-    if (bounds === undefined) delays.set(run, (bounds = { least: 300, most: 3600 }));
+    const bounds = delays(run);
     const { lines } = run;
     const value = Number.parseInt(lines.value(line, 1), 10) || 0;
     if (upper && bounds.least > value)

@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { Args } from '../args.ts';
 import { AT, checkFormat, checkSample } from '../expressions.ts';
 import { setVariable, unsetVariable } from '../rules/variables.ts';
@@ -7,13 +8,7 @@ import { checkExpect } from './expect.ts';
 import { checkHttpOrder } from './http-check-order.ts';
 
 /** Have the rules of a section begun with something else than a connect? Then none may follow. */
-const begun = new WeakMap<Run, Map<string, 'connect' | 'other'>>();
-
-function stepsOf(run: Run): Map<string, 'connect' | 'other'> {
-  let steps = begun.get(run);
-  if (steps === undefined) begun.set(run, (steps = new Map()));
-  return steps;
-}
+const stepsOf = keptBy((_: Run) => new Map<string, 'connect' | 'other'>());
 
 const TCP_WORDS = [
   'comment',

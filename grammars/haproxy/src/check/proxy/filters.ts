@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { readSize } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
@@ -7,13 +8,7 @@ import { since, type Checker, type Run } from '../run.ts';
 import { checkTime } from './simple.ts';
 
 /** Filters with their own state per section: names of bandwidth limits, and one compression each. */
-const named = new WeakMap<Run, Set<string>>();
-
-function namesOf(run: Run): Set<string> {
-  let names = named.get(run);
-  if (names === undefined) named.set(run, (names = new Set()));
-  return names;
-}
+const namesOf = keptBy((_: Run) => new Set<string>());
 
 /** Filters that a build may lack: nothing is said of them. */
 const BUILD: ReadonlySet<string> = new Set(['opentracing', 'otel', 'wurfl', '51d', 'deviceatlas']);

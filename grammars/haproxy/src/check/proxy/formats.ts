@@ -1,16 +1,16 @@
+import { keptBy } from '../../kept.ts';
 import type { Args } from '../args.ts';
 import { isDefaults } from '../places.ts';
 import { warn, type Run } from '../run.ts';
 
 /** Formats that a defaults section has set: a later one replaces them with a warning. */
-const formats = new WeakMap<Run, Map<string, string>>();
+const formats = keptBy((_: Run) => new Map<string, string>());
 
 /** Statements that set the format of the log; error-log-format stands for itself, log-format-sd is replaced silently. */
 export function noteFormat(args: Args, name: string): void {
   const { run } = args;
   if (!isDefaults(run) || name === 'log-format-sd' || name === 'unique-id-format') return;
-  let known = formats.get(run);
-  if (known === undefined) formats.set(run, (known = new Map()));
+  const known = formats(run);
   const what = name === 'error-log-format' ? name : 'log';
   const before = known.get(what);
   if (before !== undefined) warn(run, 'repeated-keyword', args.at(0), `'${name}' replaces the '${before}' above`);

@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import type { Args } from '../args.ts';
 import { isCertain } from '../mode.ts';
 import type { Run } from '../run.ts';
@@ -15,12 +16,14 @@ interface Order {
   steps: Step[];
 }
 
-const orders = new WeakMap<Run, Order>();
+const orderOf = keptBy((run: Run): Order => ({
+  on: inheritedProtocol(run) === 'http-check',
+  line: run.lines.body,
+  steps: [],
+}));
 
 function orderAt(run: Run, line: number): Order {
-  let order = orders.get(run);
-  if (order === undefined)
-    orders.set(run, (order = { on: inheritedProtocol(run) === 'http-check', line: run.lines.body, steps: [] }));
+  const order = orderOf(run);
   for (; order.line < line; order.line++) {
     const protocol = protocolAt(run.lines, order.line);
     if (protocol === undefined) continue;

@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { judgeTime } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { subKeyword } from '../keyword.ts';
@@ -7,7 +8,7 @@ import type { SectionLines } from '../../lines.ts';
 import { isDefaults } from '../places.ts';
 
 /** Timeouts of a section so far: a second one that changes an own value is warned of. */
-const seen = new WeakMap<Run, Map<string, number>>();
+const seen = keptBy((_: Run) => new Map<string, number>());
 
 export const checkTimeout: Checker = (run, line) => {
   const args = new Args(run, line);
@@ -36,8 +37,7 @@ export const checkTimeout: Checker = (run, line) => {
 
 function checkRepeated(args: Args, event: string, value: number): void {
   const { run } = args;
-  let values = seen.get(run);
-  if (values === undefined) seen.set(run, (values = new Map()));
+  const values = seen(run);
   const before = values.get(event);
   values.set(event, value);
   if (before !== undefined && before !== inherited(run, event))

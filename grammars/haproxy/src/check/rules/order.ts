@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import type { Args } from '../args.ts';
 import { since, warn, type Run } from '../run.ts';
 
@@ -18,11 +19,12 @@ const RANK: ReadonlyMap<string, number> = new Map(ORDER.map((rule, i) => [rule, 
 /** Rules of the answer: only this pair is warned of, since 3.2. */
 const ANSWER = 1 << ORDER.length;
 
-const seen = new WeakMap<Run, number>();
+const seen = keptBy((_: Run) => ({ bits: 0 }));
 
 /** Takes note of a rule, and warns when a rule above it is processed after it. */
 export function note(run: Run, rule: string, args?: Args): void {
-  const before = seen.get(run) ?? 0;
+  const noted = seen(run);
+  const before = noted.bits;
   const rank = RANK.get(rule);
   if (args !== undefined && before !== 0) {
     const later = rank === undefined ? undefined : firstLater(before, rank);
@@ -31,7 +33,7 @@ export function note(run: Run, rule: string, args?: Args): void {
       misplaced(args, rule, 'http-response');
   }
   const bit = rank === undefined ? (rule === 'http-response' ? ANSWER : 0) : 1 << rank;
-  if ((before & bit) === 0) seen.set(run, before | bit);
+  noted.bits = before | bit;
 }
 
 function firstLater(before: number, rank: number): string | undefined {

@@ -37,7 +37,7 @@ function runOf(
   findings: LocalFinding[],
 ): Run {
   const { lines } = section.unit;
-  return { lines, version, kind: lines.kind, context: contextOf(document, section), findings };
+  return { lines, version, kind: lines.kind, context: contextOf(document, section), findings, memory: undefined };
 }
 
 /** Names of the applications that proxies use. */

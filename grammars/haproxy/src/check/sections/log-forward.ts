@@ -3,7 +3,7 @@ import { judge, loose, NOTHING, NUMBER, oneOf, time } from '../forms.ts';
 import { checkDgramBind } from '../sockets/bind.ts';
 import { checkBindCertificates } from '../sockets/binds-together.ts';
 import { checkLog } from '../log.ts';
-import { refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
+import { aside, refuse, since, suggestion, warn, type Checker, type Run } from '../run.ts';
 import { SOCKET_CHECKS } from '../sockets.ts';
 
 const TIME = loose(time());
@@ -43,12 +43,12 @@ function checkOption(run: Run, line: number): void {
 /** `bind`, `dgram-bind`: without an address nothing is opened. */
 function checkBind(run: Run, line: number): void {
   if (run.lines.value(line, 1) === '') return;
-  const aside: Run = { ...run, findings: [] };
-  if (run.lines.keywords[line] === 'bind') SOCKET_CHECKS.get('bind')?.(aside, line);
-  else checkDgramBind(aside, line);
+  const other = aside(run);
+  if (run.lines.keywords[line] === 'bind') SOCKET_CHECKS.get('bind')?.(other, line);
+  else checkDgramBind(other, line);
   // Until 2.7 the daemon named a bad address of `bind` and went on.
   const lenient = run.lines.keywords[line] === 'bind' && !since(run, '2.7');
-  for (const finding of aside.findings) {
+  for (const finding of other.findings) {
     if (lenient && finding.rule === 'haproxy/invalid-address')
       warn(run, 'invalid-address', finding.at, finding.message);
     else run.findings.push(finding);

@@ -1,23 +1,22 @@
+import { keptBy } from '../../kept.ts';
 import type { Run } from '../run.ts';
 
-const seen = new WeakMap<Run, Set<string>>();
+const seen = keptBy((_: Run) => new Set<string>());
 
 /** Did a line above in the section say that name for that purpose? Remembers it: checks come in the order of the lines. */
 export function repeated(run: Run, purpose: string, name: string): boolean {
-  let names = seen.get(run);
-  if (names === undefined) seen.set(run, (names = new Set()));
+  const names = seen(run);
   const key = `${purpose}\0${name}`;
   if (names.has(key)) return true;
   names.add(key);
   return false;
 }
 
-const firsts = new WeakMap<Run, Map<string, number>>();
+const firsts = keptBy((_: Run) => new Map<string, number>());
 
 /** The first line of a section with that keyword, -1 without one; looked for once. */
 export function firstLine(run: Run, keyword: string): number {
-  let lines = firsts.get(run);
-  if (lines === undefined) firsts.set(run, (lines = new Map()));
+  const lines = firsts(run);
   let line = lines.get(keyword);
   if (line === undefined) lines.set(keyword, (line = run.lines.keywords.indexOf(keyword)));
   return line;

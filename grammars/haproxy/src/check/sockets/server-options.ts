@@ -17,7 +17,7 @@ import {
 import { AT, checkFormat, checkSample } from '../expressions.ts';
 import { isIpv4, isIpv6 } from '../../address/hosts.ts';
 import { isOpaque } from '../../values.ts';
-import { refuse, since, warn, type Run } from '../run.ts';
+import { aside, refuse, since, warn, type Run } from '../run.ts';
 import { checkSource } from './source.ts';
 import { proxyMode } from '../mode.ts';
 
@@ -41,9 +41,9 @@ function inheritedExpression(run: Run, line: number, index: number): void {
       at > line && (keyword === 'server' || keyword === 'server-template') && !lines.values(at).includes(word),
   );
   if (server < 0 || (word !== 'sni' && !since(run, '3.1'))) return;
-  const aside: Run = { ...run, findings: [] };
-  checkSample(aside, line, index + 1, AT.beServerConn);
-  for (const finding of aside.findings) run.findings.push({ ...finding, at: lines.at(server, 0) });
+  const other = aside(run);
+  checkSample(other, line, index + 1, AT.beServerConn);
+  for (const finding of other.findings) run.findings.push({ ...finding, at: lines.at(server, 0) });
 }
 
 /** Words of init-addr; an address may stand once (srv_parse_init_addr()). */

@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import type { SectionLines } from '../../lines.ts';
 import { optionLength, SERVER_OPTIONS } from '../../options.ts';
 import { isOpaque } from '../../values.ts';
@@ -31,19 +32,13 @@ function lastOn(lines: SectionLines, line: number, from: number, words: readonly
   return found;
 }
 
-const defaults = new WeakMap<SectionLines, readonly number[]>();
-
 /** Lines with `default-server`: asked for every server of a section. */
-function defaultLines(lines: SectionLines): readonly number[] {
-  let known = defaults.get(lines);
-  if (known === undefined) {
-    known = lines.keywords.flatMap((keyword, line) =>
-      keyword === 'default-server' && line >= lines.body ? [line] : [],
-    );
-    defaults.set(lines, known);
-  }
-  return known;
-}
+const defaultLines = keptBy((lines: SectionLines): readonly number[] => {
+  const found: number[] = [];
+  const { keywords } = lines;
+  for (let line = lines.body; line < lines.count; line++) if (keywords[line] === 'default-server') found.push(line);
+  return found;
+});
 
 function lastDefault(lines: SectionLines, before: number, words: readonly string[]): InForce | undefined {
   const known = defaultLines(lines);

@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { atoi, atol } from '../../quantity/index.ts';
 import { plainColon, readAddress } from '../../address/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
@@ -6,7 +7,7 @@ import { checkOptions } from './options.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { isCertain, proxyMode, sourcesOf } from '../mode.ts';
 import { inForce, isOn } from './server-state.ts';
-import { refuse, since, type Checker, type Run } from '../run.ts';
+import { aside, refuse, since, type Checker, type Run } from '../run.ts';
 
 export const checkServer: Checker = (run, line) => {
   const { lines } = run;
@@ -46,31 +47,29 @@ export const checkDefaultServer: Checker = (run, line) => {
   checkOptions(run, line, 1, 'default-server', 'default-server');
 };
 
-const expressions = new WeakMap<Run, Set<string>>();
-
 /** Expressions that the server takes over from defaults are read with it: one finding for all servers of the section. */
 function checkInherited(run: Run, line: number, from: number): void {
-  let open = expressions.get(run);
-  if (open === undefined) expressions.set(run, (open = expressionsToCheck(run)));
+  const open = expressionsToCheck(run);
   for (const word of open) {
     const found = inForce(run, line, from, [word]);
     const { place } = found ?? {};
     if (place === undefined || place.lines === run.lines || found?.value === '') continue;
     open.delete(word);
-    const aside: Run = { ...run, lines: place.lines, findings: [] };
-    checkSample(aside, place.line, place.index + 1, AT.beServerConn);
-    for (const finding of aside.findings) {
+    const other = aside(run, place.lines);
+    checkSample(other, place.line, place.index + 1, AT.beServerConn);
+    for (const finding of other.findings) {
       const related = [{ at: finding.at, message: 'taken over from here' }];
       run.findings.push({ ...finding, at: run.lines.at(line, 0), related });
     }
   }
 }
 
-function expressionsToCheck(run: Run): Set<string> {
+/** Options with expressions that the defaults may bring; what was checked is taken out. */
+const expressionsToCheck = keptBy((run: Run): Set<string> => {
   const words = since(run, '3.1') ? ['sni', 'pool-conn-name'] : ['sni'];
   const above = isCertain(run) ? sourcesOf(run).slice(1) : [];
-  return new Set(words.filter((word) => above.some(({ text }) => text.includes(word))));
-}
+  return new Set(words.filter((word) => above.some((lines) => lines.mentions(word))));
+});
 
 /** Checks and tracking, and an agent without a port (_srv_parse_finalize()). */
 function checkTogether(run: Run, line: number, from: number): void {
@@ -78,9 +77,8 @@ function checkTogether(run: Run, line: number, from: number): void {
   checkInherited(run, line, from);
   let track = false;
   let agent = false;
-  for (let i = from; i < lines.words(line); i++) {
-    const first = lines.text.charCodeAt(lines.start(line, i));
-    if (first !== 116 && first !== 97) continue;
+  const mayTrack = lines.mentions('track') || lines.mentions('agent-check');
+  for (let i = from; mayTrack && i < lines.words(line); i++) {
     const word = lines.raw(line, i);
     track ||= word === 'track';
     agent ||= word === 'agent-check';
@@ -102,17 +100,12 @@ function checkTogether(run: Run, line: number, from: number): void {
   refuse(run, 'missing-argument', lines.lineAt(line), `'agent-check' needs 'agent-port'${why}`);
 }
 
-const agents = new WeakMap<Run, boolean>();
-
 /** May a default-server line turn agents on? */
-function inheritsAgent(run: Run): boolean {
-  let known = agents.get(run);
-  if (known === undefined) {
-    known = isCertain(run) && sourcesOf(run).some(({ text }) => /default-server.*agent-check/.test(text));
-    agents.set(run, known);
-  }
-  return known;
-}
+const inheritsAgent = keptBy(
+  (run: Run): boolean =>
+    isCertain(run) &&
+    sourcesOf(run).some((lines) => lines.mentions('agent-check') && /default-server.*agent-check/.test(lines.text)),
+);
 
 /** Does haproxy start although the name was not found: init-addr with none or an address, or else resolvers? */
 function isLenient(run: Run, line: number, index: number): boolean {

@@ -13,7 +13,6 @@ export interface Effective {
   readonly named: boolean;
   readonly mode: string;
   readonly disabled: boolean;
-  readonly timeouts: ReadonlyMap<string, number>;
   readonly format: Format | undefined;
   /** It has a log target. */
   readonly logs: boolean;
@@ -39,7 +38,6 @@ export function effectiveOf(
     named: !around.unknown && !section.unit.lines.templated && !isOpaque(summary.name),
     mode: summary.mode ?? parent?.mode ?? 'tcp',
     disabled: summary.disabled ?? parent?.disabled ?? false,
-    timeouts: parent === undefined ? summary.timeouts : new Map([...parent.timeouts, ...summary.timeouts]),
     format: summary.format ?? parent?.format,
     logs: logs(summary, parent, around.globalLogs),
     // A backend takes over nothing that only frontends have.
@@ -51,6 +49,15 @@ export function effectiveOf(
         : { name: own.name, section, line: own.line },
     parent,
   };
+}
+
+/** Milliseconds of `timeout EVENT`, its own or what it starts from; 0 when nobody sets it. */
+export function timeoutOf(self: Effective, event: string): number {
+  for (let at: Effective | undefined = self; at !== undefined; at = at.parent) {
+    const own = at.summary.timeouts.get(event);
+    if (own !== undefined) return own;
+  }
+  return 0;
 }
 
 /** Log targets add up; `log global` copies those that global has by then, `no log` drops them all. */

@@ -31,7 +31,7 @@ export function allowedBy(globals: readonly Section<SectionUnit>[]): Allowed {
 function chosen(self: Effective | undefined): (Where & { readonly protocol: string }) | undefined {
   for (let at = self; at !== undefined; at = at.parent) {
     const { check } = at.summary;
-    if (check !== undefined) return { section: at.section, line: check.line, protocol: check.protocol };
+    if (check !== undefined) return { lines: at.section.unit.lines, line: check.line, protocol: check.protocol };
   }
   return undefined;
 }
@@ -49,13 +49,13 @@ export function checkExternalChecks(sink: Together, proxies: readonly Effective[
     if (option?.protocol !== 'external') continue;
     first ??= option;
     if (some(self, ({ command }) => command)) continue;
-    const own = option.section === self.section;
-    const at = own ? option.section.unit.lines.lineAt(option.line) : headName(self.section);
-    const related = own ? [] : [{ at: option.section.unit.lines.lineAt(option.line), message: 'turned on here' }];
+    const own = option.lines === self.section.unit.lines;
+    const at = own ? option.lines.lineAt(option.line) : headName(self.section);
+    const related = own ? [] : [{ at: option.lines.lineAt(option.line), message: 'turned on here' }];
     refuse(sink, 'missing-argument', at, "'option external-check' needs 'external-check command'", { related });
   }
   if (first === undefined) return;
-  const at = first.section.unit.lines.lineAt(first.line);
+  const at = first.lines.lineAt(first.line);
   if (allowed.externalCheck === false)
     refuse(sink, 'missing-argument', at, "'option external-check' needs 'external-check' in the global section");
   if (allowed.fork === false)

@@ -1,3 +1,4 @@
+import { keptBy } from '../../kept.ts';
 import { parseTime } from '../../quantity/index.ts';
 import type { Section } from '@halint/core';
 import type { SectionUnit } from '../../unit.ts';
@@ -10,7 +11,7 @@ import { orphansOf, type Orphan } from './orphans.ts';
 
 /** A place that decides something: a line of a section. */
 export interface Where {
-  readonly section: Section<SectionUnit>;
+  readonly lines: SectionLines;
   readonly line: number;
 }
 
@@ -77,13 +78,16 @@ export interface Summary {
   readonly tls: readonly TlsLine[];
   /** What rules of a defaults section look for in vain, once a proxy starts from it. */
   readonly orphans: readonly Orphan[];
-  /** Everything above that other sections could notice, as text. */
-  readonly key: string;
 }
 
 const PROXIES: ReadonlySet<string> = new Set(['defaults', 'frontend', 'backend', 'listen']);
 
 const MODES: ReadonlySet<string> = new Set(['tcp', 'http', 'health', 'log', 'spop', 'haterm']);
+
+// Most sections have few of these: an empty one for all costs nothing.
+const NONE: readonly never[] = [];
+const NO_TIMEOUTS: ReadonlyMap<string, number> = new Map();
+const NO_RULES: ReadonlySet<string> = new Set();
 
 /** Collects what a section says, line by line. */
 class Reader {
@@ -93,25 +97,25 @@ class Reader {
   disabled: boolean | undefined;
   binds = 0;
   servers = 0;
-  readonly timeouts = new Map<string, number>();
+  timeouts: Map<string, number> | undefined;
   format: Format | undefined;
   log: Summary['log'];
   defaultBackend: Target | undefined;
-  readonly tls: TlsLine[] = [];
+  tls: TlsLine[] | undefined;
   check: Summary['check'];
   command = false;
-  readonly useBackends: Target[] = [];
-  readonly rules = new Set<string>();
-  readonly errorFiles: number[] = [];
-  readonly errorUses: ErrorUse[] = [];
-  private readonly section: Section<SectionUnit>;
+  useBackends: Target[] | undefined;
+  rules: Set<string> | undefined;
+  errorFiles: number[] | undefined;
+  errorUses: ErrorUse[] | undefined;
+  private readonly lines: SectionLines;
 
-  constructor(section: Section<SectionUnit>) {
-    this.section = section;
+  constructor(lines: SectionLines) {
+    this.lines = lines;
   }
 
   read(line: number, keyword: string): void {
-    const { lines } = this.section.unit;
+    const { lines } = this;
     switch (keyword) {
       case 'mode':
         this.mode = lines.value(line, 1);
@@ -131,13 +135,13 @@ class Reader {
         this.versions(line, 'server', keyword === 'server' ? 3 : 4);
         return;
       case 'timeout':
-        this.timeouts.set(lines.value(line, 1), parseTime(lines.value(line, 2)) ?? 1);
+        (this.timeouts ??= new Map()).set(lines.value(line, 1), parseTime(lines.value(line, 2)) ?? 1);
         return;
       case 'default_backend':
         this.defaultBackend = { line, name: lines.value(line, 1), keyword };
         return;
       case 'use_backend':
-        this.useBackends.push({ line, name: lines.value(line, 1), keyword });
+        (this.useBackends ??= []).push({ line, name: lines.value(line, 1), keyword });
         return;
       case 'option':
         if (lines.keywordIndex(line) === 0) this.option(line, lines.value(line, 1));
@@ -148,77 +152,71 @@ class Reader {
         return;
       case 'log-format':
       case 'log-format-sd':
-        this.format = { kind: 'other', at: { section: this.section, line } };
+        this.format = { kind: 'other', at: { lines: this.lines, line } };
         return;
       case 'external-check':
         this.command ||= lines.value(line, 1) === 'command';
         return;
       case 'errorfiles':
-        this.errorUses.push({ line, index: 1 });
-        if (lines.words(line) > 2) this.errorFiles.push(line);
+        (this.errorUses ??= []).push({ line, index: 1 });
+        if (lines.words(line) > 2) (this.errorFiles ??= []).push(line);
         return;
       case 'http-error':
-        if (this.pages(line)) this.errorFiles.push(line);
+        if (this.pages(line)) (this.errorFiles ??= []).push(line);
         return;
       case 'http-request':
       case 'http-response':
       case 'http-after-response':
-        this.rules.add(keyword);
+        (this.rules ??= new Set()).add(keyword);
         this.pages(line);
         return;
       case 'tcp-request':
       case 'tcp-response': {
         const set = lines.value(line, 1);
-        if (set !== 'inspect-delay') this.rules.add(`${keyword} ${set}`);
+        if (set !== 'inspect-delay') (this.rules ??= new Set()).add(`${keyword} ${set}`);
         return;
       }
     }
   }
 
   private versions(line: number, side: TlsSide, from: number): void {
-    const { lines } = this.section.unit;
-    const text = lines.text.slice(lines.start(line, 0), lines.end(line, lines.words(line) - 1));
-    if (!/\sssl\s/.test(text) && !text.endsWith(' ssl')) return;
+    const { lines } = this;
+    if (!lines.mentions('ssl')) return;
     const values = lines.values(line).slice(from);
     const words = values.includes('ssl') ? readTlsWords(values) : undefined;
-    if (words !== undefined) this.tls.push({ line, side, words });
+    if (words !== undefined) (this.tls ??= []).push({ line, side, words });
   }
 
   /** Does a reply take its pages from an http-errors section? */
   private pages(line: number): boolean {
-    const { lines } = this.section.unit;
+    const { lines } = this;
     for (let i = 1; i + 1 < lines.words(line); i++) {
       if (lines.raw(line, i) !== 'errorfiles') continue;
-      this.errorUses.push({ line, index: i + 1 });
+      (this.errorUses ??= []).push({ line, index: i + 1 });
       return true;
     }
     return false;
   }
 
   private option(line: number, name: string): void {
-    const protocol = protocolAt(this.section.unit.lines, line);
+    const protocol = protocolAt(this.lines, line);
     if (protocol !== undefined) this.check = { protocol, line };
-    const at = { section: this.section, line };
+    const at = { lines: this.lines, line };
     if (name === 'httplog') {
-      const clf = this.section.unit.lines.value(line, 2) === 'clf';
+      const clf = this.lines.value(line, 2) === 'clf';
       this.format = { kind: clf ? 'httplog clf' : 'httplog', at };
     } else if (name === 'httpslog') this.format = { kind: 'httpslog', at };
     else if (name === 'tcplog') this.format = { kind: 'other', at };
   }
 }
 
-const summaries = new WeakMap<Section, Summary>();
-
 /** What a section says, kept for as long as the section lives. */
-export function summaryOf(section: Section<SectionUnit>): Summary {
-  let summary = summaries.get(section);
-  if (summary === undefined) summaries.set(section, (summary = make(section)));
-  return summary;
+export function summaryOf({ unit }: Section<SectionUnit>): Summary {
+  return summarised(unit.lines);
 }
 
-function make(section: Section<SectionUnit>): Summary {
-  const { lines } = section.unit;
-  const reader = new Reader(section);
+const summarised = keptBy((lines: SectionLines): Summary => {
+  const reader = new Reader(lines);
   if (PROXIES.has(lines.kind) || lines.kind === 'global') {
     const { keywords } = lines;
     for (let line = lines.body; line < lines.count; line++) {
@@ -230,7 +228,7 @@ function make(section: Section<SectionUnit>): Summary {
   }
   const from = fromName(lines);
   const { mode, disabled, binds, servers, timeouts, format, log, defaultBackend, useBackends, rules } = reader;
-  const summary = {
+  return {
     kind: lines.kind,
     name: sectionName(lines),
     from,
@@ -240,29 +238,27 @@ function make(section: Section<SectionUnit>): Summary {
     disabled,
     binds,
     servers,
-    timeouts,
+    timeouts: timeouts ?? NO_TIMEOUTS,
     format,
     log,
     defaultBackend,
-    useBackends,
-    rules,
-    errorFiles: reader.errorFiles,
-    errorUses: reader.errorUses,
+    useBackends: useBackends ?? NONE,
+    rules: rules ?? NO_RULES,
+    errorFiles: reader.errorFiles ?? NONE,
+    errorUses: reader.errorUses ?? NONE,
     table: lines.keywords.indexOf('stick-table'),
-    tracks: PROXIES.has(lines.kind) && /\strack\s/.test(lines.text),
-    tls: reader.tls,
+    tracks: PROXIES.has(lines.kind) && lines.mentions('track') && /\strack\s/.test(lines.text),
+    tls: reader.tls ?? NONE,
     check: reader.check,
     command: reader.command,
     orphans: orphansOf(lines),
   };
-  const pages = reader.errorFiles.map((line) => lines.values(line).join(' '));
-  return {
-    ...summary,
-    key: PROXIES.has(lines.kind) ? keyOf(summary, lines, pages) : section.text,
-  };
-}
+});
 
-function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readonly string[]): string {
+/** Everything that other sections could notice of a section, as text: asked for where an edit replaced it. */
+export const noticeable = keptBy((lines: SectionLines): string => {
+  if (!PROXIES.has(lines.kind)) return lines.text;
+  const summary = summarised(lines);
   const mails = lines.keywords.includes('email-alert');
   const app = lines.keywords.lastIndexOf('use-fcgi-app');
   const { kind, name, from, fromName: parent, opaque, mode, disabled, binds, servers } = summary;
@@ -278,9 +274,9 @@ function keyOf(summary: Omit<Summary, 'key'>, lines: SectionLines, pages: readon
     summary.tracks ? lines.text : '',
     orphans.map(({ line, message }) => [line, message]),
     lines.kind === 'defaults' ? summary.errorUses.map(({ line, index }) => [line, lines.value(line, index)]) : [],
-    summary.errorFiles.map((line, i) => `${line} ${pages[i] ?? ''}`),
+    summary.errorFiles.map((line) => `${line} ${lines.values(line).join(' ')}`),
   ]);
-}
+});
 
 /** Most lines say nothing of versions: those count as one. */
 function tlsKey(lines: readonly TlsLine[]): readonly unknown[] {

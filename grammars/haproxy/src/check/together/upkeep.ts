@@ -1,5 +1,5 @@
 import { compareVersions } from '@halint/core';
-import type { Effective } from './effective.ts';
+import { timeoutOf, type Effective } from './effective.ts';
 import { warn } from '../run.ts';
 import { headName, type Together } from './heads.ts';
 
@@ -37,7 +37,7 @@ export function checkUpkeep(sink: Together, self: Effective): void {
 function checkTimeouts(sink: Together, self: Effective): void {
   const { kind, name, servers } = self.summary;
   if (self.mode !== 'tcp' && self.mode !== 'http') return;
-  const has = (event: string): boolean => (self.timeouts.get(event) ?? 0) > 0;
+  const has = (event: string): boolean => timeoutOf(self, event) > 0;
   const missing: string[] = [];
   if (kind !== 'backend' && !has('client')) missing.push('client');
   if (kind !== 'frontend' && servers > 0) {
@@ -60,7 +60,7 @@ export class Formats {
     if (format === undefined || format.kind === 'other' || self.mode === 'http') return;
     // A backend logs nothing of its own.
     if (self.summary.kind === 'backend') return;
-    const key = `${format.at.section.start} ${format.at.line}`;
+    const key = `${format.at.lines.section.start} ${format.at.line}`;
     const known = this.#byLine.get(key);
     if (known === undefined) this.#byLine.set(key, { self, proxies: [self] });
     else known.proxies.push(self);
@@ -75,7 +75,7 @@ export class Formats {
       const instead =
         format.kind === 'httplog clf' && compareVersions(sink.version, '3.2') >= 0 ? 'tcplog clf' : 'tcplog';
       const message = `'option ${format.kind}' needs mode http: ${who} ${names.length > 1 ? 'are' : 'is'} in mode ${self.mode}`;
-      warn(sink, 'http-option-in-tcp-mode', format.at.section.unit.lines.lineAt(format.at.line), message, {
+      warn(sink, 'http-option-in-tcp-mode', format.at.lines.lineAt(format.at.line), message, {
         help: `haproxy falls back to 'option ${instead}' there.`,
       });
     }

@@ -11,9 +11,17 @@ function intern(raw: string): string {
   if (known !== undefined) return known;
   // A file of arbitrary bytes must not fill the memory of a long-running server.
   if (interned.size > 10_000) interned.clear();
-  const value = decode(raw);
+  const value = unique(decode(raw));
   interned.set(raw, value);
   return value;
+}
+
+/**
+ * The one string of the engine for a text, as constants of the code are. Two of these differ when their addresses do, while a slice is
+ * compared sign by sign; checks compare each keyword some hundred times.
+ */
+function unique(text: string): string {
+  return Object.keys({ [text]: 0 })[0] as string;
 }
 
 /** Longer slices of a text keep the whole text alive. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '@halint/inventory';
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../version.ts';
+import { compileLess } from './compiler.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { target, withCommonFlags, withLintFlags, type LintFlags } from './flags.ts';
 
@@ -140,6 +141,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
   throw error;
 });
+
+if (process.argv[2] !== 'lsp') compileLess();
 
 try {
   process.exitCode = await run(process.argv);

@@ -1,0 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Tells the engine to compile only what is really hot. A run of lint takes a second or so; with the usual budget (66 KiB of executed
+ * bytecode) a third of its CPU time goes into optimised code for 240 functions, most of which have little left to do when it is ready.
+ * Twelve times as much leaves the 80 that earn it: 100,000 lines take a fifth less CPU. A server that stays needs none of this.
+ * Measured with Node 20; other majors have other flags, and an unknown one is printed as an error.
+ */
+export function compileLess(): void {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--interrupt-budget=800000');
+}

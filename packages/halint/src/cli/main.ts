@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '@halint/inventory';
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../version.ts';
-import { compileLess } from './compiler.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { target, withCommonFlags, withLintFlags, type LintFlags } from './flags.ts';
 
@@ -142,23 +141,25 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-if (process.argv[2] !== 'lsp') compileLess();
-
-try {
-  process.exitCode = await run(process.argv);
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  else if (error instanceof UsageError || error instanceof InputError) {
-    process.stderr.write(`halint: ${error.message}\n`);
-    process.exitCode = EXIT.usage;
-  } else {
-    const text =
-      error instanceof Error
-        ? process.env.HALINT_DEBUG === undefined
-          ? error.message
-          : (error.stack ?? error.message)
-        : String(error);
-    process.stderr.write(`halint: bug: ${text} (please report it; HALINT_DEBUG=1 shows more)\n`);
-    process.exitCode = EXIT.bug;
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await run(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    else if (error instanceof UsageError || error instanceof InputError) {
+      process.stderr.write(`halint: ${error.message}\n`);
+      process.exitCode = EXIT.usage;
+    } else {
+      const text =
+        error instanceof Error
+          ? process.env.HALINT_DEBUG === undefined
+            ? error.message
+            : (error.stack ?? error.message)
+          : String(error);
+      process.stderr.write(`halint: bug: ${text} (please report it; HALINT_DEBUG=1 shows more)\n`);
+      process.exitCode = EXIT.bug;
+    }
   }
 }
+
+void main();

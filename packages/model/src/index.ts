@@ -15,6 +15,7 @@ export * from './firewall.ts';
 export * from './host.ts';
 export * from './rule.ts';
 export * from './join.ts';
+export * from './log-routing.ts';
 export * from './priority.ts';
 export * from './tracking.ts';
 export * from './units.ts';

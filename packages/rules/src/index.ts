@@ -8,6 +8,7 @@ import crossFirewallBlocksService from './cross/firewall-blocks-service.ts';
 import crossFirewallBlocksVrrp from './cross/firewall-blocks-vrrp.ts';
 import crossNonlocalBindHidesTypo from './cross/nonlocal-bind-hides-typo.ts';
 import crossRsyslogChrootSocketMissing from './cross/rsyslog-chroot-socket-missing.ts';
+import crossRsyslogUdpExposed from './cross/rsyslog-udp-exposed.ts';
 import crossRsyslogUdpInputMissing from './cross/rsyslog-udp-input-missing.ts';
 import crossSelinuxHaproxyConnectAny from './cross/selinux-haproxy-connect-any.ts';
 import crossSendProxyToSshd from './cross/send-proxy-to-sshd.ts';
@@ -52,6 +53,7 @@ export const rules: readonly AnyRule[] = [
   crossFirewallBlocksVrrp,
   crossNonlocalBindHidesTypo,
   crossRsyslogChrootSocketMissing,
+  crossRsyslogUdpExposed,
   crossRsyslogUdpInputMissing,
   crossSelinuxHaproxyConnectAny,
   crossSendProxyToSshd,

@@ -18,6 +18,7 @@ export * from './join.ts';
 export * from './log-routing.ts';
 export * from './priority.ts';
 export * from './tracking.ts';
+export * from './unit-limits.ts';
 export * from './units.ts';
 export * from './failover/events.ts';
 export { trackedNames, interfaceNames, singleFailures } from './failover/single-failures.ts';

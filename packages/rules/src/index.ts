@@ -6,6 +6,7 @@ import crossBindVipWithoutNonlocal from './cross/bind-vip-without-nonlocal.ts';
 import crossFailoverWeightTooSmall from './cross/failover-weight-too-small.ts';
 import crossFirewallBlocksService from './cross/firewall-blocks-service.ts';
 import crossFirewallBlocksVrrp from './cross/firewall-blocks-vrrp.ts';
+import crossMaxconnVsNofile from './cross/maxconn-vs-nofile.ts';
 import crossNonlocalBindHidesTypo from './cross/nonlocal-bind-hides-typo.ts';
 import crossRsyslogChrootSocketMissing from './cross/rsyslog-chroot-socket-missing.ts';
 import crossRsyslogUdpExposed from './cross/rsyslog-udp-exposed.ts';
@@ -51,6 +52,7 @@ export const rules: readonly AnyRule[] = [
   crossFailoverWeightTooSmall,
   crossFirewallBlocksService,
   crossFirewallBlocksVrrp,
+  crossMaxconnVsNofile,
   crossNonlocalBindHidesTypo,
   crossRsyslogChrootSocketMissing,
   crossRsyslogUdpExposed,

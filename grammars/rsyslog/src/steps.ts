@@ -88,6 +88,8 @@ function readBlock(cursor: Cursor): readonly LogStep[] {
 function readObject(cursor: Cursor, object: RsyslogObject, at: Place): readonly LogStep[] {
   const name = object.name.value.toLowerCase();
   if (name === 'action') return actionOf(object, at);
+  // Modules may send what they read to a ruleset of its own.
+  if (name === 'module' && object.parameters.some((each) => /ruleset$/i.test(each.name.value))) return lose(cursor);
   if (name === 'ruleset' && /^RSYSLOG_DefaultRuleset$/i.test(parameter(object, 'name') ?? '')) return lose(cursor);
   // The body of a ruleset is for the inputs that name it, that of a template is none of actions.
   const opens = cursor.statements[cursor.next]?.statement;

@@ -129,6 +129,7 @@ export function logsOf(owner: Owner, section: Section<HaproxyUnit>): readonly Lo
     targets.push({
       address: cited(values[1], placed(owner, lines.at(line, 1))),
       ...(facility === undefined ? {} : { facility: cited(facility, placed(owner, lines.at(line, word))) }),
+      forwards: lines.kind === 'log-forward',
       levels: values
         .slice(word + 1, word + 3)
         .map((level, k) => cited(level, placed(owner, lines.at(line, word + 1 + k)))),

@@ -45,6 +45,8 @@ export interface LogTarget {
   readonly facility?: Cited<string>;
   /** Words behind it: the least urgent level that is sent, then the most urgent one that a message is sent with. */
   readonly levels: readonly Cited<string>[];
+  /** Of a log-forward: messages keep the facility and level that they came with (haproxy configuration manual 3.1, log-forward). */
+  readonly forwards: boolean;
 }
 
 export type ProxyMode = 'tcp' | 'http' | 'log' | 'spop' | 'other';

@@ -9,6 +9,7 @@ import crossFirewallBlocksVrrp from './cross/firewall-blocks-vrrp.ts';
 import crossMaxconnVsNofile from './cross/maxconn-vs-nofile.ts';
 import crossNonlocalBindHidesTypo from './cross/nonlocal-bind-hides-typo.ts';
 import crossRsyslogChrootSocketMissing from './cross/rsyslog-chroot-socket-missing.ts';
+import crossRsyslogFacilityMismatch from './cross/rsyslog-facility-mismatch.ts';
 import crossRsyslogUdpExposed from './cross/rsyslog-udp-exposed.ts';
 import crossRsyslogUdpInputMissing from './cross/rsyslog-udp-input-missing.ts';
 import crossSelinuxHaproxyConnectAny from './cross/selinux-haproxy-connect-any.ts';
@@ -55,6 +56,7 @@ export const rules: readonly AnyRule[] = [
   crossMaxconnVsNofile,
   crossNonlocalBindHidesTypo,
   crossRsyslogChrootSocketMissing,
+  crossRsyslogFacilityMismatch,
   crossRsyslogUdpExposed,
   crossRsyslogUdpInputMissing,
   crossSelinuxHaproxyConnectAny,

@@ -1,5 +1,5 @@
 import { isLoopback, parseIp } from '@halint/core';
-import type { Host, LogInput } from '@halint/model';
+import { unitOf, type Host, type LogInput } from '@halint/model';
 import { ownsAddress } from './addresses.ts';
 
 const SYSLOG_PORT = 514;
@@ -34,4 +34,26 @@ export function udpInputs(host: Host, { address, port }: UdpTarget): readonly Lo
   return (host.rsyslog?.inputs ?? []).filter(
     (input) => input.kind === 'udp' && input.ports.includes(port) && mine.includes(input.address?.value),
   );
+}
+
+/** Does the unit of haproxy show the host's file of that name there, or a folder around it? */
+export function isBound(host: Host, wanted: string): boolean {
+  return bound(host).some((path) => wanted === path || wanted.startsWith(`${path}/`));
+}
+
+/** Where the unit shows paths of the host: `[-]SOURCE[:TARGET[:OPTIONS]]` (systemd.exec(5)). */
+function bound(host: Host): readonly string[] {
+  const unit = unitOf(host, 'haproxy');
+  return ['BindPaths', 'BindReadOnlyPaths'].flatMap((key) =>
+    (unit?.values('Service', key) ?? []).flatMap(({ value }) =>
+      value.split(/\s+/).map((each) => {
+        const [source = '', target] = each.replace(/^-/, '').split(':');
+        return normalPath(target ?? source);
+      }),
+    ),
+  );
+}
+
+export function normalPath(path: string): string {
+  return path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
 }

@@ -12,9 +12,9 @@ export const KEYWORDS: readonly KeywordRow[] = [
   row('module', '(load="<module>" ...)', 'load a module', MODELLED),
   row('input', '(type="<module>" ...)', 'read messages from a socket, a file …', MODELLED),
   row('include', '(file="<glob>" mode="required|optional|abort-if-missing")', 'read further files here', MODELLED),
-  row('action', '(type="<module>" ...)', 'write or forward messages'),
-  row('ruleset', '(name="<name>" ...)', 'statements for the inputs that name them'),
-  row('template', '(name="<name>" type="<type>" ...)', 'format of messages or file names'),
+  row('action', '(type="<module>" ...)', 'write or forward messages', MODELLED),
+  row('ruleset', '(name="<name>" ...)', 'statements for the inputs that name them', MODELLED),
+  row('template', '(name="<name>" type="<type>" ...)', 'format of messages or file names', MODELLED),
   row('global', '(<parameter>="<value>" ...)', 'settings of the whole daemon'),
   row('main_queue', '(<parameter>="<value>" ...)', 'the queue between inputs and actions'),
   row('lookup_table', '(name="<name>" file="<file>")', 'table that templates look values up in'),
@@ -35,7 +35,11 @@ export const KEYWORDS: readonly KeywordRow[] = [
   row('$DirCreateMode', '<mode>', 'mode of new folders'),
   row('$Umask', '<mask>', 'mask of new files'),
   row('$WorkDirectory', '<path>', 'folder of queues and states'),
-  row('$template', '<name>,"<format>"', 'format of messages or file names'),
+  row('$template', '<name>,"<format>"', 'format of messages or file names', MODELLED),
+  row('$RuleSet', '<name>', 'what stands behind it belongs to this ruleset', { ...MODELLED, instead: 'ruleset(name="…")' }),
+  row('$DefaultRuleset', '<name>', 'ruleset of the inputs that name none', MODELLED),
+  row('$InputUDPServerBindRuleset', '<name>', 'ruleset of the next $UDPServerRun', MODELLED),
+  row('$AllowedSender', '<UDP|TCP>, <address>[/<bits>], ...', 'who may send', MODELLED),
 ];
 
 /** Directives and objects are found whatever their case (rsyslog.conf(5)). */

@@ -1,4 +1,4 @@
-import { cited, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import { cited, definedOnly, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import type { LogInput, RsyslogFacts } from '@halint/model';
 import {
   stopsReading,
@@ -9,9 +9,12 @@ import {
   type RsyslogUnit,
 } from './ast.ts';
 import { includeOf, parameter } from './includes.ts';
+import { forwardsOf, senderRulesOf } from './senders.ts';
+import { stepsOf, type PlacedStatement } from './steps.ts';
 import type { Document } from '@halint/core';
 
 const MAIN_FILE = '/etc/rsyslog.conf';
+
 interface Draft {
   readonly modules: Cited<string>[];
   readonly inputs: LogInput[];
@@ -22,9 +25,11 @@ interface Draft {
   stopped: boolean;
   /** `$UDPServerAddress` in force. */
   udpAddress: Cited<string> | undefined;
+  /** The ruleset of the legacy inputs that follow (`$InputUDPServerBindRuleset`). */
+  udpRuleset: Cited<string> | undefined;
 }
 
-/** What rsyslog of one host listens on, from its main file on, includes in place. */
+/** What rsyslog of one host listens on and what it does with messages, from its main file on, includes in place. */
 export function lower(files: readonly SourceFile[], context: LowerContext): RsyslogFacts {
   const hasMainFile = files.some(({ path }) => path === MAIN_FILE);
   const draft: Draft = {
@@ -34,7 +39,9 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Rsys
     knowsModules: hasMainFile,
     stopped: false,
     udpAddress: undefined,
+    udpRuleset: undefined,
   };
+  const statements: PlacedStatement[] = [];
   const open = new Set<SourceFile>();
   const read = (file: SourceFile): void => {
     // A file that includes itself is read once on each way to it.
@@ -43,21 +50,36 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Rsys
     const document = file.document as Document<RsyslogFile, RsyslogUnit>;
     for (const statement of document.ast.statements) {
       if (draft.stopped) break;
-      if (statement.kind === 'unreadable' && stopsReading(statement)) draft.stopped = true;
+      // It says an error and reads nothing behind it: for what stands above this is the end.
+      if (statement.kind === 'unreadable' && stopsReading(statement)) {
+        draft.stopped = true;
+        break;
+      }
       const place = placeOf(file, statement, context.host);
       const include = includeOf(document, statement, file.path);
       if (include !== undefined) {
         const found = context.included(file, include);
         if (found.length === 0) draft.unreadIncludes.push(cited(include.pattern, place));
         for (const each of found) read(each);
-      } else if (statement.kind === 'directive') readDirective(statement, place, draft);
+        continue;
+      }
+      statements.push({ statement, at: place });
+      if (statement.kind === 'directive') readDirective(statement, place, draft);
       else if (statement.kind === 'object') readObject(statement, place, draft);
     }
     open.delete(file);
   };
   for (const file of files) read(file);
   const { modules, inputs, unreadIncludes } = draft;
-  return { hasMainFile, modules, inputs, unreadIncludes };
+  return {
+    hasMainFile,
+    modules,
+    inputs,
+    unreadIncludes,
+    steps: stepsOf(statements),
+    forwards: forwardsOf(statements),
+    senderRules: senderRulesOf(statements),
+  };
 }
 
 function readDirective({ name, value }: Directive, at: Place, draft: Draft): void {
@@ -70,10 +92,13 @@ function readDirective({ name, value }: Directive, at: Place, draft: Draft): voi
     case '$udpserveraddress':
       draft.udpAddress = cited(written, at);
       return;
+    case '$inputudpserverbindruleset':
+      draft.udpRuleset = cited(written, at);
+      return;
     case '$udpserverrun':
-      return push('udp', draft.udpAddress, [written], at, draft);
+      return push('udp', { address: draft.udpAddress, ruleset: draft.udpRuleset, ports: [written], at }, draft);
     case '$inputtcpserverrun':
-      return push('tcp', undefined, [written], at, draft);
+      return push('tcp', { ports: [written], at }, draft);
   }
 }
 
@@ -82,22 +107,28 @@ function readObject(object: RsyslogObject, at: Place, draft: Draft): void {
   if (name === 'module') return load(parameter(object, 'load') ?? '', at, draft);
   if (name !== 'input') return;
   const kind = parameter(object, 'type')?.toLowerCase();
-  const address = parameter(object, 'address');
+  const word = (parameterName: string): Cited<string> | undefined => {
+    const value = parameter(object, parameterName);
+    return value === undefined ? undefined : cited(value, at);
+  };
+  const ruleset = word('ruleset');
+  const confined = word('device') !== undefined || word('namespace') !== undefined;
   const ports = object.parameters.find((each) => each.name.value.toLowerCase() === 'port')?.values ?? [];
   if (kind === 'imudp' || kind === 'imptcp' || kind === 'imtcp') {
-    push(kind === 'imudp' ? 'udp' : 'tcp', address === undefined ? undefined : cited(address, at), ports, at, draft);
+    push(kind === 'imudp' ? 'udp' : 'tcp', { address: word('address'), ruleset, confined, ports, at }, draft);
   }
   const socket = parameter(object, 'socket');
-  if (kind === 'imuxsock' && socket !== undefined) pushSocket(socket, at, draft);
+  if (kind === 'imuxsock' && socket !== undefined) pushSocket(socket, at, draft, ruleset);
 }
 
 function isLoaded(names: readonly string[], draft: Draft): boolean {
   return !draft.knowsModules || draft.modules.some(({ value }) => names.includes(value));
 }
 
-function pushSocket(path: string, at: Place, draft: Draft): void {
+function pushSocket(path: string, at: Place, draft: Draft, ruleset?: Cited<string>): void {
   if (path === '' || !isLoaded(['imuxsock'], draft)) return;
-  draft.inputs.push({ kind: 'unix', address: cited(path, at), ports: [], at });
+  const address = cited(path, at);
+  draft.inputs.push({ kind: 'unix', address, ports: [], confined: false, at, ...definedOnly({ ruleset }) });
 }
 
 /** `imudp`, `imudp.so`, `/usr/lib/rsyslog/imudp.so` are one module. */
@@ -106,18 +137,21 @@ function load(written: string, at: Place, draft: Draft): void {
   if (name !== '') draft.modules.push(cited(name, at));
 }
 
-function push(
-  kind: 'udp' | 'tcp',
-  address: Cited<string> | undefined,
-  ports: readonly string[],
-  at: Place,
-  draft: Draft,
-): void {
+interface WrittenInput {
+  readonly address?: Cited<string> | undefined;
+  readonly ruleset?: Cited<string> | undefined;
+  readonly confined?: boolean;
+  readonly ports: readonly string[];
+  readonly at: Place;
+}
+
+function push(kind: 'udp' | 'tcp', written: WrittenInput, draft: Draft): void {
+  const { address, ruleset, confined = false, at } = written;
   const any = address === undefined || address.value === '*' || address.value === '';
-  const numbers = ports.map(Number).filter((port) => Number.isInteger(port) && port > 0);
+  const ports = written.ports.map(Number).filter((port) => Number.isInteger(port) && port > 0);
   // Without a port rsyslogd makes no socket ("parameter 'port' required but not specified").
-  if (numbers.length === 0 || !isLoaded(kind === 'udp' ? ['imudp'] : ['imtcp', 'imptcp'], draft)) return;
-  draft.inputs.push({ kind, ...(any ? {} : { address }), ports: numbers, at });
+  if (ports.length === 0 || !isLoaded(kind === 'udp' ? ['imudp'] : ['imtcp', 'imptcp'], draft)) return;
+  draft.inputs.push({ kind, ...(any ? {} : { address }), ports, confined, at, ...definedOnly({ ruleset }) });
 }
 
 function placeOf(file: SourceFile, { span }: RsyslogStatement, host: string): Place {

@@ -6,8 +6,11 @@ import crossBindVipWithoutNonlocal from './cross/bind-vip-without-nonlocal.ts';
 import crossFailoverWeightTooSmall from './cross/failover-weight-too-small.ts';
 import crossFirewallBlocksService from './cross/firewall-blocks-service.ts';
 import crossFirewallBlocksVrrp from './cross/firewall-blocks-vrrp.ts';
+import crossMaxconnVsNofile from './cross/maxconn-vs-nofile.ts';
 import crossNonlocalBindHidesTypo from './cross/nonlocal-bind-hides-typo.ts';
 import crossRsyslogChrootSocketMissing from './cross/rsyslog-chroot-socket-missing.ts';
+import crossRsyslogFacilityMismatch from './cross/rsyslog-facility-mismatch.ts';
+import crossRsyslogUdpExposed from './cross/rsyslog-udp-exposed.ts';
 import crossRsyslogUdpInputMissing from './cross/rsyslog-udp-input-missing.ts';
 import crossSelinuxHaproxyConnectAny from './cross/selinux-haproxy-connect-any.ts';
 import crossSendProxyToSshd from './cross/send-proxy-to-sshd.ts';
@@ -50,8 +53,11 @@ export const rules: readonly AnyRule[] = [
   crossFailoverWeightTooSmall,
   crossFirewallBlocksService,
   crossFirewallBlocksVrrp,
+  crossMaxconnVsNofile,
   crossNonlocalBindHidesTypo,
   crossRsyslogChrootSocketMissing,
+  crossRsyslogFacilityMismatch,
+  crossRsyslogUdpExposed,
   crossRsyslogUdpInputMissing,
   crossSelinuxHaproxyConnectAny,
   crossSendProxyToSshd,

@@ -1,10 +1,11 @@
-import { cited, type Cited, type Section } from '@halint/core';
+import type { Section } from '@halint/core';
 import type { Bind, Endpoint, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
 import { nameIndex } from '../head.ts';
 import { endpointsOf } from './endpoint.ts';
+import { globalsOf } from './globals.ts';
 import { logsOf, ProxyFact } from './proxy.ts';
-import { activeLines, placed, type Owner } from './scope.ts';
+import type { Owner } from './scope.ts';
 
 /** A range with more ports than this is not entered port by port. */
 const WIDE = 64;
@@ -134,55 +135,6 @@ function keysOf(proxy: ProxyFact): readonly string[] {
   const name = proxy.name.value;
   if (proxy.kind !== 'listen') return [`${proxy.kind} ${name}`];
   return [`frontend ${name}`, `backend ${name}`];
-}
-
-/** The last line of a keyword in the global sections, with its first argument. */
-function globalWord(files: readonly FileFacts[], keyword: string): Cited<string> | undefined {
-  let found: Cited<string> | undefined;
-  for (const file of files) {
-    for (const section of file.globals()) {
-      const { lines } = section.unit;
-      for (const line of activeLines(file.owner, section, keyword)) {
-        const index = lines.words(line) > 1 ? 1 : 0;
-        found = cited(lines.value(line, index), placed(file.owner, lines.at(line, index)));
-      }
-    }
-  }
-  return found;
-}
-
-function statsSockets(files: readonly FileFacts[]): readonly Cited<string>[] {
-  return files.flatMap((file) =>
-    file.globals().flatMap((section) => {
-      const { lines } = section.unit;
-      return activeLines(file.owner, section, 'stats')
-        .filter((line) => lines.value(line, 1) === 'socket' && lines.words(line) > 2)
-        .map((line) => cited(lines.value(line, 2), placed(file.owner, lines.at(line, 2))));
-    }),
-  );
-}
-
-function globalsOf(files: readonly FileFacts[]): HaproxyGlobals {
-  const maxconn = globalWord(files, 'maxconn');
-  const user = globalWord(files, 'user');
-  const chroot = globalWord(files, 'chroot');
-  const daemon = globalWord(files, 'daemon');
-  const localPeer = globalWord(files, 'localpeer');
-  const noReuseport = globalWord(files, 'noreuseport');
-  const first = files.flatMap((file) =>
-    file.globals().map((section) => placed(file.owner, section.unit.lines.lineAt(0))),
-  )[0];
-  const limit = Number.parseInt(maxconn?.value ?? '', 10);
-  return {
-    statsSockets: statsSockets(files),
-    ...(maxconn?.at === undefined || Number.isNaN(limit) ? {} : { maxconn: cited(limit, maxconn.at) }),
-    ...(user === undefined ? {} : { user }),
-    ...(chroot === undefined ? {} : { chroot }),
-    ...(daemon?.at === undefined ? {} : { daemon: cited(true, daemon.at) }),
-    ...(localPeer === undefined ? {} : { localPeer }),
-    ...(noReuseport?.at === undefined ? {} : { noReuseport: cited(true, noReuseport.at) }),
-    ...(first === undefined ? {} : { at: first }),
-  };
 }
 
 /** The facts of all files together. */

@@ -52,6 +52,10 @@ export class ProxyFact implements Proxy {
     return cited(MODES.has(mode) ? (mode as ProxyMode) : 'other', placed(this.#owner, found.lines.lineAt(found.line)));
   }
 
+  get disabled(): boolean {
+    return inForce(this.#owner, this.section, 'disabled') !== undefined;
+  }
+
   get backends(): readonly Cited<string>[] {
     const { lines } = this.section.unit;
     const own = ['use_backend', 'default_backend'].flatMap((keyword) =>
@@ -121,9 +125,14 @@ export function logsOf(owner: Owner, section: Section<SectionUnit>): readonly Lo
     let i = 2;
     while (/^(?:len|format|sample|profile)$/.test(values[i] ?? '')) i += 2;
     const facility = values[i];
+    const word = i;
     targets.push({
       address: cited(values[1], placed(owner, lines.at(line, 1))),
-      ...(facility === undefined ? {} : { facility: cited(facility, placed(owner, lines.at(line, i))) }),
+      ...(facility === undefined ? {} : { facility: cited(facility, placed(owner, lines.at(line, word))) }),
+      forwards: lines.kind === 'log-forward',
+      levels: values
+        .slice(word + 1, word + 3)
+        .map((level, k) => cited(level, placed(owner, lines.at(line, word + 1 + k)))),
     });
   }
   return targets;

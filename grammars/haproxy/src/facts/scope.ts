@@ -23,6 +23,25 @@ export function placed(owner: Owner, at: LocalPlace): Place {
  * counts as read.
  */
 export function activeLines(owner: Owner, section: Section<SectionUnit>, keyword: string): readonly number[] {
+  return readLines(owner, section, keyword, (lines, line) => lines.keywordIndex(line) === 0);
+}
+
+/** The same for `no KEYWORD`. */
+export function negatedLines(owner: Owner, section: Section<SectionUnit>, keyword: string): readonly number[] {
+  return readLines(
+    owner,
+    section,
+    keyword,
+    (lines, line) => lines.keywordIndex(line) === 1 && lines.value(line, 0) === 'no',
+  );
+}
+
+function readLines(
+  owner: Owner,
+  section: Section<SectionUnit>,
+  keyword: string,
+  counts: (lines: SectionLines, line: number) => boolean,
+): readonly number[] {
   const { lines } = section.unit;
   const context = contextOf(owner.document, section);
   let { frames } = context;
@@ -31,7 +50,7 @@ export function activeLines(owner: Owner, section: Section<SectionUnit>, keyword
   let active = isActive(frames, owner.targets.haproxy) !== false;
   for (let line = lines.body; line < lines.count; line++) {
     if (keywords[line] === keyword) {
-      if (active && lines.keywordIndex(line) === 0) found.push(line);
+      if (active && counts(lines, line)) found.push(line);
     } else if (keywords[line] === '' && lines.shape(line).kind === 'directive') {
       frames = step(frames, lines.value(line, 0), conditionOf(lines, line, context));
       active = isActive(frames, owner.targets.haproxy) !== false;

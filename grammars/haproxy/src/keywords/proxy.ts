@@ -36,7 +36,7 @@ export const PROXY: readonly HaproxyRow[] = [
   kw('d.lb', 'default-server', '[param*]', { use: 'modelled' }),
   kw('dfl~', 'default_backend', '<backend>', { use: 'modelled' }),
   kw('.flb', 'description', '<string>'),
-  kw('dflb', 'disabled', ''),
+  kw('dflb', 'disabled', '', { use: 'modelled' }),
   kw('.~lb', 'dispatch', '<address>:<port>'),
   kw('d~lb', 'dynamic-cookie-key', '<string>'),
   kw('dflb', 'email-alert', 'from <emailaddr>'),

@@ -28,12 +28,25 @@ export interface HaproxyGlobals {
   /** `noreuseport`: sockets are opened without SO_REUSEPORT. */
   readonly noReuseport?: Cited<boolean>;
   readonly statsSockets: readonly Cited<string>[];
+  /** Connections to all of them together; default 10. */
+  readonly statsMaxconn?: Cited<number>;
+  /** NaN, here and below: no literal number. */
+  readonly nbthread?: Cited<number>;
+  /** `ulimit-n`: the soft limit of file descriptors that it asks for. */
+  readonly ulimitN?: Cited<number>;
+  readonly fdHardLimit?: Cited<number>;
+  /** Does it exit when it cannot have the limits it needs? By default since 2.3. */
+  readonly strictLimits?: Cited<boolean>;
   readonly at?: Place;
 }
 
 export interface LogTarget {
   readonly address: Cited<string>;
   readonly facility?: Cited<string>;
+  /** Words behind it: the least urgent level that is sent, then the most urgent one that a message is sent with. */
+  readonly levels: readonly Cited<string>[];
+  /** Of a log-forward: messages keep the facility and level that they came with (haproxy configuration manual 3.1, log-forward). */
+  readonly forwards: boolean;
 }
 
 export type ProxyMode = 'tcp' | 'http' | 'log' | 'spop' | 'other';
@@ -43,6 +56,8 @@ export interface Proxy {
   readonly name: Cited<string>;
   readonly at: Place;
   readonly mode: Cited<ProxyMode>;
+  /** `disabled` stands in it or its defaults. */
+  readonly disabled: boolean;
   readonly binds: readonly Bind[];
   readonly servers: readonly Server[];
   /** Names of backends it can send to, dynamic ones left out. */

@@ -1,4 +1,5 @@
 import { unitOf, type Host, type Rule } from '@halint/model';
+import { isBound, normalPath } from '../shared/log-targets.ts';
 import { unknownLoggers } from '../shared/logging.ts';
 
 export default {
@@ -22,7 +23,7 @@ export default {
       const path = address.value.replace(/^unix@/, '');
       if (!path.startsWith('/') || address.at === undefined || told.has(path)) continue;
       told.add(path);
-      const wanted = normal(`${chroot.value}/${path}`);
+      const wanted = normalPath(`${chroot.value}/${path}`);
       if (socketAt(host, wanted)) continue;
       const missing = unknown(host);
       report({
@@ -42,29 +43,12 @@ export default {
 
 function socketAt(host: Host, wanted: string): boolean {
   const read = host.rsyslog?.inputs.some(
-    ({ kind, address }) => kind === 'unix' && normal(address?.value ?? '') === wanted,
+    ({ kind, address }) => kind === 'unix' && normalPath(address?.value ?? '') === wanted,
   );
-  return read === true || bound(host).some((path) => wanted === path || wanted.startsWith(`${path}/`));
-}
-
-/** Where the unit shows paths of the host: `[-]SOURCE[:TARGET[:OPTIONS]]` (systemd.exec(5)). */
-function bound(host: Host): readonly string[] {
-  const unit = unitOf(host, 'haproxy');
-  return ['BindPaths', 'BindReadOnlyPaths'].flatMap((key) =>
-    (unit?.values('Service', key) ?? []).flatMap(({ value }) =>
-      value.split(/\s+/).map((each) => {
-        const [source = '', target] = each.replace(/^-/, '').split(':');
-        return normal(target ?? source);
-      }),
-    ),
-  );
+  return read === true || isBound(host, wanted);
 }
 
 function unknown(host: Host): readonly string[] {
   const unit = unitOf(host, 'haproxy');
   return [...unknownLoggers(host), ...(unit?.hasUnitFile === true ? [] : ['the unit file of haproxy.service'])];
-}
-
-function normal(path: string): string {
-  return path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
 }

@@ -1,9 +1,6 @@
-import { isLoopback, parseIp } from '@halint/core';
 import type { Host, Rule } from '@halint/model';
-import { ownsAddress } from '../shared/addresses.ts';
+import { isOwnTarget, udpInputs, udpTarget } from '../shared/log-targets.ts';
 import { unknownLoggers } from '../shared/logging.ts';
-
-const SYSLOG_PORT = 514;
 
 export default {
   id: 'cross/rsyslog-udp-input-missing',
@@ -17,10 +14,10 @@ export default {
     if (haproxy === undefined) return;
     const told = new Set<string>();
     for (const { address } of haproxy.logs) {
-      const target = targetOf(address.value);
+      const target = udpTarget(address.value);
       if (target === undefined || address.at === undefined || told.has(address.value)) continue;
       told.add(address.value);
-      if (!isOwn(host, target.address) || listens(host, target) || forwards(host)) continue;
+      if (!isOwnTarget(host, target) || udpInputs(host, target).length > 0 || forwards(host)) continue;
       const missing = unknownLoggers(host);
       report({
         ...(missing.length === 0 ? {} : { severity: 'info' as const, missing: missing.join(', ') }),
@@ -34,34 +31,6 @@ export default {
     }
   },
 } satisfies Rule<'host'>;
-
-interface Target {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** `127.0.0.1`, `127.0.0.1:514`, `udp@[::1]:514`; undefined for anything that is no UDP address. */
-function targetOf(written: string): Target | undefined {
-  const bare = written.replace(/^(?:udp[46]?|ipv[46])@/, '');
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:\s/@$]+))(?::(\d+))?$/.exec(bare) ?? [];
-  const name = bracketed ?? plain ?? bare;
-  const ip = parseIp(name === 'localhost' ? '127.0.0.1' : name);
-  return ip === undefined ? undefined : { address: ip.address, port: port === undefined ? SYSLOG_PORT : Number(port) };
-}
-
-function isOwn(host: Host, address: string): boolean {
-  const ip = parseIp(address);
-  return ip !== undefined && (isLoopback(ip) || ownsAddress(host, address) === true);
-}
-
-function listens(host: Host, { address, port }: Target): boolean {
-  const mine = [undefined, '0.0.0.0', '::', 'localhost', address];
-  return (
-    host.rsyslog?.inputs.some(
-      (input) => input.kind === 'udp' && input.ports.includes(port) && mine.includes(input.address?.value),
-    ) === true
-  );
-}
 
 /** haproxy may take its own messages and hand them on (log-forward, dgram-bind). */
 function forwards(host: Host): boolean {

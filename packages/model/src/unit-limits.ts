@@ -1,0 +1,72 @@
+import type { Cited } from '@halint/core';
+import type { UnitFacts } from './facts/systemd.ts';
+
+/** Limit of open files that a unit's process starts with; Infinity for `infinity`. */
+export interface FileLimit {
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/**
+ * LimitNOFILE= of a unit: the last assignment that systemd can read. `1000` sets both, `1000:2000` soft and hard; it takes no K or M
+ * for this one, no blanks around the colon, and no soft limit above the hard one (systemd-analyze verify of 252: "Failed to parse
+ * resource value, ignoring"). Undefined: DefaultLimitNOFILE= of the manager counts.
+ */
+export function fileLimit(unit: UnitFacts): Cited<FileLimit> | undefined {
+  return unit
+    .values('Service', 'LimitNOFILE')
+    .flatMap((written) => {
+      const limit = limitOf(written.value);
+      return limit === undefined ? [] : [{ ...written, value: limit }];
+    })
+    .at(-1);
+}
+
+function limitOf(text: string): FileLimit | undefined {
+  const [, soft = '', hard = soft] = /^(\d+|infinity)(?::(\d+|infinity))?$/.exec(text.trim()) ?? [];
+  if (soft === '') return undefined;
+  const limit = { soft: numberOf(soft), hard: numberOf(hard) };
+  return limit.soft > limit.hard ? undefined : limit;
+}
+
+function numberOf(text: string): number {
+  return text === 'infinity' ? Infinity : Number(text);
+}
+
+/**
+ * What keeps the process of a unit from raising its hard limit, which takes CAP_SYS_RESOURCE (setrlimit(2)); undefined: nothing that
+ * is known does. Services of the system run as root with all capabilities unless their unit says otherwise (systemd.exec(5)).
+ */
+export function keptFromRaising(unit: UnitFacts): Cited<string> | undefined {
+  if (unit.commands.some(({ value }) => /^[@:-]*[+!]/.test(value[0] ?? ''))) return undefined;
+  const bound = unit.values('Service', 'CapabilityBoundingSet');
+  if (!holds(bound, unit.isReset('Service', 'CapabilityBoundingSet'), true)) {
+    const last = bound.at(-1);
+    if (last !== undefined) return { ...last, value: `CapabilityBoundingSet=${last.value}` };
+  }
+  const user = unit.value('Service', 'User');
+  if (user === undefined || /^(?:root|0)$/.test(user.value) || /[%$]/.test(user.value)) return undefined;
+  const ambient = unit.values('Service', 'AmbientCapabilities');
+  return holds(ambient, false, false) ? undefined : { ...user, value: `User=${user.value}` };
+}
+
+const RAISE = 'CAP_SYS_RESOURCE';
+
+/**
+ * Is the capability in a set that several assignments make? The first replaces what is there from the start, those behind it add,
+ * with `~` take away; an empty one empties the set (systemd load-fragment.c config_parse_capability_set).
+ */
+function holds(assignments: readonly Cited<string>[], reset: boolean, initially: boolean): boolean {
+  let held = reset ? false : initially;
+  let untouched = !reset;
+  for (const { value } of assignments) {
+    const inverted = value.startsWith('~');
+    const names = value.replace(/^~/, '').trim().toUpperCase().split(/\s+/);
+    const named = names.includes(RAISE);
+    if (names[0] === '') held = inverted;
+    else if (untouched) held = named !== inverted;
+    else if (named) held = !inverted;
+    untouched = false;
+  }
+  return held;
+}

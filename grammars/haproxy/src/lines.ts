@@ -41,6 +41,18 @@ function wordAt(text: string, start: number, end: number): string {
   return (recent[slot] = text.slice(start, end));
 }
 
+const bits = new Map<string, number>();
+
+/** The bit of a word that sections are asked for. There are a dozen of these words, and a number holds 32. */
+function bitOf(word: string): number {
+  let bit = bits.get(word);
+  if (bit === undefined) {
+    if (bits.size === 32) throw new RangeError(`no bit is left for '${word}'`);
+    bits.set(word, (bit = 1 << bits.size));
+  }
+  return bit;
+}
+
 /** The lines of one section, read from typed arrays on request: what checks and facts are made from. */
 export class SectionLines implements Keeper {
   readonly section: Section;
@@ -54,7 +66,9 @@ export class SectionLines implements Keeper {
   #prefixed: Set<number> | undefined;
   #templated: boolean | undefined;
   #directives: boolean | undefined;
-  #mentions: Map<string, boolean> | undefined;
+  /** Words that mentions() was asked for, and those that it found, as bits. */
+  #asked = 0;
+  #found = 0;
   /** No line holds a quote or an escape: all words mean what is written. */
   readonly #plain: boolean;
 
@@ -105,9 +119,12 @@ export class SectionLines implements Keeper {
 
   /** Does a word, or a part of one, stand anywhere in the section? Asked once for a section instead of once for a line. */
   mentions(word: string): boolean {
-    let known = this.#mentions?.get(word);
-    if (known === undefined) (this.#mentions ??= new Map()).set(word, (known = this.text.includes(word)));
-    return known;
+    const bit = bitOf(word);
+    if ((this.#asked & bit) === 0) {
+      this.#asked |= bit;
+      if (this.text.includes(word)) this.#found |= bit;
+    }
+    return (this.#found & bit) !== 0;
   }
 
   /** Some line holds a template placeholder. */

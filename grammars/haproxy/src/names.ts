@@ -65,6 +65,16 @@ const WITH_SAMPLES: ReadonlySet<string> = new Set([
   'unique-id-format',
 ]);
 
+/** Keywords of lines that may name something: most lines of a file have others. */
+const REFERRING: ReadonlySet<string> = new Set([
+  ...WITH_SAMPLES,
+  'default_backend',
+  'use-fcgi-app',
+  'errorfiles',
+  'email-alert',
+  'stick-table',
+]);
+
 /** Keywords that defaults refuse as a whole. */
 const NEVER_IN_DEFAULTS: ReadonlySet<string> = new Set([
   'use_backend',
@@ -185,6 +195,7 @@ function httpClient(into: Collector, line: number): void {
 
 function references(into: Collector, line: number, keyword: string): void {
   const { lines } = into;
+  if (!REFERRING.has(keyword)) return;
   // Also in a backend, where the rules have no effect: haproxy looks their targets up all the same.
   const forward = !into.disabled;
   if (lines.kind === 'defaults' && NEVER_IN_DEFAULTS.has(keyword)) return;

@@ -12,7 +12,7 @@ import { isTacit, PartUse, refer, referBehind, type Collector } from './collecto
 export function samples(into: Collector, line: number): void {
   const { lines } = into;
   const words = lines.words(line);
-  if (words < 2 || lines.kind === 'defaults') return;
+  if (words < 2 || lines.kind === 'defaults' || !lines.mentions('(')) return;
   sampleReferences(lines.text, lines.start(line, 1), lines.end(line, words - 1), ({ space, label, start, end }) => {
     const slash = space === 'server' ? label.lastIndexOf('/') : -1;
     const own = space === 'server' ? sectionName(lines) : '';

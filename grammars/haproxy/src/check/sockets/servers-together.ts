@@ -23,7 +23,7 @@ interface Gates {
 }
 
 function gatesOf(texts: readonly SectionLines[], mode: string | undefined): Gates {
-  const has = (word: string): boolean => texts.some((lines) => lines.text.includes(word));
+  const has = (word: string): boolean => texts.some((lines) => lines.mentions(word));
   return {
     ssl: has('ssl'),
     tls: has('ssl') && ['-ver', 'no-tlsv', 'no-sslv', 'force-'].some(has),

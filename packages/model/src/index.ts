@@ -17,6 +17,7 @@ export * from './rule.ts';
 export * from './join.ts';
 export * from './priority.ts';
 export * from './tracking.ts';
+export * from './started.ts';
 export * from './units.ts';
 export * from './failover/events.ts';
 export { trackedNames, interfaceNames, singleFailures } from './failover/single-failures.ts';

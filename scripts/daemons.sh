@@ -9,10 +9,10 @@ if ! command -v apt-get >/dev/null; then
   echo "daemons: no apt-get here; install haproxy, keepalived and openssh-server with your package manager" >&2
   exit 1
 fi
-tools="gcc libc6-dev openssl xz-utils python3 curl iproute2 nftables"
+tools="gcc libc6-dev openssl xz-utils python3 curl iproute2 nftables procps systemd"
 present() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]; }
 all=yes
-for tool in haproxy keepalived sshd gcc openssl xz python3 curl ip nft; do present "$tool" || all=no; done
+for tool in haproxy keepalived sshd gcc openssl xz python3 curl ip nft sysctl systemd-analyze; do present "$tool" || all=no; done
 if [ "$all" = yes ]; then :
 elif [ "$(id -u)" = 0 ]; then
   apt-get update -qq

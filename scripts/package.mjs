@@ -45,7 +45,9 @@ const needed = [
   'dist/rules/cross/failover-weight-too-small.md',
   'icon.png',
   'package.json',
-  ...['haproxy', 'keepalived', 'sshd_config', 'sysctl'].map((name) => `syntaxes/${name}.tmLanguage.json`),
+  ...['haproxy', 'keepalived', 'sshd_config', 'sysctl', 'systemd', 'rsyslog'].map(
+    (name) => `syntaxes/${name}.tmLanguage.json`,
+  ),
 ];
 const missing = needed.filter((file) => !files.includes(file));
 if (missing.length > 0) {

@@ -100,7 +100,7 @@ test('what a service is really started with', () => {
   );
   const unit = unitOf(own, 'haproxy');
   if (unit === undefined) throw new Error('the unit was not read');
-  expect(commandsOf(own, unit)[0]?.value).toEqual([
+  expect(commandsOf(own, unit)[0]?.words.value).toEqual([
     '/usr/sbin/haproxy',
     '-Ws',
     '-f',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundled } from './bundle.mjs';
 import { run } from './daemon.mjs';
 import { excerpt, share } from './summary.mjs';
+import { OPERATORS } from './sysctl-mutate.mjs';
 
 const SANDBOX = fileURLToPath(new URL('sysctl-sandbox.sh', import.meta.url));
 const TOOLS = {
@@ -26,7 +27,7 @@ export const language = {
   daemon: 'os',
   file: 'etc/sysctl.d/50-asked.conf',
   version: machine() ?? 'debian12',
-  operators: [],
+  operators: OPERATORS,
   wanted: /sysctl|\.conf$/i,
   unwanted: /\.(?:tsv|md|sh|py|ya?ml|json|j2|erb)$/i,
   configurationsOf: (name, text) => [{ name, text }],
@@ -41,12 +42,13 @@ export const language = {
   soundOf: async (rows) => rows,
 };
 
+/** The bundle on its way: texts are compared side by side, and it is made once. */
 let grammar;
 
 /** What halint says of every key of a text: { key, boot, system }. */
 async function valuesOf(text, os) {
-  grammar ??= await bundled('grammars/sysctl/src/index.ts');
-  const { sysctl, parseSysctl } = grammar;
+  grammar ??= bundled('grammars/sysctl/src/index.ts');
+  const { sysctl, parseSysctl } = await grammar;
   const path = `/${language.file}`;
   const file = { path, display: path, language: 'sysctl', document: parseSysctl(text) };
   const context = { host: 'host', hostName: 'host', targets: { os }, included: () => [] };

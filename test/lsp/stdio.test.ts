@@ -148,6 +148,29 @@ test('an edit on ha1 takes away the finding on ha0, and brings it back', async (
   expect(await client.stop()).toBe(0);
 });
 
+test('a unit is a language of the editor, and what it starts haproxy with is judged as it is typed', async () => {
+  const client = await start(true);
+  const unit = 'ha0/etc/systemd/system/haproxy.service';
+  const text = '[Service]\nExecStart=/usr/sbin/haproxy -Ws -f /etc/haproxy/haproxy.cfg\n';
+  writeFileSync(join(client.folder, unit), text);
+  await client.open(unit, 'systemd');
+  await client.open(HAPROXY, 'haproxy');
+  const haproxy = client.uri(HAPROXY);
+  expect(await pull(client, haproxy)).not.toContain('system/file-not-read');
+  const hover = await client.connection.sendRequest('textDocument/hover', at(client, unit, 'ExecStart'));
+  expect(JSON.stringify(hover)).toContain('ExecStart');
+  const change = (version: number, path: string): Promise<void> =>
+    client.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri: client.uri(unit), version },
+      contentChanges: [{ text: text.replace('/etc/haproxy/haproxy.cfg', path) }],
+    });
+  await change(2, '/opt/other.cfg');
+  expect(await pull(client, haproxy)).toEqual(['system/file-not-read']);
+  await change(3, '/etc/haproxy/haproxy.cfg');
+  expect(await pull(client, haproxy)).not.toContain('system/file-not-read');
+  expect(await client.stop()).toBe(0);
+});
+
 test('hover, completion, symbols and definition', async () => {
   const client = await start(true);
   const { connection } = client;

@@ -7,15 +7,18 @@ export interface Tool {
   readonly name: 'systemd-sysctl' | 'sysctl';
   /** procps before 4.0 takes no globs and no exclusions; systemd has always had both here. */
   readonly globs: boolean;
+  /** `- key = 1` names a setting that begins with a blank, which is none: procps 4.0.2. */
+  readonly blankIsKey: boolean;
 }
 
 /** procps of a release: 3.3 in Debian 11, RHEL up to 9 and Ubuntu up to 22.04. */
 const OLD_PROCPS = /^(?:debian(?:9|10|11)|rhel[789]|ubuntu(?:18|20|22)\.04)$/;
 
-export const SYSTEMD: Tool = { name: 'systemd-sysctl', globs: true };
+export const SYSTEMD: Tool = { name: 'systemd-sysctl', globs: true, blankIsKey: false };
 
 export function procpsOf(os: string | undefined): Tool {
-  return { name: 'sysctl', globs: os === undefined || !OLD_PROCPS.test(os) };
+  const isOld = os !== undefined && OLD_PROCPS.test(os);
+  return { name: 'sysctl', globs: !isOld, blankIsKey: !isOld };
 }
 
 /** The assignment that a key has in the end; undefined when nothing sets it. */

@@ -1,7 +1,7 @@
 import { cited, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import type { SysctlAssignment, SysctlFacts } from '@halint/model';
 import type { SysctlFile, SysctlStatement } from './ast.ts';
-import { apply, procpsOf, SYSTEMD, taken, type Applied } from './apply.ts';
+import { apply, procpsOf, SYSTEMD, taken, type Applied, type Tool } from './apply.ts';
 import { isGlob, normalizeKey } from './key.ts';
 
 /** Directories of sysctl.d by precedence: of two files with one name the first counts (sysctl.d(5)). */
@@ -15,13 +15,13 @@ const WITHOUT_LINK = new Set(['debian13', 'debian14']);
 /** What systemd-sysctl applies at boot and what `sysctl --system` leaves, from the files of one host. */
 export function lower(files: readonly SourceFile[], context: LowerContext): SysctlFacts {
   const { os } = context.targets;
-  const of = (each: readonly SourceFile[]): SysctlAssignment[] =>
-    each.flatMap((file) => assignmentsOf(file, context.host));
-  const assignments = of(bootFiles(files, os));
+  const of = (each: readonly SourceFile[], tool: Tool): SysctlAssignment[] =>
+    each.flatMap((file) => assignmentsOf(file, context.host, tool));
+  const assignments = of(bootFiles(files, os), SYSTEMD);
   let boot: Applied | undefined;
   let later: readonly SysctlAssignment[] | undefined;
   let system: Applied | undefined;
-  const laterOnes = (): readonly SysctlAssignment[] => (later ??= of(systemFiles(files, os)));
+  const laterOnes = (): readonly SysctlAssignment[] => (later ??= of(systemFiles(files, os), procpsOf(os)));
   return {
     assignments,
     get systemKeys() {
@@ -70,9 +70,17 @@ function rankOf(path: string): number {
   return rank < 0 ? 0 : rank;
 }
 
-function assignmentsOf(file: SourceFile, host: string): SysctlAssignment[] {
+function assignmentsOf(file: SourceFile, host: string, tool: Tool): SysctlAssignment[] {
   const { statements } = file.document.ast as SysctlFile;
-  return statements.flatMap((statement) => assignmentOf(statement, file, host) ?? []);
+  return statements.flatMap((statement) =>
+    tool.blankIsKey && hasBlankKey(statement) ? [] : (assignmentOf(statement, file, host) ?? []),
+  );
+}
+
+/** `- key = 1`: the blank behind the minus is no part of the key for everybody. */
+function hasBlankKey(statement: SysctlStatement): boolean {
+  if (statement.kind === 'unreadable' || !(statement.kind === 'exclusion' || statement.optional)) return false;
+  return statement.key.span.start > statement.span.start + 1;
 }
 
 function assignmentOf(statement: SysctlStatement, file: SourceFile, host: string): SysctlAssignment | undefined {

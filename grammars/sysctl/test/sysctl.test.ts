@@ -48,7 +48,8 @@ describe('keys', () => {
     ['net/ipv4/ip_forward', 'net.ipv4.ip_forward'],
     ['net/ipv4/conf/v0.100/x', 'net.ipv4.conf.v0/100.x'],
     ['net.ipv4.conf.v0/100.x', 'net.ipv4.conf.v0/100.x'],
-    ['/proc/sys/net/ipv4/ip_forward', 'net.ipv4.ip_forward'],
+    ['/net/ipv4/ip_forward', 'net.ipv4.ip_forward'],
+    ['/proc/sys/net/ipv4/ip_forward', 'proc.sys.net.ipv4.ip_forward'],
   ])('%s', (written, key) => expect(normalizeKey(written)).toBe(key));
 
   test('globs stay inside a part', () => {

@@ -97,23 +97,41 @@ export function languageOf(path: string): LanguageId | undefined {
   if (/^\/(usr\/local\/)?etc\/haproxy\//.test(path)) {
     return /\.cfg$/.test(name) || name === 'haproxy.conf' ? 'haproxy' : undefined;
   }
-  if (/^\/etc\/ssh\/sshd_config$/.test(path.replace(TEMPLATE, ''))) return 'sshd';
-  if (/^\/etc\/ssh\/sshd_config\.d\/[^/]+$/.test(path)) return /\.conf$/.test(name) ? 'sshd' : undefined;
+  if (/^\/(usr\/local\/)?etc\/ssh\/sshd_config$/.test(plainPath(path))) return 'sshd';
+  if (/^\/(usr\/local\/)?etc\/ssh\/sshd_config\.d\/[^/]+$/.test(path)) return /\.conf$/.test(name) ? 'sshd' : undefined;
   if (path === '/etc/sysctl.conf') return 'sysctl';
   if (path === '/etc/rsyslog.conf' || /^\/etc\/rsyslog\.d\/[^/]+\.conf$/.test(path)) return 'rsyslog';
   if (UNIT.test(path)) return 'systemd';
   return /^\/(etc|run|usr\/local\/lib|usr\/lib|lib)\/sysctl\.d\/[^/]+\.conf$/.test(path) ? 'sysctl' : undefined;
 }
 
-/** The files of one language that its daemon opens by itself, in order; the others come in through includes. */
+/** Does a daemon read this path as its package starts it? */
+export function isUsualPath(language: LanguageId, path: string): boolean {
+  const plain = plainPath(path);
+  if (language === 'haproxy' && /^\/etc\/haproxy\/conf\.d\/[^/]+\.cfg$/.test(plain)) return true;
+  return language !== 'systemd' && plain === INSTALLED[language];
+}
+
+/** A path without the suffix of a template. */
+export function plainPath(path: string): string {
+  return path.replace(TEMPLATE, '');
+}
+
+/**
+ * The files of one language that its daemon opens by itself where no unit says which, in order; the others come in through
+ * includes.
+ */
 export function entryPaths(language: LanguageId, paths: readonly string[]): readonly string[] {
-  const plain = (path: string): string => path.replace(TEMPLATE, '');
-  const sorted = [...paths].sort();
+  const plain = plainPath;
+  const all = [...paths].sort();
+  // One daemon reads one of the two trees, and the packaged one is the likelier.
+  const packaged = all.filter((path) => path.startsWith('/etc/'));
+  const sorted = packaged.length > 0 ? all.filter((path) => !path.startsWith('/usr/local/etc/')) : all;
   switch (language) {
     case 'keepalived':
       return mainOr(sorted, (path) => /\/keepalived\.conf$/.test(plain(path)));
     case 'sshd':
-      return mainOr(sorted, (path) => plain(path) === '/etc/ssh/sshd_config');
+      return mainOr(sorted, (path) => /^\/(usr\/local\/)?etc\/ssh\/sshd_config$/.test(plain(path)));
     case 'haproxy': {
       // Distributions start haproxy with -f haproxy.cfg -f conf.d: the main file first, then the folder in order.
       const main = sorted.filter((path) => /\/haproxy\.(cfg|conf)$/.test(plain(path)) && !/\/conf\.d\//.test(path));

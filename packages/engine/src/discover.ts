@@ -52,13 +52,16 @@ export function discoverHosts(files: readonly FoundFile[], rootName: string): Sn
   return finish([...drafts.values()]);
 }
 
-/** Directories that contain etc/. */
+/** Directories that contain etc/; usr/local, which contains one too, is a part of its host. */
 function rootsOf(files: readonly FoundFile[]): ReadonlySet<string> {
   const roots = new Set<string>();
   for (const { relative } of files) {
-    if (relative.startsWith('etc/')) roots.add('');
+    if (/^(?:usr\/local\/)?etc\//.test(relative)) {
+      roots.add('');
+      continue;
+    }
     const at = relative.indexOf('/etc/');
-    if (at > 0 && !relative.startsWith('etc/')) roots.add(relative.slice(0, at));
+    if (at > 0) roots.add(relative.slice(0, at).replace(/\/usr\/local$/, ''));
   }
   return roots;
 }

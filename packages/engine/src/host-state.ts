@@ -20,9 +20,10 @@ import type {
   SysctlFacts,
   SystemdFacts,
 } from '@halint/model';
-import { entryPaths, languageOf } from './classify.ts';
+import { languageOf } from './classify.ts';
 import type { Guard } from './guard.ts';
 import { followIncludes, resolveInclude, type Pulled } from './includes.ts';
+import { ReadFiles } from './read-files.ts';
 import type { Note, SnapshotHost } from './snapshot.ts';
 
 /** What a host's fact files say; read by a function that is handed in. */
@@ -43,6 +44,8 @@ export class HostState {
   readonly reading: HostReading;
   readonly targets: Targets;
   readonly files = new Map<string, SourceFile>();
+  /** Which of the files its daemons read. */
+  readonly read: ReadFiles;
   readonly #languages: ReadonlyMap<LanguageId, Language>;
   readonly #guard: Guard;
   readonly #lowered = new Map<LanguageId, { readonly stamp: string; readonly facts: unknown }>();
@@ -56,6 +59,7 @@ export class HostState {
     forced: Partial<Targets>,
     open: OpenDocument,
     guard: Guard,
+    noted: ReadonlySet<string>,
   ) {
     this.snapshot = snapshot;
     this.reading = reading;
@@ -67,6 +71,17 @@ export class HostState {
       ...definedOnly(snapshot.targets),
       ...definedOnly(forced),
     };
+    this.read = new ReadFiles({
+      snapshot,
+      facts: reading.facts,
+      files: this.files,
+      noted,
+      systemd: () => this.#lower<SystemdFacts>('systemd'),
+      includesOf: (file) =>
+        (languages.get(file.language)?.includes?.(file.document, file.path) ?? []).flatMap((each) =>
+          this.#included(file, each),
+        ),
+    });
     this.#openFiles(open);
     for (const language of languages.values()) this.#join(language);
   }
@@ -96,6 +111,7 @@ export class HostState {
       systemd: this.#lower<SystemdFacts>('systemd'),
       rsyslog: this.#lower<RsyslogFacts>('rsyslog'),
       files: [...this.files.values()],
+      ...this.read.started,
     };
     return this.#host;
   }
@@ -113,7 +129,7 @@ export class HostState {
   #join(language: Language): void {
     if (language.joined !== true) return;
     const files = [...this.files.values()].filter((file) => file.language === language.id);
-    const paths = entryPaths(
+    const paths = this.read.entries(
       language.id,
       files.map((file) => file.path),
     );
@@ -126,7 +142,7 @@ export class HostState {
   #company(language: Language, own: readonly Pulled[]): string {
     if (language.joined !== true) return '';
     const paths = own.filter((each) => each.language === language.id).map(({ path }) => path);
-    const entries = entryPaths(language.id, paths);
+    const entries = this.read.entries(language.id, paths);
     return entries.length < 2
       ? ''
       : entries.map((path) => `${path}\0${this.snapshot.files.get(path)?.text ?? ''}`).join('\0');
@@ -138,13 +154,14 @@ export class HostState {
     const files = check === undefined ? [] : this.#filesOf(language.id);
     if (check === undefined || files.length === 0) return [];
     const { entries, context } = this.#reading(language.id, files);
+    if (entries.length === 0) return [];
     return this.#guard.run(`${language.id} check (${this.id})`, () => check(entries, context)) ?? [];
   }
 
-  /** The files that the daemon of a language starts from and what it sees of its host; undefined without a file. */
+  /** The files that the daemon of a language starts from and what it sees of its host; undefined without one. */
   readingOf(id: LanguageId): { readonly entries: readonly SourceFile[]; readonly context: LowerContext } | undefined {
-    const files = this.#filesOf(id);
-    return files.length === 0 ? undefined : this.#reading(id, files);
+    const reading = this.#reading(id, this.#filesOf(id));
+    return reading.entries.length === 0 ? undefined : reading;
   }
 
   /** Does the unit of a language's daemon set this variable for it? */
@@ -164,7 +181,7 @@ export class HostState {
     files: readonly SourceFile[],
   ): { readonly entries: readonly SourceFile[]; readonly context: LowerContext } {
     const paths = files.map((file) => file.path);
-    const entries = entryPaths(id, paths).flatMap((path) => this.files.get(path) ?? []);
+    const entries = this.read.entries(id, paths).flatMap((path) => this.files.get(path) ?? []);
     const context: LowerContext = {
       host: this.id,
       hostName: this.name,
@@ -179,11 +196,15 @@ export class HostState {
     const language = this.#languages.get(id);
     const files = this.#filesOf(id);
     if (language === undefined || files.length === 0) return undefined;
-    const stamp = this.#stampOf(files);
+    const stamp = `${this.#stampOf(files)}\n${this.read.namedEntries(id).join('\0')}`;
     const known = this.#lowered.get(id);
     if (known !== undefined && known.stamp === stamp) return known.facts as Facts;
     const { entries, context } = this.#reading(id, files);
-    const facts = this.#guard.run(`${id} lower (${this.id})`, () => language.lower(entries, context));
+    // All that the unit names may be missing.
+    const facts =
+      entries.length === 0
+        ? undefined
+        : this.#guard.run(`${id} lower (${this.id})`, () => language.lower(entries, context));
     this.#lowered.set(id, { stamp, facts });
     return facts as Facts | undefined;
   }
@@ -199,25 +220,35 @@ export class HostState {
 
   #openFiles(open: OpenDocument): void {
     const { files } = this.snapshot;
-    const own = [...files.values()].flatMap((file) => {
-      const language = file.language ?? languageOf(file.path);
-      return language === undefined ? [] : [{ path: file.path, language }];
-    });
-    // Once for a language: it holds the text of all its files.
     const companies = new Map<LanguageId, string>();
-    for (const language of this.#languages.values()) companies.set(language.id, this.#company(language, own));
+    const opened = new Map<string, SourceFile>();
     const openOne = ({ path, language: id }: Pulled): { language: Language; document: Document } | undefined => {
       const found = files.get(path);
       const language = this.#languages.get(id);
       if (found === undefined || language === undefined) return undefined;
-      let source = this.files.get(path);
-      if (source === undefined) {
+      let source = opened.get(path);
+      if (source?.language !== id) {
         const document = open(language, path, found.text, companies.get(id) ?? '');
         source = { path, display: found.display, language: id, document };
-        this.files.set(path, source);
+        opened.set(path, source);
       }
+      this.files.set(path, source);
       return { language, document: source.document };
     };
+    // Units first: they say which of the others are read, and as what.
+    const units = [...files.values()].flatMap(({ path, language }) =>
+      (language ?? languageOf(path)) === 'systemd' ? [{ path, language: 'systemd' as const }] : [],
+    );
+    for (const unit of units) openOne(unit);
+    const named = this.read.languages();
+    const own = [...files.values()].flatMap((file) => {
+      const language = file.language ?? named.get(file.path) ?? languageOf(file.path);
+      return language === undefined ? [] : [{ path: file.path, language }];
+    });
+    // Once for a language: it holds the text of all its files.
+    for (const language of this.#languages.values()) companies.set(language.id, this.#company(language, own));
+    // The units stand among the others, in the order of the snapshot.
+    this.files.clear();
     // The includes of a file without its host are not followed: nothing else of it is there.
     if (this.snapshot.lone === true) for (const each of own) openOne(each);
     else followIncludes(own, [...files.keys()], openOne);

@@ -7,4 +7,5 @@ export * from './host-state.ts';
 export * from './includes.ts';
 export * from './selection.ts';
 export * from './snapshot.ts';
+export { languagesOf, startsOfSnapshot } from './started-files.ts';
 export * from './workspace.ts';

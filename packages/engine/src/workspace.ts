@@ -1,5 +1,6 @@
 import type { Document, Finding, Language, LanguageId, SourceFile, Span, Targets } from '@halint/core';
 import { joinFleet, type AnyRule, type Fleet, type Host, type Report } from '@halint/model';
+import { DisplayFiles } from './display-files.ts';
 import { FileFindings } from './file-findings.ts';
 import { Guard } from './guard.ts';
 import { HostState, type HostReading } from './host-state.ts';
@@ -7,7 +8,8 @@ import { includeFindings } from './include-findings.ts';
 import { FindingSet, placed } from './finding-set.ts';
 import { noteFinding } from './note-findings.ts';
 import { Selection, type SelectionOptions } from './selection.ts';
-import type { Note, Snapshot, SnapshotHost } from './snapshot.ts';
+import { sharedDocuments } from './shared-documents.ts';
+import type { Note, Snapshot, SnapshotFile, SnapshotHost } from './snapshot.ts';
 
 /** The knowledge that the engine works with; it has none of its own. */
 export interface Parts {
@@ -23,25 +25,19 @@ export interface WorkspaceOptions {
   readonly timing?: boolean;
 }
 
-/** A file for people: every host that it serves, and its findings so far. */
-interface DisplayFile {
-  readonly file: SourceFile;
-  readonly hosts: HostState[];
-}
-
 /**
  * All hosts of a snapshot, parsed and judged. Files can be edited in place; what does not depend on an edited file is kept.
  */
 export class Workspace {
   readonly guard: Guard;
-  readonly hosts: readonly HostState[];
-  readonly notes: readonly Note[];
   readonly #parts: Parts;
+  readonly #targets: Partial<Targets>;
+  #snapshot: Snapshot;
+  #hosts: readonly HostState[] = [];
+  #notes: readonly Note[] = [];
   readonly #selection: Selection;
   readonly #rules: readonly AnyRule[];
-  readonly #displays = new Map<string, DisplayFile>();
-  /** How many files one document stands for: asked at every keystroke, so counted and not searched. */
-  readonly #sharers = new Map<Document, number>();
+  #displays = new DisplayFiles([]);
   readonly #findings = new Map<Document, Map<string, FileFindings>>();
   readonly #hostResults = new Map<HostState, { readonly host: Host; readonly findings: readonly Finding[] }>();
   readonly #clusterResults = new Map<
@@ -56,24 +52,31 @@ export class Workspace {
     this.#parts = parts;
     this.#selection = new Selection(options.selection ?? {}, parts.rules);
     this.#rules = parts.rules.filter((rule) => this.#selection.runs(rule));
-    const languages = new Map<LanguageId, Language>(parts.languages.map((language) => [language.id, language]));
-    const documents = new Map<string, Document>();
-    /** Companies by number: the texts of a host's files would stand in the key of each of them otherwise. */
-    const companies = new Map<string, number>();
-    const open = (language: Language, path: string, text: string, company: string): Document => {
-      // Equal text at the same path of several hosts is one document, where it is read beside equal files.
-      const number = companies.get(company) ?? companies.size;
-      companies.set(company, number);
-      const key = `${path}\0${number}\0${text}`;
-      let document = documents.get(key);
-      if (document === undefined) documents.set(key, (document = language.parse(text)));
-      return document;
-    };
-    this.hosts = snapshot.hosts.map(
-      (host) => new HostState(host, parts.readFacts(host), languages, options.targets ?? {}, open, this.guard),
+    this.#targets = options.targets ?? {};
+    this.#snapshot = snapshot;
+    this.#open();
+  }
+
+  get hosts(): readonly HostState[] {
+    return this.#hosts;
+  }
+
+  get notes(): readonly Note[] {
+    return this.#notes;
+  }
+
+  /** Opens every file of the snapshot; nothing is kept of what was open. */
+  #open(): void {
+    const { hosts, notes } = this.#snapshot;
+    const languages = new Map<LanguageId, Language>(this.languages.map((language) => [language.id, language]));
+    const noted = new Set(notes.map(({ file }) => file));
+    const open = sharedDocuments();
+    for (const kept of [this.#findings, this.#hostResults, this.#clusterResults]) kept.clear();
+    this.#hosts = hosts.map(
+      (host) => new HostState(host, this.#parts.readFacts(host), languages, this.#targets, open, this.guard, noted),
     );
-    this.notes = [...snapshot.notes, ...this.hosts.flatMap((host) => host.reading.notes)];
-    for (const host of this.hosts) for (const file of host.files.values()) this.#register(file, host);
+    this.#notes = [...notes, ...this.#hosts.flatMap((host) => host.reading.notes)];
+    this.#displays = new DisplayFiles(this.#hosts);
   }
 
   /** The file that people know by this path. */
@@ -101,10 +104,41 @@ export class Workspace {
 
   /** Replaces a span of a file. Findings asked for afterwards are those of the new text. */
   edit(display: string, span: Span, text: string): void {
-    const document = this.#own(display);
-    if (document === undefined) return;
+    const document = this.#displays.own(display, (id) => this.language(id));
+    if (document === undefined) {
+      this.#editFact(display, span, text);
+      return;
+    }
     document.edit(span, text);
     this.#forgetNames(display, document);
+    // What a file is, and what it is read with, may hang on a unit: that is rare, and worth no second way of getting there.
+    if (this.file(display)?.language === 'systemd' && this.hostsOf(display).some(({ read }) => read.isStale))
+      this.#reopen();
+  }
+
+  /** A file that is no language but a fact of its hosts, such as the variables of a service. */
+  #editFact(display: string, { start, end }: Span, text: string): void {
+    const isMeant = (host: SnapshotHost): boolean => [...host.files.values()].some((file) => file.display === display);
+    if (!this.#snapshot.hosts.some(isMeant)) return;
+    this.#reopen((file) =>
+      file.display === display ? file.text.slice(0, start) + text + file.text.slice(end) : file.text,
+    );
+  }
+
+  /** Opens all hosts anew, each file with its present text. */
+  #reopen(textOf = (file: SnapshotFile): string => file.text): void {
+    const hosts = this.#hosts.map(({ snapshot, files }) => ({
+      ...snapshot,
+      files: new Map(
+        [...snapshot.files].map(([path, file]) => [
+          path,
+          { ...file, text: files.get(path)?.document.print() ?? textOf(file) },
+        ]),
+      ),
+    }));
+    this.#snapshot = { hosts, notes: this.#snapshot.notes };
+    this.#fleet = undefined;
+    this.#open();
   }
 
   /** Hosts joined into virtual routers and clusters. */
@@ -140,7 +174,8 @@ export class Workspace {
   *fileFindings(display: string): Generator<Finding> {
     const entry = this.#displays.get(display);
     if (entry === undefined) return;
-    const { file, hosts } = entry;
+    const { file } = entry;
+    const hosts = entry.hosts.filter(({ read }) => !read.leavesOut(file));
     const language = this.language(file.language);
     for (const [key, sharing] of byTargets(hosts, language)) {
       const judged = this.#fileFindings(file.document, language, key, (sharing[0] as HostState).targets);
@@ -252,23 +287,13 @@ export class Workspace {
     }
   }
 
-  #register(file: SourceFile, host: HostState): void {
-    const entry = this.#displays.get(file.display);
-    if (entry !== undefined) {
-      entry.hosts.push(host);
-      return;
-    }
-    this.#displays.set(file.display, { file, hosts: [host] });
-    this.#sharers.set(file.document, (this.#sharers.get(file.document) ?? 0) + 1);
-  }
-
   /** Name indexes of the other files that the same daemon reads. */
   #elsewhere(state: HostState, file: SourceFile): readonly FileFindings['names'][] {
     const language = this.language(file.language);
     if (language.nameSpaces.length === 0) return [];
     const indexes: FileFindings['names'][] = [];
     for (const other of state.files.values()) {
-      if (other === file || other.language !== file.language) continue;
+      if (other === file || other.language !== file.language || !state.read.areTogether(file, other)) continue;
       indexes.push(this.#fileFindings(other.document, language, targetKey(state, language), state.targets).names);
     }
     return indexes;
@@ -281,32 +306,6 @@ export class Workspace {
     if (judged === undefined)
       byKey.set(key, (judged = new FileFindings(language, document, targets, this.#rules, this.guard)));
     return judged;
-  }
-
-  /** The document of a file, no longer shared with equal files of other hosts: it is about to change. */
-  #own(display: string): Document | undefined {
-    const entry = this.#displays.get(display);
-    if (entry === undefined) return undefined;
-    const { document } = entry.file;
-    const sharers = this.#sharers.get(document) ?? 1;
-    if (sharers <= 1) return document;
-    const language = this.language(entry.file.language);
-    // What is read together is shared together: the files beside this one part from their equals with it.
-    const copies = new Map(document.group.map((each) => [each, language.parse(each.print())]));
-    for (const state of entry.hosts) {
-      for (const [path, file] of state.files) {
-        const fresh = copies.get(file.document);
-        if (fresh !== undefined) state.replace(path, { ...file, document: fresh });
-      }
-    }
-    for (const [name, { file, hosts }] of this.#displays) {
-      const fresh = copies.get(file.document);
-      if (fresh === undefined || !hosts.some((state) => entry.hosts.includes(state))) continue;
-      this.#displays.set(name, { file: { ...file, document: fresh }, hosts });
-      this.#sharers.set(file.document, (this.#sharers.get(file.document) ?? 1) - 1);
-      this.#sharers.set(fresh, (this.#sharers.get(fresh) ?? 0) + 1);
-    }
-    return copies.get(document);
   }
 }
 

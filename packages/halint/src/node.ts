@@ -1,6 +1,6 @@
 import type { Snapshot } from '@halint/engine';
 import { loadSnapshot as load, type LoadOptions } from '@halint/inventory';
-import { includesOf } from './includes-of.ts';
+import { includesOf, startedBy } from './includes-of.ts';
 
 export { findConfig, InputError } from '@halint/inventory';
 export * from './index.ts';
@@ -10,5 +10,5 @@ export * from './index.ts';
  * @param options `cwd`: what file names in findings are relative to (default: the working directory); `as`: language of files given by name
  */
 export function loadSnapshot(paths: readonly string[], options: Partial<LoadOptions> = {}): Snapshot {
-  return load(paths, { cwd: process.cwd(), includesOf, ...options });
+  return load(paths, { cwd: process.cwd(), includesOf, startedBy, ...options });
 }

@@ -36,6 +36,7 @@ export const HOST_FOLDERS: readonly string[] = [
   'usr/local/lib/sysctl.d',
   'usr/local/etc/haproxy',
   'usr/local/etc/keepalived',
+  'usr/local/etc/ssh',
   'run/systemd/system',
   'run/systemd/generator',
   'usr/local/lib/systemd/system',

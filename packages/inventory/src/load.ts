@@ -10,6 +10,7 @@ import {
   type SnapshotHost,
 } from '@halint/engine';
 import { definedOnly, type LanguageId } from '@halint/core';
+import { HOST_FOLDERS } from './host-paths.ts';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 import { displayOf, reasonOf, TreeReader } from './tree.ts';
 
@@ -24,6 +25,8 @@ export interface LoadOptions {
   readonly as?: LanguageId;
   /** Absolute paths and globs on the host that its files include. */
   readonly includesOf?: (host: SnapshotHost) => readonly string[];
+  /** Absolute paths on the host that its units start daemons with. Not asked for a file that is given by name: it comes alone. */
+  readonly startedBy?: (host: SnapshotHost) => readonly string[];
 }
 
 /** Reads the hosts of all paths. Throws InputError for a path that cannot be read. */
@@ -80,21 +83,30 @@ function loadPath(path: string, options: LoadOptions): Snapshot {
   if (!isFolder) return loadFile(path, absolute, options);
   const reader = new TreeReader(absolute, options.cwd);
   const snapshot = reader.read();
-  if (options.includesOf === undefined) return snapshot;
-  return followed(snapshot, options.includesOf, () => new TreeReader(absolute, options.cwd));
+  const { includesOf = () => [], startedBy = () => [] } = options;
+  const wanted = (host: SnapshotHost): readonly string[] => [
+    ...includesOf(host),
+    ...startedBy(host).filter(isElsewhere),
+  ];
+  return followed(snapshot, wanted, () => new TreeReader(absolute, options.cwd));
 }
 
-/** Reads what includes name outside the usual folders, until nothing new turns up. */
+/** Is a path outside the folders that are read anyway? */
+function isElsewhere(path: string): boolean {
+  return !HOST_FOLDERS.some((folder) => path.startsWith(`/${folder}/`));
+}
+
+/** Reads what includes and units name outside the usual folders, until nothing new turns up. */
 function followed(
   first: Snapshot,
-  includesOf: (host: SnapshotHost) => readonly string[],
+  wantedBy: (host: SnapshotHost) => readonly string[],
   fresh: () => TreeReader,
 ): Snapshot {
   let snapshot = first;
   const asked = new Set<string>();
   for (;;) {
     const wanted = snapshot.hosts.flatMap((host) =>
-      host.root === undefined ? [] : includesOf(host).map((path) => ({ root: host.root as string, path })),
+      host.root === undefined ? [] : wantedBy(host).map((path) => ({ root: host.root as string, path })),
     );
     const news = wanted.filter(({ root, path }) => !asked.has(`${root}\0${path}`));
     if (news.length === 0) return snapshot;

@@ -7,6 +7,7 @@ import type { RsyslogFacts } from './facts/rsyslog.ts';
 import type { SshdFacts } from './facts/sshd.ts';
 import type { SysctlFacts } from './facts/sysctl.ts';
 import type { SystemdFacts } from './facts/systemd.ts';
+import type { FileDaemon, StartedFiles } from './started.ts';
 
 /** One machine: everything its files and facts say, vendor-neutral where rules compare. */
 export interface Host {
@@ -24,6 +25,8 @@ export interface Host {
   readonly systemd?: SystemdFacts | undefined;
   readonly rsyslog?: RsyslogFacts | undefined;
   readonly files: readonly SourceFile[];
+  /** Daemons whose unit names the files that they read. */
+  readonly started?: ReadonlyMap<FileDaemon, StartedFiles<SourceFile>>;
 }
 
 /** The value of a kernel setting: facts/sysctl.txt is what runs now, files are what the next boot brings; files win, as a check before roll-out. */

@@ -13,8 +13,11 @@ const UNITS = {
 
 export type Daemon = keyof typeof UNITS;
 
+/** What of a host says how its services are started: known before its other files are read. */
+export type HostUnits = Pick<Host, 'id' | 'facts' | 'systemd'>;
+
 /** The unit of a daemon, as far as files of it are at hand; the one that has more than drop-ins first. */
-export function unitOf(host: Host, daemon: Daemon): UnitFacts | undefined {
+export function unitOf(host: HostUnits, daemon: Daemon): UnitFacts | undefined {
   const found = UNITS[daemon].flatMap((name) => host.systemd?.units.get(name) ?? []);
   return found.find(({ hasUnitFile }) => hasUnitFile) ?? found[0];
 }
@@ -43,7 +46,7 @@ export interface UnitEnvironment {
 }
 
 /** The variables that a unit gives its process: Environment=, then EnvironmentFile=, which wins (systemd.exec(5)). */
-export function environmentOf(host: Host, unit: UnitFacts): UnitEnvironment {
+export function environmentOf(host: HostUnits, unit: UnitFacts): UnitEnvironment {
   const variables = new Map<string, Cited<string>>();
   const unread: string[] = [];
   for (const line of unit.values('Service', 'Environment')) {
@@ -63,37 +66,32 @@ export function environmentOf(host: Host, unit: UnitFacts): UnitEnvironment {
   return { variables, unread };
 }
 
+/** Stands in a word for a variable whose value is not known. */
+export const UNKNOWN = '\0';
+
+export interface Command {
+  /** With {@link UNKNOWN} where a variable stands that a file which is not at hand may set. */
+  readonly words: Cited<readonly string[]>;
+  readonly usesVariables: boolean;
+}
+
 /** ExecStart with the unit's variables put in, as systemd does: `$X` alone becomes as many words as its value has. */
-export function commandsOf(host: Host, unit: UnitFacts): readonly Cited<readonly string[]>[] {
-  const { variables } = environmentOf(host, unit);
-  const valueOf = (name: string): string => variables.get(name)?.value ?? '';
+export function commandsOf(host: HostUnits, unit: UnitFacts): readonly Command[] {
+  const { variables, unread } = environmentOf(host, unit);
+  const valueOf = (name: string): string => variables.get(name)?.value ?? (unread.length > 0 ? UNKNOWN : '');
   return unit.commands.map((command) => {
+    let usesVariables = false;
     const words = command.value.flatMap((word) => {
       const alone = /^\$([A-Za-z_]\w*)$/.exec(word)?.[1];
+      usesVariables ||= alone !== undefined || /\$\{[A-Za-z_]/.test(word);
       if (alone !== undefined) return splitWords(valueOf(alone));
       return [word.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => valueOf(name))];
     });
-    return command.at === undefined ? defaulted(words, command.default, command.host) : cited(words, command.at);
+    return {
+      words: command.at === undefined ? defaulted(words, command.default, command.host) : cited(words, command.at),
+      usesVariables,
+    };
   });
-}
-
-/** The files behind an option of the command line: -f of haproxy and keepalived, `--use-file=X` too. */
-export function filesOfCommand(command: readonly string[], options: readonly string[]): readonly string[] {
-  return command.flatMap((word, i) => {
-    const joined = options.find((option) => option.startsWith('--') && word.startsWith(`${option}=`));
-    if (joined !== undefined) return [word.slice(joined.length + 1)];
-    const next = command[i + 1];
-    return options.includes(word) && next !== undefined ? [next] : [];
-  });
-}
-
-/** The configuration files that a daemon is really started with; undefined when its unit is not at hand or says none. */
-export function startedWith(host: Host, daemon: 'haproxy' | 'keepalived' | 'sshd'): readonly string[] | undefined {
-  const unit = unitOf(host, daemon);
-  if (unit === undefined) return undefined;
-  const options = daemon === 'keepalived' ? ['-f', '--use-file'] : ['-f'];
-  const files = commandsOf(host, unit).flatMap(({ value }) => filesOfCommand(value, options));
-  return files.length === 0 ? undefined : files;
 }
 
 /** Splits words as units do: blanks outside quotes, quotes removed, a backslash keeps the next character. */

@@ -36,9 +36,11 @@ import fleetVrrpVridMismatch from './fleet/vrrp-vrid-mismatch.ts';
 import haproxyServerWithoutCheck from './haproxy/server-without-check.ts';
 import sysctlOverriddenByLaterFile from './sysctl/overridden-by-later-file.ts';
 import sysctlValueDiffersAtBoot from './sysctl/value-differs-at-boot.ts';
+import systemFileNotRead from './system/file-not-read.ts';
 import systemSelinuxSshPort from './system/selinux-ssh-port.ts';
 import systemServiceNotEnabled from './system/service-not-enabled.ts';
 import systemSshdExit255NotRestarted from './system/sshd-exit-255-not-restarted.ts';
+import systemStartedFileMissing from './system/started-file-missing.ts';
 import vrrpNopreemptWithWeightedTrack from './vrrp/nopreempt-with-weighted-track.ts';
 import vrrpScriptNotViaShell from './vrrp/script-not-via-shell.ts';
 import vrrpScriptPidofIsKillall5 from './vrrp/script-pidof-is-killall5.ts';
@@ -83,9 +85,11 @@ export const rules: readonly AnyRule[] = [
   haproxyServerWithoutCheck,
   sysctlOverriddenByLaterFile,
   sysctlValueDiffersAtBoot,
+  systemFileNotRead,
   systemSelinuxSshPort,
   systemServiceNotEnabled,
   systemSshdExit255NotRestarted,
+  systemStartedFileMissing,
   vrrpNopreemptWithWeightedTrack,
   vrrpScriptNotViaShell,
   vrrpScriptPidofIsKillall5,

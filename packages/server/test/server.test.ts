@@ -283,6 +283,10 @@ describe('what the client says of its folders and files', () => {
     expect(await tell(HA1, 2)).toBe(1);
     expect(await tell(HA0, 3)).toBe(2);
     expect(await tell('file:///srv/new.conf', 1)).toBe(3);
+    // A saved unit may start its daemon with a file that nobody has read.
+    const unit = 'file:///srv/ha0/etc/systemd/system/haproxy.service';
+    await open(client, unit, TEXT);
+    expect(await tell(unit, 2)).toBe(4);
   });
 });
 

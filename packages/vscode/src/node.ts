@@ -6,7 +6,7 @@ import {
   type ServerOptions,
 } from 'vscode-languageclient/node';
 
-const LANGUAGES = ['haproxy', 'keepalived', 'sshd_config', 'sysctl'];
+const LANGUAGES = ['haproxy', 'keepalived', 'sshd_config', 'sysctl', 'systemd', 'rsyslog'];
 
 let client: LanguageClient | undefined;
 

@@ -10,7 +10,7 @@ import {
 } from '@halint/engine';
 import { displayOf, findConfig, loadSnapshot, readConfigText, snapshotOfText } from '@halint/inventory';
 import { daemonChecks, parts, rules } from '../knowledge.ts';
-import { includesOf } from '../includes-of.ts';
+import { includesOf, startedBy } from '../includes-of.ts';
 import type { CommonFlags } from './flags.ts';
 import { UsageError } from './exit.ts';
 
@@ -54,6 +54,7 @@ export async function readInput(paths: readonly string[], flags: CommonFlags, se
   return loadSnapshot(paths, {
     cwd: process.cwd(),
     includesOf,
+    startedBy,
     ...(flags.as === undefined ? {} : { as: flags.as }),
     ...(settings.config === undefined ? {} : { config: { value: settings.config, folder: settings.folder } }),
   });

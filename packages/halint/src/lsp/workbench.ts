@@ -147,6 +147,8 @@ const LANGUAGE_IDS: Record<string, LanguageId> = {
   keepalived: 'keepalived',
   sshd_config: 'sshd',
   sysctl: 'sysctl',
+  systemd: 'systemd',
+  rsyslog: 'rsyslog',
 };
 
 function loneHost(display: string, languageId: string, text: string): Snapshot['hosts'] {

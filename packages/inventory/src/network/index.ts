@@ -13,4 +13,5 @@ export { readHostFacts } from './read-host-facts.ts';
 export { readSelinux } from './selinux.ts';
 export type { FactNote, Found } from './source.ts';
 export { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
+export { STOCK, stockOf, type StockRow } from './stock-versions.ts';
 export { osOf, targetsOf } from './targets.ts';

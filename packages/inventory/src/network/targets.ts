@@ -1,26 +1,15 @@
 import type { Targets } from '@halint/core';
 import type { HostFacts } from '@halint/model';
 import { linesOf } from './source.ts';
+import { stockOf, type StockDaemon } from './stock-versions.ts';
 
-type Versions = Pick<Targets, 'haproxy' | 'keepalived' | 'openssh'>;
-
-/** Versions that a distribution's release ships. */
-const STOCK: Readonly<Record<string, Versions>> = {
-  rhel8: { haproxy: '1.8', keepalived: '2.1.5', openssh: '8.0' },
-  rhel9: { haproxy: '2.4', keepalived: '2.2.8', openssh: '8.7' },
-  rhel10: { haproxy: '3.0', keepalived: '2.2.8', openssh: '9.9' },
-  debian11: { haproxy: '2.2', keepalived: '2.1.5', openssh: '8.4' },
-  debian12: { haproxy: '2.6', keepalived: '2.2.7', openssh: '9.2' },
-  debian13: { haproxy: '3.0', keepalived: '2.3.3', openssh: '10.0' },
-  'ubuntu20.04': { haproxy: '2.0', keepalived: '2.0.19', openssh: '8.2' },
-  'ubuntu22.04': { haproxy: '2.4', keepalived: '2.2.4', openssh: '8.9' },
-  'ubuntu24.04': { haproxy: '2.8', keepalived: '2.2.8', openssh: '9.6' },
-};
+type Versions = Pick<Targets, StockDaemon>;
 
 /** The versions that a host runs: those of its packages, else those that its operating system ships. */
 export function targetsOf(facts: HostFacts, osRelease: string | undefined): Partial<Targets> {
-  const os = osRelease === undefined ? undefined : osOf(osRelease);
-  return { ...(os === undefined ? {} : { os, ...STOCK[os] }), ...packaged(facts.packages) };
+  const release = osRelease === undefined ? undefined : releaseOf(osRelease);
+  const stock = release === undefined ? {} : { os: release.os, ...stockOf(release.os, release.minor) };
+  return { ...stock, ...packaged(facts.packages) };
 }
 
 function packaged(packages: HostFacts['packages']): Partial<Versions> {
@@ -44,6 +33,11 @@ const DEBIAN_RELEASES: Readonly<Record<string, string>> = { bullseye: '11', book
 
 /** rhel9, debian12, ubuntu24.04 from the text of os-release; rebuilds of Red Hat's release count as rhel. */
 export function osOf(osRelease: string): string | undefined {
+  return releaseOf(osRelease)?.os;
+}
+
+/** `minor`: 4 of VERSION_ID="9.4"; CentOS Stream has none. */
+function releaseOf(osRelease: string): { readonly os: string; readonly minor: number } | undefined {
   const values = new Map<string, string>();
   for (const { text } of linesOf(osRelease)) {
     const [, key, value] = /^([A-Z_]+)=(.*)$/.exec(text.trim()) ?? [];
@@ -53,10 +47,8 @@ export function osOf(osRelease: string): string | undefined {
   const version = values.get('VERSION_ID') ?? DEBIAN_RELEASES[values.get('VERSION_CODENAME') ?? ''];
   if (id === undefined || version === undefined) return undefined;
   const like = (values.get('ID_LIKE') ?? '').split(' ');
-  if (RHEL_FAMILY.has(id) || (id !== 'fedora' && like.includes('rhel'))) return `rhel${major(version)}`;
-  return id === 'ubuntu' ? `ubuntu${version}` : `${id}${major(version)}`;
-}
-
-function major(version: string): string {
-  return version.split('.')[0] ?? version;
+  const [major = version, minor = '0'] = version.split('.');
+  const isRhel = RHEL_FAMILY.has(id) || (id !== 'fedora' && like.includes('rhel'));
+  const os = isRhel ? `rhel${major}` : id === 'ubuntu' ? `ubuntu${version}` : `${id}${major}`;
+  return { os, minor: isRhel ? Number.parseInt(minor, 10) || 0 : 0 };
 }

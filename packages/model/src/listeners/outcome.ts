@@ -1,4 +1,5 @@
 import { hostPort } from '@halint/core';
+import { maySharePort } from './opener.ts';
 import type { Addresses } from './presence.ts';
 import { overlaps } from './sockets.ts';
 import type { ListeningService, Outcome, PredictedSocket, SocketConflict, StartOrder } from './types.ts';
@@ -8,6 +9,10 @@ export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHold
   if (socket.presence === 'present' || socket.presence === 'unknown') return false;
   if (socket.presence === 'vip' && asHolder) return false;
   return !socket.transparent && !addresses.nonlocal(socket.family);
+}
+
+function exclude(a: PredictedSocket, b: PredictedSocket): boolean {
+  return overlaps(a, b) && !maySharePort(a, b);
 }
 
 /**
@@ -22,7 +27,7 @@ export function lostOfSshd(
   const lost = new Set<PredictedSocket>();
   for (let i = own.length - 1; i >= 0; i--) {
     const socket = own[i] as PredictedSocket;
-    if (isBlocked(socket, i) || open.some((each) => overlaps(each, socket))) lost.add(socket);
+    if (isBlocked(socket, i) || open.some((each) => exclude(each, socket))) lost.add(socket);
     else open.push(socket);
   }
   return own.filter((socket) => lost.has(socket));
@@ -30,7 +35,7 @@ export function lostOfSshd(
 
 /** Sockets of haproxy that the first of two overlapping ones keeps from opening; only without SO_REUSEPORT, the default. */
 export function overlappingOfHaproxy(own: readonly PredictedSocket[]): readonly PredictedSocket[] {
-  return own.filter((socket, i) => !socket.reuseport && own.slice(0, i).some((each) => overlaps(each, socket)));
+  return own.filter((socket, i) => !socket.reuseport && own.slice(0, i).some((each) => exclude(each, socket)));
 }
 
 interface Services {
@@ -45,7 +50,7 @@ export function conflictingPairs({ sshd, haproxy }: Services): readonly (readonl
   const pairs: (readonly [number, number])[] = [];
   haproxy.forEach((socket, j) => {
     for (const i of candidates(byPort, socket)) {
-      if (overlaps(sshd[i] as PredictedSocket, socket)) pairs.push([i, sshd.length + j]);
+      if (exclude(sshd[i] as PredictedSocket, socket)) pairs.push([i, sshd.length + j]);
     }
   });
   return pairs;

@@ -2,6 +2,7 @@ import { isWildcard, parseIp, type Family, type Place } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { ListenAddress, SshdFacts } from '../facts/sshd.ts';
 import type { Host } from '../host.ts';
+import { openerOf, type Opener } from './opener.ts';
 import type { Addresses } from './presence.ts';
 import type { PredictedSocket } from './types.ts';
 
@@ -15,15 +16,25 @@ export function haproxySockets(host: Host, addresses: Addresses): PredictedSocke
   if (haproxy === undefined) return sockets;
   const self = haproxy.globals.localPeer?.value ?? host.name;
   const own = haproxy.endpoints.filter(({ peer }) => peer === undefined || peer === self);
+  const opening = openingOf(host);
   for (const bind of [...haproxy.binds(), ...own]) {
-    const socket = socketOfBind(bind, addresses);
-    if (socket !== undefined) sockets.push({ ...socket, reuseport: haproxy.globals.noReuseport === undefined });
+    const socket = socketOfBind(bind, addresses, opening);
+    if (socket !== undefined) sockets.push(socket);
   }
   return sockets;
 }
 
+/** How haproxy of a host opens its sockets, whatever their addresses. */
+export function openingOf(host: Host): Opener & Pick<PredictedSocket, 'reuseport'> {
+  return { reuseport: host.haproxy?.globals.noReuseport === undefined, ...openerOf(host, 'haproxy') };
+}
+
 /** The socket of one bind; undefined when it opens none on an IP address. */
-export function socketOfBind(bind: Bind, addresses: Addresses): PredictedSocket | undefined {
+export function socketOfBind(
+  bind: Bind,
+  addresses: Addresses,
+  opening: ReturnType<typeof openingOf>,
+): PredictedSocket | undefined {
   const { family, address, portFrom, portTo, transparent } = bind;
   if ((family !== 'ipv4' && family !== 'ipv6') || portFrom === 0) return undefined;
   return {
@@ -34,7 +45,7 @@ export function socketOfBind(bind: Bind, addresses: Addresses): PredictedSocket 
     ...(portTo > portFrom ? { portTo } : {}),
     v6only: family === 'ipv6' && (bind.v6only ?? addresses.v6only),
     ...(bind.interface === undefined ? {} : { interface: bind.interface }),
-    reuseport: true,
+    ...opening,
     transparent,
     declared: bind.at,
     origin: 'explicit',
@@ -57,6 +68,7 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
   const { sshd } = host;
   if (sshd === undefined) return [];
   const family = sshd.addressFamily.value;
+  const opener = openerOf(host, 'sshd');
   const sockets = new Map<string, PredictedSocket>();
   for (const { address, port, declared } of wantedOf(sshd, host)) {
     const ip = parseIp(address);
@@ -70,6 +82,7 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
       port,
       v6only: ip.family === 'ipv6',
       reuseport: false,
+      ...opener,
       transparent: false,
       ...(declared === undefined ? {} : { declared }),
       origin: declared === undefined ? 'default' : 'explicit',

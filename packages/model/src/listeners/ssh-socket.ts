@@ -1,6 +1,7 @@
 import { hostPort, isWildcard, parseIp, type Place } from '@halint/core';
 import { isSwitchedOn, sysctlValue, type Host } from '../host.ts';
 import { unitOf, unitState } from '../units.ts';
+import { ROOT } from './opener.ts';
 import { addressesOf } from './presence.ts';
 import type { PredictedSocket } from './types.ts';
 
@@ -25,7 +26,10 @@ export function sshSocket(host: Host): SshSocket | undefined {
   const written = unit?.values('Socket', 'ListenStream') ?? [];
   const known = unit !== undefined && (unit.hasUnitFile || unit.isReset('Socket', 'ListenStream'));
   const stock = !known && os?.startsWith('debian') === true ? [STOCK_OF_DEBIAN] : [];
-  const freeBind = /^(?:yes|true|on|1)$/i.test(unit?.value('Socket', 'FreeBind')?.value ?? '');
+  const isOn = (directive: string): boolean =>
+    /^(?:yes|true|on|1)$/i.test(unit?.value('Socket', directive)?.value ?? '');
+  const freeBind = isOn('FreeBind');
+  const reuseport = isOn('ReusePort');
   const only = unit?.value('Socket', 'BindIPv6Only')?.value;
   const v6only =
     only === 'ipv6-only' || (only !== 'both' && isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')));
@@ -41,7 +45,9 @@ export function sshSocket(host: Host): SshSocket | undefined {
         port: stream.port,
         v6only: stream.family === 'ipv6' && v6only,
         unit: name,
-        reuseport: false,
+        reuseport,
+        // systemd itself listens; SocketUser= is for sockets that are files (systemd.socket(5)).
+        ...ROOT,
         // FreeBind (IP_FREEBIND) makes an absent address as good as IP_TRANSPARENT does.
         transparent: freeBind,
         ...(at === undefined ? {} : { declared: at }),

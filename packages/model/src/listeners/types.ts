@@ -18,6 +18,10 @@ export interface PredictedSocket {
   readonly interface?: string;
   /** SO_REUSEPORT: another socket of the same user may listen on the same address and port. */
   readonly reuseport: boolean;
+  /** Who opens it: haproxy before it gives up root, systemd as root. Absent where `user` says who. */
+  readonly uid?: number;
+  /** The name that the unit's User= gives, where it is not known which number it has. */
+  readonly user?: string;
   /** IP_TRANSPARENT: the address need not be there. */
   readonly transparent: boolean;
   /** The line that asks for it; absent when none does. */

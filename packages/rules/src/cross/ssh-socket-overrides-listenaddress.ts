@@ -2,6 +2,7 @@ import { hostPort, isWildcard } from '@halint/core';
 import {
   addressesOf,
   conflictsOf,
+  openingOf,
   socketName,
   socketOfBind,
   sshSocket,
@@ -75,7 +76,7 @@ function conflict(host: Host, { unit, sockets }: SshSocket): string {
   const addresses = addressesOf(host, undefined);
   const ports = new Set(sockets.map(({ port }) => port));
   const binds = [...ports].flatMap((port) => host.haproxy?.bindsOnPort(port) ?? []);
-  const haproxy = binds.flatMap((bind) => socketOfBind(bind, addresses) ?? []);
+  const haproxy = binds.flatMap((bind) => socketOfBind(bind, addresses, openingOf(host)) ?? []);
   const [first] = conflictsOf({ sshd: sockets, haproxy }, addresses);
   const bind = first === undefined ? undefined : haproxy[first.sockets[1] - sockets.length];
   if (bind === undefined) return '';

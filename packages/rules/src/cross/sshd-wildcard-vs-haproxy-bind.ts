@@ -2,6 +2,7 @@ import { hostPort, isWildcard } from '@halint/core';
 import {
   addressesOf,
   conflictsOf,
+  openingOf,
   socketOfBind,
   vipsOf,
   type Bind,
@@ -27,7 +28,7 @@ export default {
     // Only binds on sshd's own ports can matter: a large file has thousands of others.
     const binds = new Set(sshd.flatMap((listen) => haproxy.bindsOnPort(listen.port)));
     const asked = [...binds].flatMap((bind) => {
-      const socket = socketOfBind(bind, addresses);
+      const socket = socketOfBind(bind, addresses, openingOf(host));
       return socket === undefined ? [] : [{ bind, socket }];
     });
     const told = new Set<Bind>();

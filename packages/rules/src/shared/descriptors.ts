@@ -48,7 +48,7 @@ export function descriptorsOf(host: Host): Descriptors | undefined {
   if (haproxy === undefined) return undefined;
   const { globals } = haproxy;
   const unit = unitOf(host, 'haproxy');
-  const commands = unit === undefined ? [] : commandsOf(host, unit);
+  const commands = unit === undefined ? [] : commandsOf(host, unit).map(({ words }) => words);
   const forced = commands.flatMap((command) => {
     const i = command.value.indexOf('-n');
     return i < 0 ? [] : [{ ...command, value: Number(command.value[i + 1]) }];

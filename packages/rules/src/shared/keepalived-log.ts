@@ -17,8 +17,9 @@ export function keepalivedFacility(
   const unit = unitOf(host, 'keepalived');
   if (unit === undefined || environmentOf(host, unit).unread.length > 0) return undefined;
   const [command, ...others] = commandsOf(host, unit);
-  if (command?.at === undefined || others.length > 0) return undefined;
-  const words = command.value.slice(1);
+  const at = command?.words.at;
+  if (command === undefined || at === undefined || others.length > 0) return undefined;
+  const words = command.words.value.slice(1);
   if (words.some((word) => /^-(?:[A-RT-Za-z]*[lGg]|-log-console|-no-syslog|-log-file)/.test(word))) return undefined;
   let written = 'daemon';
   for (const [i, word] of words.entries()) {
@@ -28,5 +29,5 @@ export function keepalivedFacility(
   const local = /^(?:local)?([0-7])$/i.exec(written)?.[1];
   const facility = local === undefined ? NAMED.get(written.toLowerCase()) : LOCAL0 + Number(local);
   const name = local === undefined ? written : `local${local}`;
-  return facility === undefined ? undefined : { facility, name, at: command.at };
+  return facility === undefined ? undefined : { facility, name, at };
 }

@@ -1,0 +1,133 @@
+import type { LanguageId, SourceFile } from '@halint/core';
+import type { Host, HostFacts, SystemdFacts } from '@halint/model';
+import { entryPaths, isUsualPath, languageOf } from './classify.ts';
+import type { SnapshotHost } from './snapshot.ts';
+import { languagesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
+
+/** What must be known of a host to tell which files its daemons read. */
+interface Source {
+  readonly snapshot: SnapshotHost;
+  readonly facts: HostFacts;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** Files that could not be read, by their names for people. */
+  readonly noted: ReadonlySet<string>;
+  systemd(): SystemdFacts | undefined;
+  includesOf(file: SourceFile): readonly SourceFile[];
+}
+
+const NOTHING: readonly string[] = [];
+
+/** Which files of a host its daemons read: those that the command lines of its units name, else those that a package's unit would. */
+export class ReadFiles {
+  readonly #source: Source;
+  #known: { readonly systemd: SystemdFacts | undefined; readonly starts: Starts } | undefined;
+  /** The starts by which the files were opened. */
+  #opened: string | undefined;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** The files that the daemon of a language starts from, in its order. */
+  entries(id: LanguageId, paths: readonly string[]): readonly string[] {
+    return this.#startOf(id)?.entries ?? entryPaths(id, paths);
+  }
+
+  /** The same where a unit names them; empty otherwise. */
+  namedEntries(id: LanguageId): readonly string[] {
+    return this.#startOf(id)?.entries ?? NOTHING;
+  }
+
+  /** Paths that a unit names, whatever their folder, and the language of the daemon that it starts. */
+  languages(): ReadonlyMap<string, LanguageId> {
+    this.#opened = stampOfStarts(this.#starts);
+    return languagesOf(this.#starts);
+  }
+
+  /** Did an edit of a unit change which files a daemon reads? Then the host is to be opened anew. */
+  get isStale(): boolean {
+    return this.#opened !== undefined && stampOfStarts(this.#starts) !== this.#opened;
+  }
+
+  /** The part of the host model that tells of it. */
+  get started(): Pick<Host, 'started'> {
+    const starts = this.#starts;
+    if (starts.size === 0) return {};
+    return {
+      started: new Map(
+        [...starts].map(([id, named]) => [
+          named.start.daemon,
+          {
+            start: named.start,
+            unread: this.#unreadOf(id, named),
+            missing: named.missing.filter(({ path }) => this.#isMissed(path)),
+          },
+        ]),
+      ),
+    };
+  }
+
+  /**
+   * Does the daemon of a file certainly not read it, where its package's unit would? What is wrong in it concerns nobody then. A file
+   * that no unit of a package names (site.cfg of another instance) is judged all the same.
+   */
+  leavesOut({ language, path }: SourceFile): boolean {
+    const named = this.#startOf(language);
+    if (named === undefined || named.start.unread.length > 0) return false;
+    return this.#unreadOf(language, named).some((file) => file.path === path);
+  }
+
+  /** May a name of one file be defined in another? Not where it is known that the daemon reads the one without the other. */
+  areTogether(file: SourceFile, other: SourceFile): boolean {
+    const named = this.#startOf(file.language);
+    if (named === undefined || named.start.unread.length > 0) return true;
+    const read = this.#reached(named.entries);
+    return !read.has(file.path) || read.has(other.path);
+  }
+
+  get #starts(): Starts {
+    const systemd = this.#source.systemd();
+    if (this.#known === undefined || this.#known.systemd !== systemd) {
+      const { snapshot, facts } = this.#source;
+      this.#known = { systemd, starts: startsOf({ id: snapshot.id, facts, systemd }, snapshot.files.keys()) };
+    }
+    return this.#known.starts;
+  }
+
+  /** Units themselves are named by nobody, and are read before it is known what they start. */
+  #startOf(id: LanguageId): StartedPaths | undefined {
+    return id === 'systemd' ? undefined : this.#starts.get(id);
+  }
+
+  #unreadOf(id: LanguageId, { entries }: StartedPaths): readonly SourceFile[] {
+    const usual = [...this.#source.files.values()].filter(
+      ({ language, path }) => language === id && isUsualPath(id, path) && !entries.includes(path),
+    );
+    if (usual.length === 0) return [];
+    const read = this.#reached(entries);
+    return usual.filter(({ path }) => !read.has(path));
+  }
+
+  /** Files that are read when a daemon starts from these. */
+  #reached(entries: readonly string[]): ReadonlySet<string> {
+    const read = new Set(entries);
+    for (const path of read) {
+      const file = this.#source.files.get(path);
+      if (file === undefined) continue;
+      for (const each of this.#source.includesOf(file)) read.add(each.path);
+    }
+    return read;
+  }
+
+  /** A unit that came without its host misses nothing, and a file that may not be read is told already. */
+  #isMissed(path: string): boolean {
+    const { files, lone } = this.#source.snapshot;
+    if (lone === true || [...files.keys()].every((each) => languageOf(each) === 'systemd')) return false;
+    for (const { path: inside, display } of files.values()) {
+      if (display.endsWith(inside)) {
+        return !this.#source.noted.has(display.slice(0, display.length - inside.length) + path);
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,103 @@
+import { DEFAULT_TARGETS, type Language, type LanguageId, type SourceFile } from '@halint/core';
+import {
+  startOf,
+  type FileDaemon,
+  type HostFacts,
+  type HostUnits,
+  type Start,
+  type StartedFiles,
+  type SystemdFacts,
+} from '@halint/model';
+import { languageOf, plainPath } from './classify.ts';
+import type { SnapshotHost } from './snapshot.ts';
+
+const DAEMONS: readonly FileDaemon[] = ['haproxy', 'keepalived', 'sshd'];
+
+/** The files of a host that a unit starts its daemon with. */
+export interface StartedPaths {
+  readonly start: Start;
+  /** In the order in which the daemon reads them. */
+  readonly entries: readonly string[];
+  readonly missing: StartedFiles<SourceFile>['missing'];
+}
+
+export type Starts = ReadonlyMap<LanguageId, StartedPaths>;
+
+/** What the units of a host start its daemons with, among the paths of the host. */
+export function startsOf(host: HostUnits, paths: Iterable<string>): Starts {
+  const starts = new Map<LanguageId, StartedPaths>();
+  if (host.systemd === undefined) return starts;
+  const all = [...paths];
+  for (const daemon of DAEMONS) {
+    const start = startOf(host, daemon);
+    if (start !== undefined) starts.set(daemon, started(start, all));
+  }
+  return starts;
+}
+
+/** Two of these are equal when the same files are read in the same order and the same ones are missed. */
+export function stampOfStarts(starts: Starts): string {
+  return [...starts]
+    .map(([id, { start, entries, missing }]) =>
+      [id, ...entries, '', ...missing.map(({ path }) => path), '', ...start.unread].join('\0'),
+    )
+    .join('\n');
+}
+
+/** What the units of a host start, while it is being read and none of its files is opened. */
+export function startsOfSnapshot(host: SnapshotHost, systemd: Language, factsOf: () => HostFacts): Starts {
+  const units: SourceFile[] = [];
+  for (const { path, display, text } of host.files.values()) {
+    if (languageOf(path) === 'systemd')
+      units.push({ path, display, language: 'systemd', document: systemd.parse(text) });
+  }
+  if (units.length === 0) return new Map();
+  const context = { host: host.id, hostName: host.id, targets: DEFAULT_TARGETS, included: () => [] };
+  const lowered = { id: host.id, facts: factsOf(), systemd: systemd.lower(units, context) as SystemdFacts };
+  return startsOf(lowered, host.files.keys());
+}
+
+/** The language of each path that a unit names. */
+export function languagesOf(starts: Starts): ReadonlyMap<string, LanguageId> {
+  return new Map([...starts].flatMap(([id, { entries }]) => entries.map((path) => [path, id] as const)));
+}
+
+function started(start: Start, paths: readonly string[]): StartedPaths {
+  const entries: string[] = [];
+  const missing: { readonly path: string; readonly folderIsKnown: boolean }[] = [];
+  for (const path of start.paths) {
+    // The template of a file stands for it.
+    const file = paths.find((each) => each === path) ?? paths.find((each) => plainPath(each) === path);
+    if (file !== undefined) {
+      entries.push(file);
+      continue;
+    }
+    const below = paths.filter((each) => each.startsWith(`${path}/`));
+    if (below.length > 0) {
+      if (start.daemon === 'haproxy') entries.push(...configurationsOf(path, below));
+    } else if (!mayBeFolder(path, start.daemon)) {
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      missing.push({ path, folderIsKnown: folder !== '/' && paths.some((each) => each.startsWith(folder)) });
+    }
+  }
+  return { start, entries: [...new Set(entries)], missing };
+}
+
+/**
+ * The files of a directory that haproxy reads (haproxy.c cfgfiles_expand_directories): not those below its directories, no hidden ones, and the
+ * first `.cfg` of the name is its end. 2.6: 10-b.cfg, Z.cfg, a.cfg in this order, x.cfg.cfg and .h.cfg not.
+ */
+function configurationsOf(folder: string, below: readonly string[]): readonly string[] {
+  return below
+    .filter((path) => {
+      const name = plainPath(path).slice(folder.length + 1);
+      return !name.includes('/') && !name.startsWith('.') && /^[^]*?\.cfg/.exec(name)?.[0] === name;
+    })
+    .sort();
+}
+
+/** A directory without files is no part of a snapshot: RHEL's unit names an empty conf.d. */
+function mayBeFolder(path: string, daemon: FileDaemon): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return daemon === 'haproxy' && (!name.includes('.') || name.endsWith('.d'));
+}

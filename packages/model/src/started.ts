@@ -1,0 +1,141 @@
+import type { Cited } from '@halint/core';
+import { commandsOf, environmentOf, UNKNOWN, unitOf, type HostUnits } from './units.ts';
+
+/** Daemons that are told on their command line which files to read. */
+export type FileDaemon = 'haproxy' | 'keepalived' | 'sshd';
+
+/** How a unit starts a daemon, where its command line names files. */
+export interface Start {
+  readonly daemon: FileDaemon;
+  /** haproxy.service */
+  readonly unit: string;
+  /** The command, variables put in. */
+  readonly command: Cited<readonly string[]>;
+  /** Absolute paths on the host, in the daemon's order. Of haproxy some may be directories. */
+  readonly paths: readonly string[];
+  /** Files of variables that are not at hand and could make it other files. */
+  readonly unread: readonly string[];
+}
+
+/** What becomes of a start among the files of a host. */
+export interface StartedFiles<File> {
+  readonly start: Start;
+  /** Files that the daemon would read by its package's unit, and does not read by this one. */
+  readonly unread: readonly File[];
+  /** Paths that it is told to read and that are not among the host's files. */
+  readonly missing: readonly { readonly path: string; readonly folderIsKnown: boolean }[];
+}
+
+/**
+ * How the unit of a daemon starts it. Undefined when no unit is at hand, when it names no file, and when a name depends on what is
+ * not known: then the daemon's usual files count.
+ */
+export function startOf(host: HostUnits, daemon: FileDaemon): Start | undefined {
+  const unit = unitOf(host, daemon);
+  // systemd.service(5): only Type=oneshot may have several commands, and no daemon of these is one.
+  const [command, ...others] = unit === undefined ? [] : commandsOf(host, unit);
+  if (unit === undefined || command === undefined || others.length > 0) return undefined;
+  const [program = '', ...rest] = command.words.value;
+  // systemd.service(5), "Command lines": characters in front of the path; behind @ the next word is the name of the process.
+  const prefix = /^[-@:+!|]*/.exec(program)?.[0] ?? '';
+  if (program.slice(prefix.length).split('/').pop() !== daemon) return undefined;
+  const words = prefix.includes('@') ? rest.slice(1) : rest;
+  const named = daemon === 'haproxy' ? haproxyFiles(words) : lastFile(words, daemon);
+  // % is a specifier of systemd, and a word with - is no name but what stands where a name is missing.
+  if (named.files.length === 0 || [named.folder ?? '', ...named.files].some(isUnsure)) return undefined;
+  const working = unit.value('Service', 'WorkingDirectory')?.value.replace(/^-/, '') ?? '/';
+  const folder = absolute(named.folder ?? '', working);
+  return {
+    daemon,
+    unit: unit.name,
+    command: command.words,
+    paths: named.files.map((path) => absolute(path, folder)),
+    unread: command.usesVariables ? unreadOf(host, environmentOf(host, unit).unread) : [],
+  };
+}
+
+/** The configuration files that a daemon is really started with; undefined when its unit is not at hand or says none. */
+export function startedWith(host: HostUnits, daemon: FileDaemon): readonly string[] | undefined {
+  return startOf(host, daemon)?.paths;
+}
+
+function isUnsure(path: string): boolean {
+  return path.includes(UNKNOWN) || path.includes('%') || path.startsWith('-');
+}
+
+/** Files of variables that are missed for sure: where the tree has others of their folders, one that is not there does not exist. */
+function unreadOf(host: HostUnits, unread: readonly string[]): readonly string[] {
+  const folders = /^\/etc\/(?:default|sysconfig)\/[^/]+$/;
+  const hasFolders = [...host.facts.environmentFiles.keys()].some((path) => folders.test(path));
+  return hasFolders ? unread.filter((path) => !folders.test(path)) : unread;
+}
+
+/** Options with an argument: haproxy.c init_args(), getopt() of sshd.c main(), getopt_long() of keepalived's main.c parse_cmdline(). */
+const WITH_ARGUMENT = { haproxy: 'CnmNLfpSx', sshd: 'CEbcfghkopu', keepalived: 'uSfpirbcAs' };
+
+interface Named {
+  readonly files: readonly string[];
+  /** What haproxy changes to before it opens them (-C). */
+  readonly folder?: string;
+}
+
+/**
+ * haproxy.c init_args(): the first letter of an option says what it is; -f comes as often as one likes, and all words behind -- are
+ * files. haproxy 2.6
+ * with `-C DIR -f a.cfg`: the directory is changed to before any file is opened.
+ */
+function haproxyFiles(words: readonly string[]): Named {
+  const files: string[] = [];
+  let folder: string | undefined;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (word === '--') {
+      files.push(...words.slice(i + 1));
+      break;
+    }
+    const [, option = ''] = /^-(.)/s.exec(word) ?? [];
+    if (option === '' || !(WITH_ARGUMENT.haproxy.includes(option) || word === '-cc')) continue;
+    const value = words[++i];
+    if (value === undefined) break;
+    if (option === 'f') files.push(value);
+    else if (option === 'C') folder = value;
+  }
+  return folder === undefined ? { files } : { files, folder };
+}
+
+/** Options whose argument can only stand in the same word. */
+const ATTACHED = { sshd: '', keepalived: 'gMt' };
+
+/** The file of a daemon that reads one: the last -f counts. Letters may stand together, and -fX is -f X. */
+function lastFile(words: readonly string[], daemon: 'keepalived' | 'sshd'): Named {
+  let file: string | undefined;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (word === '--') break;
+    const [, long, value] = /^--([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (long !== undefined) {
+      if (daemon === 'keepalived' && long === 'use-file') file = value ?? words[++i] ?? file;
+      continue;
+    }
+    if (!word.startsWith('-')) continue;
+    for (let at = 1; at < word.length; at++) {
+      const letter = word[at] as string;
+      if (ATTACHED[daemon].includes(letter)) break;
+      if (!WITH_ARGUMENT[daemon].includes(letter)) continue;
+      const argument = at + 1 < word.length ? word.slice(at + 1) : words[++i];
+      if (letter === 'f') file = argument ?? file;
+      break;
+    }
+  }
+  return { files: file === undefined ? [] : [file] };
+}
+
+/** A path as the daemon opens it: from its working directory, `.` and `..` resolved. */
+function absolute(path: string, folder: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}

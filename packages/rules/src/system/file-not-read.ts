@@ -1,0 +1,39 @@
+import type { Place, SourceFile } from '@halint/core';
+import type { Rule } from '@halint/model';
+
+export default {
+  id: 'system/file-not-read',
+  scope: 'host',
+  severity: 'warning',
+  summary: 'A configuration file at the usual place is not among those that the unit starts its daemon with.',
+  since: '0.1.0',
+  sources: ['haproxy management.txt 3, -f', 'keepalived(8) -f', 'sshd(8) -f', 'systemd.service(5) ExecStart'],
+  check(host, report) {
+    for (const { start, unread } of host.started?.values() ?? []) {
+      const { daemon, unit, command, paths } = start;
+      for (const file of unread) {
+        const sure = start.unread.length === 0;
+        report({
+          ...(sure ? {} : { severity: 'info' as const, missing: start.unread.join(', ') }),
+          at: headOf(file, host.id),
+          message: `${unit} starts ${daemon} with ${paths.map((path) => `-f ${path}`).join(' ')}: this file is ${sure ? '' : 'probably '}not read`,
+          help: 'What is changed here changes nothing. Name the file in the command of the unit, or remove it.',
+          related: command.at === undefined ? [] : [{ at: command.at, message: 'started here' }],
+        });
+      }
+    }
+  },
+} satisfies Rule<'host'>;
+
+/** The first line of a file that has something in it. */
+function headOf(file: SourceFile, host: string): Place {
+  const [section] = file.document.sections;
+  if (section === undefined) throw new Error(`${file.path} has no section`);
+  const [line = '', start] = firstLine(section.text);
+  return { host, file, section, start, end: start + line.trimEnd().length };
+}
+
+function firstLine(text: string): readonly [string, number] {
+  const found = /^[ \t]*(\S.*)$/m.exec(text);
+  return found === null ? ['', 0] : [found[1] ?? '', found.index + found[0].length - (found[1] ?? '').length];
+}

@@ -1,5 +1,4 @@
-import { keptBy } from './kept.ts';
-import type { SectionLines } from './lines.ts';
+import { keptByLines, type SectionLines } from './lines.ts';
 
 const NAMELESS: ReadonlySet<string> = new Set(['prelude', 'global', 'traces', 'namespace_list']);
 
@@ -22,7 +21,7 @@ export function fromName(lines: SectionLines): number {
 }
 
 /** The name of a section, '' without one. */
-export const sectionName = keptBy((lines: SectionLines): string => {
+export const sectionName = keptByLines((lines: SectionLines): string => {
   const index = nameIndex(lines);
   return index < 0 ? '' : lines.value(0, index);
 });

@@ -19,23 +19,24 @@ export function keptByText<Verdict extends object>(
   };
 }
 
-let slots = 0;
-
 /** Somebody who keeps what was found out about it: a run of checks, the lines of a section. */
 export interface Keeper {
   memory: unknown[] | undefined;
 }
 
 /**
- * Makes something once for a keeper; it lives as long as the keeper does. A WeakMap would say the same, but each garbage collection
- * walks through its table, and a large file has thousands of sections.
+ * For keepers of one kind: makes something once for a keeper; it lives as long as the keeper does. A WeakMap would say the same, but
+ * each garbage collection walks through its table, and a large file has thousands of sections.
  */
-export function keptBy<K extends Keeper, Value extends object | string | boolean>(
+export function keeping<K extends Keeper>(): <Value extends object | string | boolean>(
   make: (keeper: K) => Value,
-): (keeper: K) => Value {
-  const slot = slots++;
-  return (keeper) => {
-    const memory = (keeper.memory ??= []);
-    return (memory[slot] ??= make(keeper)) as Value;
+) => (keeper: K) => Value {
+  let slots = 0;
+  return <Value extends object | string | boolean>(make: (keeper: K) => Value) => {
+    const slot = slots++;
+    return (keeper) => {
+      const memory = (keeper.memory ??= []);
+      return (memory[slot] ??= make(keeper)) as Value;
+    };
   };
 }

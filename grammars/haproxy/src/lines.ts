@@ -1,4 +1,4 @@
-import type { Keeper } from './kept.ts';
+import { keeping, type Keeper } from './kept.ts';
 import type { LineTable, LocalPlace, Section } from '@halint/core';
 import { readLines, type LineShape } from './grammar.ts';
 import { decode, isPlain, kindOf } from './tokens.ts';
@@ -187,3 +187,6 @@ export class SectionLines implements Keeper {
     return { section: this.section, start: this.start(line, 0), end: this.end(line, last) };
   }
 }
+
+/** What is kept with the lines of a section. */
+export const keptByLines = keeping<SectionLines>();

@@ -28,6 +28,7 @@ const DOLLAR = 36;
 const PERCENT = 37;
 const SINGLE = 39;
 const MINUS = 45;
+const LOW_LINE = 95;
 const DOT = 46;
 const LESS = 60;
 const BRACKET = 91;
@@ -299,14 +300,33 @@ function unescape(escape: string): string {
 /** Words that start a section, in any version. */
 export const SECTION_WORDS: ReadonlySet<string> = new Set(SECTIONS.map((row) => row.word));
 
+/** By their first sign. */
+const HEADS = new Map<number, string[]>();
+for (const word of SECTION_WORDS) HEADS.set(word.charCodeAt(0), [...(HEADS.get(word.charCodeAt(0)) ?? []), word]);
+
+function isSectionSign(code: number): boolean {
+  return (code >= 97 && code <= 122) || code === MINUS || code === LOW_LINE;
+}
+
+/** The section word [i, end), looked for without a slice: nearly all lines start none. */
+function plainHead(text: string, i: number, end: number): string | undefined {
+  const words = HEADS.get(text.charCodeAt(i));
+  if (words === undefined) return undefined;
+  for (const word of words) if (word.length === end - i && text.startsWith(word, i)) return word;
+  return undefined;
+}
+
 /** The section word that the line at `i` starts with, quotes resolved; undefined when it starts no section. */
 function headAt(text: string, start: number, end: number): string | undefined {
   let i = start;
   while (i < end && isBlank(text.charCodeAt(i))) i++;
   if (i >= end) return undefined;
-  const code = text.charCodeAt(i);
-  // Section words are lower case; a quote or a backslash may hide one.
-  if ((code < 97 || code > 122) && code !== DOUBLE && code !== SINGLE && code !== BACKSLASH) return undefined;
+  // Section words are lower case letters and signs; a quote or a backslash may hide one.
+  let j = i;
+  while (j < end && isSectionSign(text.charCodeAt(j))) j++;
+  const next = j < end ? text.charCodeAt(j) : SPACE;
+  if (next === HASH || next === 0 || isBlank(next)) return plainHead(text, i, j);
+  if (next !== DOUBLE && next !== SINGLE && next !== BACKSLASH) return undefined;
   const stop = wordEnd(text, i, end);
   if (stop < 0 || stop - i > 64 || placeholder) return undefined;
   const word = decode(text.slice(i, stop));

@@ -15,6 +15,24 @@ export const DEFAULT_TARGETS: Targets = { haproxy: '3.2', keepalived: '2.3.4', o
 
 /** Compares dotted numbers part by part; missing parts count as 0. Negative when a is older. */
 export function compareVersions(a: string, b: string): number {
+  // Targets and tables name a few dozen versions, and checks compare them at every line.
+  let known = compared.get(a);
+  if (known === undefined) {
+    if (compared.size >= MOST_COMPARED) compared.clear();
+    compared.set(a, (known = new Map()));
+  }
+  let order = known.get(b);
+  if (order === undefined) {
+    if (known.size >= MOST_COMPARED) known.clear();
+    known.set(b, (order = compare(a, b)));
+  }
+  return order;
+}
+
+const MOST_COMPARED = 1000;
+const compared = new Map<string, Map<string, number>>();
+
+function compare(a: string, b: string): number {
   const left = a.split('.');
   const right = b.split('.');
   for (let i = 0; i < Math.max(left.length, right.length); i++) {

@@ -1,6 +1,5 @@
-import { keptBy } from '../kept.ts';
 import { reachOf, type Reach } from '../condition/criterion.ts';
-import type { SectionLines } from '../lines.ts';
+import { keptByLines, type SectionLines } from '../lines.ts';
 
 /** One `acl` line of a section. */
 export interface AclLine extends Reach {
@@ -10,7 +9,7 @@ export interface AclLine extends Reach {
 
 type Table = ReadonlyMap<string, readonly AclLine[]>;
 
-const tables = keptBy((_: SectionLines) => new Map<string, Table>());
+const tables = keptByLines((_: SectionLines) => new Map<string, Table>());
 
 function build(lines: SectionLines, version: string): Table {
   const table = new Map<string, AclLine[]>();

@@ -1,10 +1,9 @@
-import { keptBy } from '../kept.ts';
 import { compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { SectionUnit } from '../unit.ts';
 import { checkLinesOf } from '../check.ts';
 import { environmentBehind, quoted, setsVariables } from '../environment.ts';
 import { contextOf, type Context } from '../flow.ts';
-import type { SectionLines } from '../lines.ts';
+import { keptByLines, type SectionLines } from '../lines.ts';
 import { parseHaproxy, type HaproxyDocument } from '../parse.ts';
 import { variablesOf } from '../tokens.ts';
 import { refuse, warn } from './run.ts';
@@ -44,7 +43,7 @@ interface Stretch {
 }
 
 /** The variables of a section that the environment may bring. */
-const stretchesOf = keptBy((lines: SectionLines): readonly Stretch[] =>
+const stretchesOf = keptByLines((lines: SectionLines): readonly Stretch[] =>
   lines.mentions('$') ? [...findStretches(lines)] : [],
 );
 
@@ -98,7 +97,7 @@ function addressesOf(lines: SectionLines, line: number): readonly number[] {
 const PLAIN = /^[\w.:/@*,+-]+$/;
 
 /** Names that lines of `global` set for all that follows. */
-const namesSetIn = keptBy((lines: SectionLines): readonly string[] => {
+const namesSetIn = keptByLines((lines: SectionLines): readonly string[] => {
   const found: string[] = [];
   if (lines.kind === 'global') {
     for (let line = 1; line < lines.count; line++) {

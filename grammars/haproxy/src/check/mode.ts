@@ -1,10 +1,9 @@
-import { keptBy } from '../kept.ts';
 import { fromName } from '../head.ts';
 import type { SectionLines } from '../lines.ts';
-import type { Run } from './run.ts';
+import { keptByRun, type Run } from './run.ts';
 
 /** The section and the defaults sections that it starts from, nearest first. */
-export const sourcesOf = keptBy((run: Run): readonly SectionLines[] => {
+export const sourcesOf = keptByRun((run: Run): readonly SectionLines[] => {
   const found = [run.lines];
   for (let next = defaultsOf(run, run.lines); next !== undefined && !found.includes(next); next = defaultsOf(run, next))
     found.push(next);
@@ -36,7 +35,7 @@ export function lastLine(lines: SectionLines, keyword: string, wanted?: (line: n
   return -1;
 }
 
-const kept = keptBy((run: Run) => ({ mode: isCertain(run) ? readMode(run) : undefined }));
+const kept = keptByRun((run: Run) => ({ mode: isCertain(run) ? readMode(run) : undefined }));
 
 /** The mode that the section has once it is read: its own last `mode`, else that of its defaults, else tcp; undefined when not known. */
 export function modeOf(run: Run): string | undefined {

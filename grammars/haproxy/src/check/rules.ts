@@ -1,14 +1,13 @@
-import { keptBy } from '../kept.ts';
 import { judgeTime } from '../quantity/index.ts';
 import { Args } from './args.ts';
 import { note } from './rules/order.ts';
 import { hasBackend, hasFrontend } from './places.ts';
-import { refuse, suggestion, warn, type Checker, type Run } from './run.ts';
+import { keptByRun, refuse, suggestion, warn, type Checker, type Run } from './run.ts';
 import { checkRule } from './rules/rule.ts';
 import { RULE_SETS, type RuleSet } from './rules/sets.ts';
 
 /** Sets of rules whose last rule is final and without a condition: what follows is never reached. */
-const ended = keptBy((_: Run) => new Set<string>());
+const ended = keptByRun((_: Run) => new Set<string>());
 
 export const checkHttpRule: Checker = (run, line) => {
   const args = new Args(run, line);
@@ -44,7 +43,7 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Sections that have set their delay. */
-const delayed = keptBy((_: Run) => new Set<string>());
+const delayed = keptByRun((_: Run) => new Set<string>());
 
 export const checkTcpRule: Checker = (run, line) => {
   const args = new Args(run, line);

@@ -1,7 +1,7 @@
 import type { FindingText, Fix, LocalFinding, LocalPlace } from '@halint/core';
 import { compareVersions, nearest } from '@halint/core';
 import type { Context } from '../flow.ts';
-import type { Keeper } from '../kept.ts';
+import { keeping, type Keeper } from '../kept.ts';
 import type { SectionLines } from '../lines.ts';
 
 /** One section being checked. */
@@ -14,6 +14,9 @@ export interface Run extends Keeper {
   readonly context: Context;
   readonly findings: LocalFinding[];
 }
+
+/** What is kept with a run. */
+export const keptByRun = keeping<Run>();
 
 /** A run with the same context whose findings are its own; of another section where lines are given. */
 export function aside(run: Run, lines: SectionLines = run.lines): Run {
@@ -82,12 +85,7 @@ export function listed(words: readonly string[]): string {
     : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] as string}`;
 }
 
-const versionsKnown = new Map<string, boolean>();
-
 /** Is the target at least that version? Kept, because checks ask it on every line. */
 export function since(run: Run, version: string): boolean {
-  const key = `${run.version} ${version}`;
-  let known = versionsKnown.get(key);
-  if (known === undefined) versionsKnown.set(key, (known = compareVersions(run.version, version) >= 0));
-  return known;
+  return compareVersions(run.version, version) >= 0;
 }

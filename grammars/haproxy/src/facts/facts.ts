@@ -1,7 +1,7 @@
 import type { Section } from '@halint/core';
 import type { Bind, Endpoint, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
-import { nameIndex } from '../head.ts';
+import { nameIndex, sectionName } from '../head.ts';
 import { endpointsOf } from './endpoint.ts';
 import { globalsOf } from './globals.ts';
 import { logsOf, ProxyFact } from './proxy.ts';
@@ -132,7 +132,7 @@ export class FileFacts {
 }
 
 function keysOf(proxy: ProxyFact): readonly string[] {
-  const name = proxy.name.value;
+  const name = sectionName(proxy.section.unit.lines);
   if (proxy.kind !== 'listen') return [`${proxy.kind} ${name}`];
   return [`frontend ${name}`, `backend ${name}`];
 }

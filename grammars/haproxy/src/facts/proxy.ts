@@ -19,20 +19,27 @@ const CHECK_OPTIONS: ReadonlySet<string> = new Set(
 export class ProxyFact implements Proxy {
   readonly kind: Proxy['kind'];
   readonly binds: readonly Bind[];
-  readonly servers: readonly ServerFact[];
   readonly section: Section<SectionUnit>;
   readonly #owner: Owner;
+  #servers: readonly ServerFact[] | undefined;
 
   constructor(owner: Owner, section: Section<SectionUnit>, kind: Proxy['kind']) {
     this.#owner = owner;
     this.section = section;
     this.kind = kind;
-    const { lines } = section.unit;
-    const withWords = (keyword: string, count: number): readonly number[] =>
-      activeLines(owner, section, keyword).filter((line) => lines.words(line) >= count);
-    this.binds = kind === 'backend' ? [] : withWords('bind', 2).flatMap((line) => bindsOf(owner, section, line));
-    this.servers =
-      kind === 'frontend' ? [] : withWords('server', 3).map((line) => new ServerFact(owner, section, line));
+    this.binds = kind === 'backend' ? [] : this.#withWords('bind', 2).flatMap((line) => bindsOf(owner, section, line));
+  }
+
+  get servers(): readonly ServerFact[] {
+    return (this.#servers ??=
+      this.kind === 'frontend'
+        ? []
+        : this.#withWords('server', 3).map((line) => new ServerFact(this.#owner, this.section, line)));
+  }
+
+  #withWords(keyword: string, count: number): readonly number[] {
+    const { lines } = this.section.unit;
+    return activeLines(this.#owner, this.section, keyword).filter((line) => lines.words(line) >= count);
   }
 
   get name(): Cited<string> {

@@ -1,9 +1,8 @@
-import { keptBy } from '../kept.ts';
 import { readCondition } from '../condition/grammar.ts';
 import { PREDEFINED } from '../condition/predefined.ts';
 import type { Words } from '../condition/tokens.ts';
 import { sectionName } from '../head.ts';
-import type { SectionLines } from '../lines.ts';
+import { keptByLines, type SectionLines } from '../lines.ts';
 import { sampleReferences } from '../sample/references.ts';
 import { isOpaque } from '../values.ts';
 import { isTacit, PartUse, refer, referBehind, type Collector } from './collector.ts';
@@ -76,7 +75,7 @@ export function condition(into: Collector, line: number, from: number): void {
 }
 
 /** Names of the acls of a section. */
-const aclNames = keptBy((lines: SectionLines): ReadonlySet<string> => {
+const aclNames = keptByLines((lines: SectionLines): ReadonlySet<string> => {
   const found = new Set<string>();
   const { keywords } = lines;
   for (let line = lines.body; line < lines.count; line++) if (keywords[line] === 'acl') found.add(lines.value(line, 1));

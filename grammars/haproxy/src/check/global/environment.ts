@@ -1,8 +1,7 @@
-import { keptBy } from '../../kept.ts';
 import { isOpaque } from '../../values.ts';
 import { AT, checkFormat, checkSample } from '../expressions.ts';
 import { ANYTHING, judged } from '../forms.ts';
-import { refuse, since, type Checker, type Run } from '../run.ts';
+import { keptByRun, refuse, since, type Checker, type Run } from '../run.ts';
 
 /** setenv(3) takes no name with an equals sign. */
 function checkName(run: Run, line: number, index: number): boolean {
@@ -78,7 +77,7 @@ function checkCodes(run: Run, line: number): void {
   }
 }
 
-const adjusted = keptBy((_: Run) => new Set<string>());
+const adjusted = keptByRun((_: Run) => new Set<string>());
 
 /** `h1-case-adjust FROM TO`: only the case differs, and each name is adjusted once. */
 function checkCaseAdjust(run: Run, line: number): void {

@@ -1,9 +1,8 @@
-import { keptBy } from '../../kept.ts';
 import { atoi } from '../../quantity/index.ts';
 import { DEPRECATED, EXPERIMENTAL } from '../../flow.ts';
 import { firstLine } from '../sections/repeated.ts';
 import { formOf, judge, type Rule } from '../forms.ts';
-import { refuse, since, warn, type Checker, type Run } from '../run.ts';
+import { keptByRun, refuse, since, warn, type Checker, type Run } from '../run.ts';
 
 /** Keywords that share a setting. */
 const SHARED: Readonly<Record<string, string>> = { user: 'uid', group: 'gid' };
@@ -13,7 +12,7 @@ export function settingOf(keyword: string): string {
 }
 
 /** Settings that lines above made, by run: checks come in the order of the lines. */
-const madeOf = keptBy((_: Run) => new Set<string>());
+const madeOf = keptByRun((_: Run) => new Set<string>());
 
 /** Keywords that count once, with what a second line of them gets; see checkGlobals for several global sections. */
 export const ONCE = new Map<string, { readonly number: boolean; readonly refused: boolean }>();

@@ -1,4 +1,3 @@
-import { keptBy } from '../../kept.ts';
 import { atoi } from '../../quantity/index.ts';
 import { isOpaque } from '../../values.ts';
 import {
@@ -17,7 +16,7 @@ import {
   type Form,
 } from '../forms.ts';
 import { onlyOnce } from './settings.ts';
-import { refuse, since, suggestion, type Checker, type Run } from '../run.ts';
+import { keptByRun, refuse, since, suggestion, type Checker, type Run } from '../run.ts';
 
 const TLS_VERSIONS = oneOf('SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3');
 
@@ -135,7 +134,7 @@ function checkCapture(run: Run, line: number): void {
 }
 
 /** Words that a lower and an upper bound are written with; the latter may not be below the former. */
-const delays = keptBy((_: Run) => ({ least: 300, most: 3600 }));
+const delays = keptByRun((_: Run) => ({ least: 300, most: 3600 }));
 
 const checkDelay =
   (upper: boolean): Checker =>

@@ -1,14 +1,13 @@
-import { keptBy } from '../../kept.ts';
 import { Args } from '../args.ts';
 import { AT, checkFormat, checkSample } from '../expressions.ts';
 import { setVariable, unsetVariable } from '../rules/variables.ts';
-import type { Checker, Run } from '../run.ts';
+import { keptByRun, type Checker, type Run } from '../run.ts';
 import { since } from '../run.ts';
 import { checkExpect } from './expect.ts';
 import { checkHttpOrder } from './http-check-order.ts';
 
 /** Have the rules of a section begun with something else than a connect? Then none may follow. */
-const stepsOf = keptBy((_: Run) => new Map<string, 'connect' | 'other'>());
+const stepsOf = keptByRun((_: Run) => new Map<string, 'connect' | 'other'>());
 
 const TCP_WORDS = [
   'comment',

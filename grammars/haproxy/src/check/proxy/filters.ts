@@ -1,14 +1,13 @@
-import { keptBy } from '../../kept.ts';
 import { readSize } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { isDefaults } from '../places.ts';
 import { informOfLua } from '../rules/lua.ts';
-import { since, type Checker, type Run } from '../run.ts';
+import { keptByRun, since, type Checker, type Run } from '../run.ts';
 import { checkTime } from './simple.ts';
 
 /** Filters with their own state per section: names of bandwidth limits, and one compression each. */
-const namesOf = keptBy((_: Run) => new Set<string>());
+const namesOf = keptByRun((_: Run) => new Set<string>());
 
 /** Filters that a build may lack: nothing is said of them. */
 const BUILD: ReadonlySet<string> = new Set(['opentracing', 'otel', 'wurfl', '51d', 'deviceatlas']);

@@ -1,10 +1,9 @@
-import { keptBy } from '../../kept.ts';
 import type { Args } from '../args.ts';
 import { isDefaults } from '../places.ts';
-import { warn, type Run } from '../run.ts';
+import { keptByRun, warn, type Run } from '../run.ts';
 
 /** Formats that a defaults section has set: a later one replaces them with a warning. */
-const formats = keptBy((_: Run) => new Map<string, string>());
+const formats = keptByRun((_: Run) => new Map<string, string>());
 
 /** Statements that set the format of the log; error-log-format stands for itself, log-format-sd is replaced silently. */
 export function noteFormat(args: Args, name: string): void {

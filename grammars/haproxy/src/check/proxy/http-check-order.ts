@@ -1,7 +1,6 @@
-import { keptBy } from '../../kept.ts';
 import type { Args } from '../args.ts';
 import { isCertain } from '../mode.ts';
-import type { Run } from '../run.ts';
+import { keptByRun, type Run } from '../run.ts';
 import { inheritedProtocol, protocolAt } from './unused-checks.ts';
 
 /** A rule in the list; `implicit` is the request of `option httpchk` that no `http-check send` has replaced yet. */
@@ -16,7 +15,7 @@ interface Order {
   steps: Step[];
 }
 
-const orderOf = keptBy((run: Run): Order => ({
+const orderOf = keptByRun((run: Run): Order => ({
   on: inheritedProtocol(run) === 'http-check',
   line: run.lines.body,
   steps: [],

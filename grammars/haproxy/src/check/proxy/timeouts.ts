@@ -1,14 +1,13 @@
-import { keptBy } from '../../kept.ts';
 import { judgeTime } from '../../quantity/index.ts';
 import { Args } from '../args.ts';
 import { subKeyword } from '../keyword.ts';
 import { sourcesOf } from '../mode.ts';
-import { since, warn, type Checker, type Run } from '../run.ts';
+import { keptByRun, since, warn, type Checker, type Run } from '../run.ts';
 import type { SectionLines } from '../../lines.ts';
 import { isDefaults } from '../places.ts';
 
 /** Timeouts of a section so far: a second one that changes an own value is warned of. */
-const seen = keptBy((_: Run) => new Map<string, number>());
+const seen = keptByRun((_: Run) => new Map<string, number>());
 
 export const checkTimeout: Checker = (run, line) => {
   const args = new Args(run, line);

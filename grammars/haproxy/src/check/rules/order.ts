@@ -1,6 +1,5 @@
-import { keptBy } from '../../kept.ts';
 import type { Args } from '../args.ts';
-import { since, warn, type Run } from '../run.ts';
+import { keptByRun, since, warn, type Run } from '../run.ts';
 
 /** Rules in the order in which haproxy processes them, whatever their order in the file (warnif_misplaced_* in src/cfgparse-listen.c). */
 const ORDER = [
@@ -19,7 +18,7 @@ const RANK: ReadonlyMap<string, number> = new Map(ORDER.map((rule, i) => [rule, 
 /** Rules of the answer: only this pair is warned of, since 3.2. */
 const ANSWER = 1 << ORDER.length;
 
-const seen = keptBy((_: Run) => ({ bits: 0 }));
+const seen = keptByRun((_: Run) => ({ bits: 0 }));
 
 /** Takes note of a rule, and warns when a rule above it is processed after it. */
 export function note(run: Run, rule: string, args?: Args): void {

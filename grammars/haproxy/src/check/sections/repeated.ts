@@ -1,7 +1,6 @@
-import { keptBy } from '../../kept.ts';
-import type { Run } from '../run.ts';
+import { keptByRun, type Run } from '../run.ts';
 
-const seen = keptBy((_: Run) => new Set<string>());
+const seen = keptByRun((_: Run) => new Set<string>());
 
 /** Did a line above in the section say that name for that purpose? Remembers it: checks come in the order of the lines. */
 export function repeated(run: Run, purpose: string, name: string): boolean {
@@ -12,7 +11,7 @@ export function repeated(run: Run, purpose: string, name: string): boolean {
   return false;
 }
 
-const firsts = keptBy((_: Run) => new Map<string, number>());
+const firsts = keptByRun((_: Run) => new Map<string, number>());
 
 /** The first line of a section with that keyword, -1 without one; looked for once. */
 export function firstLine(run: Run, keyword: string): number {

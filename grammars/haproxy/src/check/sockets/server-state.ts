@@ -1,5 +1,4 @@
-import { keptBy } from '../../kept.ts';
-import type { SectionLines } from '../../lines.ts';
+import { keptByLines, type SectionLines } from '../../lines.ts';
 import { optionLength, SERVER_OPTIONS } from '../../options.ts';
 import { isOpaque } from '../../values.ts';
 import { sourcesOf } from '../mode.ts';
@@ -33,7 +32,7 @@ function lastOn(lines: SectionLines, line: number, from: number, words: readonly
 }
 
 /** Lines with `default-server`: asked for every server of a section. */
-const defaultLines = keptBy((lines: SectionLines): readonly number[] => {
+const defaultLines = keptByLines((lines: SectionLines): readonly number[] => {
   const found: number[] = [];
   const { keywords } = lines;
   for (let line = lines.body; line < lines.count; line++) if (keywords[line] === 'default-server') found.push(line);

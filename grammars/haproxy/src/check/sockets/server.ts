@@ -1,4 +1,3 @@
-import { keptBy } from '../../kept.ts';
 import { atoi, atol } from '../../quantity/index.ts';
 import { plainColon, readAddress } from '../../address/index.ts';
 import { badSign, isOpaque } from '../../values.ts';
@@ -7,7 +6,7 @@ import { checkOptions } from './options.ts';
 import { AT, checkSample } from '../expressions.ts';
 import { isCertain, proxyMode, sourcesOf } from '../mode.ts';
 import { inForce, isOn } from './server-state.ts';
-import { aside, refuse, since, type Checker, type Run } from '../run.ts';
+import { keptByRun, aside, refuse, since, type Checker, type Run } from '../run.ts';
 
 export const checkServer: Checker = (run, line) => {
   const { lines } = run;
@@ -65,7 +64,7 @@ function checkInherited(run: Run, line: number, from: number): void {
 }
 
 /** Options with expressions that the defaults may bring; what was checked is taken out. */
-const expressionsToCheck = keptBy((run: Run): Set<string> => {
+const expressionsToCheck = keptByRun((run: Run): Set<string> => {
   const words = since(run, '3.1') ? ['sni', 'pool-conn-name'] : ['sni'];
   const above = isCertain(run) ? sourcesOf(run).slice(1) : [];
   return new Set(words.filter((word) => above.some((lines) => lines.mentions(word))));
@@ -101,7 +100,7 @@ function checkTogether(run: Run, line: number, from: number): void {
 }
 
 /** May a default-server line turn agents on? */
-const inheritsAgent = keptBy(
+const inheritsAgent = keptByRun(
   (run: Run): boolean =>
     isCertain(run) &&
     sourcesOf(run).some((lines) => lines.mentions('agent-check') && /default-server.*agent-check/.test(lines.text)),

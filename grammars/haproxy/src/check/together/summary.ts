@@ -1,10 +1,9 @@
-import { keptBy } from '../../kept.ts';
 import { parseTime } from '../../quantity/index.ts';
 import type { Section } from '@halint/core';
 import type { SectionUnit } from '../../unit.ts';
 import { startsForeign } from '../../foreign.ts';
 import { fromName, sectionName } from '../../head.ts';
-import type { SectionLines } from '../../lines.ts';
+import { keptByLines, type SectionLines } from '../../lines.ts';
 import { readTlsWords, type TlsSide, type TlsWords } from '../sockets/tls-range.ts';
 import { protocolAt } from '../proxy/unused-checks.ts';
 import { orphansOf, type Orphan } from './orphans.ts';
@@ -215,7 +214,7 @@ export function summaryOf({ unit }: Section<SectionUnit>): Summary {
   return summarised(unit.lines);
 }
 
-const summarised = keptBy((lines: SectionLines): Summary => {
+const summarised = keptByLines((lines: SectionLines): Summary => {
   const reader = new Reader(lines);
   if (PROXIES.has(lines.kind) || lines.kind === 'global') {
     const { keywords } = lines;
@@ -256,7 +255,7 @@ const summarised = keptBy((lines: SectionLines): Summary => {
 });
 
 /** Everything that other sections could notice of a section, as text: asked for where an edit replaced it. */
-export const noticeable = keptBy((lines: SectionLines): string => {
+export const noticeable = keptByLines((lines: SectionLines): string => {
   if (!PROXIES.has(lines.kind)) return lines.text;
   const summary = summarised(lines);
   const mails = lines.keywords.includes('email-alert');

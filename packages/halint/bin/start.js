@@ -12,7 +12,7 @@ export const CACHE = new URL('../dist/cli.cache', import.meta.url);
 export function start({ cached }) {
   const file = new URL('../dist/cli.cjs', import.meta.url);
   // The bundle is ASCII.
-  const source = `(function (exports, require, module, __url) {${readFileSync(file, 'latin1')}\n})`;
+  const source = readFileSync(file, 'latin1');
   const cachedData = cached && existsSync(CACHE) ? readFileSync(CACHE) : undefined;
   const script = new Script(source, { filename: fileURLToPath(file), cachedData });
   const module = { exports: {} };

@@ -1,4 +1,11 @@
-import { compareVersions, inVersions, type LocalFinding, type Section, type Targets } from '@halint/core';
+import {
+  compareVersions,
+  inVersions,
+  type KeywordRow,
+  type LocalFinding,
+  type Section,
+  type Targets,
+} from '@halint/core';
 import type { SectionUnit } from './unit.ts';
 import { checkDirective } from './check/directive.ts';
 import { checkEmptyWord, mayHoldEmptyWords } from './check/empty-word.ts';
@@ -33,6 +40,8 @@ const NEGATABLE: ReadonlySet<string> = new Set([
   'insecure-fork-wanted',
   'numa-cpu-mapping',
 ]);
+const ROW_OF: ReadonlyMap<string, KeywordRow> = new Map(SECTIONS.map((row) => [row.word, row]));
+
 const FAULTS: Readonly<Record<WordFault, string>> = {
   quote: 'this quote is never closed on its line',
   hex: '\\x needs two hexadecimal digits',
@@ -205,7 +214,7 @@ function startsUnknownSection(run: Run, line: number): boolean {
 function checkHead(run: Run): boolean {
   const { lines, version } = run;
   if (lines.kind === 'prelude' || lines.shape(0).template || lines.shape(0).kind !== 'statement') return true;
-  const row = SECTIONS.find((candidate) => candidate.word === lines.kind);
+  const row = ROW_OF.get(lines.kind);
   const at = lines.at(0, 0);
   if (row !== undefined && !inVersions(version, row.since, row.until)) {
     const when = inVersions(version, row.since) ? `was removed in ${row.until ?? ''}` : `came with ${row.since ?? ''}`;

@@ -17,7 +17,9 @@ function found(
 ): readonly Finding[] {
   const cfg = `global\n nbthread 1\n${global}\ndefaults\n timeout connect 5s\n timeout client 1h\n timeout server 1h\nfrontend web\n bind 127.0.0.1:18443\n default_backend nodes\nbackend nodes\n server web0 127.0.0.1:18444\n${more}`;
   const unit =
-    service === undefined ? {} : { [UNIT]: `[Service]\nExecStart=/usr/sbin/haproxy -f /x.cfg\n${service}\n` };
+    service === undefined
+      ? {}
+      : { [UNIT]: `[Service]\nExecStart=/usr/sbin/haproxy -f /etc/haproxy/haproxy.cfg\n${service}\n` };
   const all = { 'ha0/etc/haproxy/haproxy.cfg': cfg, ...unit, ...files };
   const { findings, errors } = lint(snapshotFromFiles(new Map(Object.entries(all))), {
     only: ['cross/maxconn-vs-nofile'],
@@ -68,7 +70,8 @@ test.each([
 });
 
 test('the master process', () => {
-  const service = (limit: number): string => `ExecStart=\nExecStart=/usr/sbin/haproxy -Ws -f /x.cfg\n${limited(limit)}`;
+  const service = (limit: number): string =>
+    `ExecStart=\nExecStart=/usr/sbin/haproxy -Ws -f /etc/haproxy/haproxy.cfg\n${limited(limit)}`;
   expect(found(' maxconn 4096', service(8217))).toEqual([]);
   expect(claims(found(' maxconn 4096', service(8216)))).toEqual(ERROR);
   expect(claims(found(' maxconn 4096\n stats socket /run/s', service(8217)))).toEqual(ERROR);
@@ -85,7 +88,7 @@ test('who may raise the limit', () => {
     `CapabilityBoundingSet=CAP_SYS_RESOURCE CAP_NET_ADMIN\n${limit}`,
     `CapabilityBoundingSet=CAP_NET_ADMIN\nCapabilityBoundingSet=CAP_SYS_RESOURCE\n${limit}`,
     `CapabilityBoundingSet=~CAP_SYS_ADMIN\n${limit}`,
-    `ExecStart=\nExecStart=+/usr/sbin/haproxy -f /x.cfg\n${limited(4096)}`,
+    `ExecStart=\nExecStart=+/usr/sbin/haproxy -f /etc/haproxy/haproxy.cfg\n${limited(4096)}`,
   ]) {
     expect(found(' maxconn 4096', free)).toEqual([]);
   }
@@ -145,7 +148,8 @@ test('ulimit-n', () => {
 });
 
 test('-n of the command line wins', () => {
-  const service = (n: string): string => `ExecStart=\nExecStart=/usr/sbin/haproxy -n ${n} -f /x.cfg\n${limited(4096)}`;
+  const service = (n: string): string =>
+    `ExecStart=\nExecStart=/usr/sbin/haproxy -n ${n} -f /etc/haproxy/haproxy.cfg\n${limited(4096)}`;
   expect(found(' maxconn 4096', service('1000'))).toEqual([]);
   expect(claims(found(' maxconn 100', service('4000')))).toEqual(ERROR);
 });

@@ -89,7 +89,8 @@ test('targets that are not this rsyslog', () => {
 test('the socket of a chroot', () => {
   const global = ' chroot /srv/haproxy\n log /dev/log local0';
   expect(claims(logged(global, '$AddUnixListenSocket /srv/haproxy/dev/log\n'))).toEqual(WARNING);
-  const unit = '[Service]\nExecStart=/usr/sbin/haproxy -f /x\nBindReadOnlyPaths=/dev/log:/srv/haproxy/dev/log\n';
+  const unit =
+    '[Service]\nExecStart=/usr/sbin/haproxy -f /etc/haproxy/haproxy.cfg\nBindReadOnlyPaths=/dev/log:/srv/haproxy/dev/log\n';
   expect(claims(logged(global, '', { 'etc/systemd/system/haproxy.service': unit }))).toEqual(WARNING);
   // Nothing is there: that is for cross/rsyslog-chroot-socket-missing.
   expect(logged(global, '')).toEqual([]);

@@ -7,6 +7,8 @@ export interface Tool {
   readonly name: 'systemd-sysctl' | 'sysctl';
   /** procps before 4.0 takes no globs and no exclusions; systemd has always had both here. */
   readonly globs: boolean;
+  /** `-key` takes back what a line before set: systemd 252 does, procps 4.0.2 only keeps globs away. */
+  readonly undoes: boolean;
   /** `- key = 1` names a setting that begins with a blank, which is none: procps 4.0.2. */
   readonly blankIsKey: boolean;
 }
@@ -14,11 +16,11 @@ export interface Tool {
 /** procps of a release: 3.3 in Debian 11, RHEL up to 9 and Ubuntu up to 22.04. */
 const OLD_PROCPS = /^(?:debian(?:9|10|11)|rhel[789]|ubuntu(?:18|20|22)\.04)$/;
 
-export const SYSTEMD: Tool = { name: 'systemd-sysctl', globs: true, blankIsKey: false };
+export const SYSTEMD: Tool = { name: 'systemd-sysctl', globs: true, undoes: true, blankIsKey: false };
 
 export function procpsOf(os: string | undefined): Tool {
   const isOld = os !== undefined && OLD_PROCPS.test(os);
-  return { name: 'sysctl', globs: !isOld, blankIsKey: !isOld };
+  return { name: 'sysctl', globs: !isOld, undoes: false, blankIsKey: !isOld };
 }
 
 /** The assignment that a key has in the end; undefined when nothing sets it. */
@@ -40,7 +42,7 @@ export function apply(assignments: readonly SysctlAssignment[], tool: Tool): App
     }
     named.add(assignment.key);
     if (assignment.exclusion) {
-      if (tool.globs) exact.delete(assignment.key);
+      if (tool.undoes) exact.delete(assignment.key);
     } else if (taken(assignment) !== undefined) exact.set(assignment.key, assignment);
   }
   return (key) => {
@@ -55,11 +57,23 @@ export function taken({ key, value }: Pick<SysctlAssignment, 'key' | 'value'>): 
   if (kind === undefined || kind === 'text' || isOpaque(value)) return value === '' ? undefined : value;
   const numbers: string[] = [];
   for (const word of value.trim().split(/[ \t]+/)) {
-    if (!/^-?(?:\d+|0[xX][0-9a-fA-F]+)$/.test(word)) break;
-    numbers.push(word);
+    const number = plainNumber(word);
+    if (number === undefined) break;
+    numbers.push(number);
   }
   if (numbers.length === 0) return undefined;
   return kind === 'ints' ? numbers.join(' ') : numbers[0];
+}
+
+/**
+ * A number as the kernel shows it again: sysctl.c strtoul_lenient() takes the base from the first digits. Written to ip_nonlocal_bind, 0x1
+ * and 0X1 give 1, 010 gives 8, 00 gives 0; 08, 0x and +1 are refused (Linux 6, by both tools).
+ */
+function plainNumber(word: string): string | undefined {
+  const [, minus = '', digits = ''] = /^(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.exec(word) ?? [];
+  if (digits === '') return undefined;
+  const octal = /^0[0-7]/.test(digits);
+  return `${minus}${BigInt(octal ? `0o${digits.slice(1)}` : digits)}`;
 }
 
 /** A template's placeholder: its value is not known here. */

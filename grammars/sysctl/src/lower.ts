@@ -40,12 +40,22 @@ function cite(applied: Applied, written: string): Cited<string> | undefined {
 /** `sysctl --system` reads the same files, then the main file itself, link or not (procps sysctl.c PreloadSystem). */
 export function systemFiles(files: readonly SourceFile[], os: string | undefined): readonly SourceFile[] {
   const main = files.find(({ path }) => path === MAIN_FILE);
-  const others = bootFiles(files, os);
+  const others = named(files, os);
   return main === undefined ? others : [...others, main];
 }
 
-/** The files that count, in the order of their names: `50-a.conf` in /run stands before `60-b.conf` in /etc. */
+/**
+ * The files that count at boot, in the order of their names: `50-a.conf` in /run stands before `60-b.conf` in /etc. Hidden ones do not
+ * (systemd 252 leaves the default with etc/sysctl.d/.a.conf, and procps 4.0.2 sets it).
+ */
 export function bootFiles(files: readonly SourceFile[], os: string | undefined): readonly SourceFile[] {
+  return named(
+    files.filter(({ path }) => !path.includes('/.')),
+    os,
+  );
+}
+
+function named(files: readonly SourceFile[], os: string | undefined): readonly SourceFile[] {
   const byName = new Map<string, { readonly rank: number; readonly file: SourceFile }>();
   for (const file of files) {
     const name = bootName(file.path, os);

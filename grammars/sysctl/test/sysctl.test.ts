@@ -94,6 +94,34 @@ describe('the value at boot', () => {
     expect(set('net/ipv4/conf/v0/arp_ignore=1\n')).toBe('1');
   });
 
+  /** systemd-sysctl 252 and sysctl --system of procps 4.0.2 on Debian 12, each row run with both. */
+  test.each<[string, Record<string, string>, string | undefined, string | undefined]>([
+    ['a hidden file', { '/etc/sysctl.d/.a.conf': `${KEY}=1\n` }, undefined, '1'],
+    ['hexadecimal', { '/etc/sysctl.d/a.conf': `${KEY} = 0x1\n` }, '1', '1'],
+    ['hexadecimal with a large X', { '/etc/sysctl.d/a.conf': `${KEY}=0X1\n` }, '1', '1'],
+    ['octal', { '/etc/sysctl.d/a.conf': `${KEY}=0100\n` }, '64', '64'],
+    ['zeros', { '/etc/sysctl.d/a.conf': `${KEY}=00\n` }, '0', '0'],
+    ['no octal', { '/etc/sysctl.d/a.conf': `${KEY}=08\n` }, undefined, undefined],
+    ['no hexadecimal', { '/etc/sysctl.d/a.conf': `${KEY}=0x\n` }, undefined, undefined],
+    ['a plus', { '/etc/sysctl.d/a.conf': `${KEY}=+1\n` }, undefined, undefined],
+    ['-key behind', { '/etc/sysctl.d/a.conf': `${KEY}=1\n-${KEY}\n` }, undefined, '1'],
+    [
+      '-key in a later file',
+      { '/etc/sysctl.d/a.conf': `${KEY}=1\n`, '/etc/sysctl.d/b.conf': `-${KEY}\n` },
+      undefined,
+      '1',
+    ],
+    ['-key before', { '/etc/sysctl.d/a.conf': `-${KEY}\n${KEY}=1\n` }, '1', '1'],
+    ['-key and a glob', { '/etc/sysctl.d/a.conf': `-${KEY}\nnet.ipv4.ip_nonlocal*=1\n` }, undefined, undefined],
+    ['-glob behind', { '/etc/sysctl.d/a.conf': `${KEY}=1\n-net.ipv4.ip_nonlocal*\n` }, '1', '1'],
+    ['- key = 1', { '/etc/sysctl.d/a.conf': `- ${KEY} = 1\n` }, '1', undefined],
+    ['- key', { '/etc/sysctl.d/a.conf': `${KEY}=1\n- ${KEY}\n` }, undefined, '1'],
+    ['-key = 1', { '/etc/sysctl.d/a.conf': `-${KEY} = 1\n` }, '1', '1'],
+  ])('at boot and by hand: %s', (_, files, boot, system) => {
+    const facts = factsOf(files, 'debian12');
+    expect([facts.value(KEY)?.value, facts.afterSystem(KEY)?.value]).toEqual([boot, system]);
+  });
+
   test('every value is cited', () => {
     const cited = factsOf({ '/etc/sysctl.d/a.conf': `# x\n${KEY} = 1\n` }).value(KEY);
     expect(cited?.at?.file.path).toBe('/etc/sysctl.d/a.conf');

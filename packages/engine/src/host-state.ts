@@ -74,6 +74,7 @@ export class HostState {
     this.read = new ReadFiles({
       snapshot,
       facts: reading.facts,
+      targets: this.targets,
       files: this.files,
       noted,
       systemd: () => this.#lower<SystemdFacts>('systemd'),

@@ -1,4 +1,4 @@
-import type { LanguageId, SourceFile } from '@halint/core';
+import type { LanguageId, SourceFile, Targets } from '@halint/core';
 import type { Host, HostFacts, SystemdFacts } from '@halint/model';
 import { entryPaths, isUsualPath, languageOf } from './classify.ts';
 import type { SnapshotHost } from './snapshot.ts';
@@ -8,6 +8,7 @@ import { languagesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } 
 interface Source {
   readonly snapshot: SnapshotHost;
   readonly facts: HostFacts;
+  readonly targets: Targets;
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Files that could not be read, by their names for people. */
   readonly noted: ReadonlySet<string>;
@@ -88,8 +89,8 @@ export class ReadFiles {
   get #starts(): Starts {
     const systemd = this.#source.systemd();
     if (this.#known === undefined || this.#known.systemd !== systemd) {
-      const { snapshot, facts } = this.#source;
-      this.#known = { systemd, starts: startsOf({ id: snapshot.id, facts, systemd }, snapshot.files.keys()) };
+      const { snapshot, facts, targets } = this.#source;
+      this.#known = { systemd, starts: startsOf({ id: snapshot.id, facts, targets, systemd }, snapshot.files.keys()) };
     }
     return this.#known.starts;
   }

@@ -1,6 +1,14 @@
-import { DEFAULT_TARGETS, type Language, type LanguageId, type SourceFile } from '@halint/core';
+import {
+  DEFAULT_TARGETS,
+  definedOnly,
+  type Language,
+  type LanguageId,
+  type SourceFile,
+  type Targets,
+} from '@halint/core';
 import {
   startOf,
+  STOCK_VARIABLE_FILES,
   type FileDaemon,
   type HostFacts,
   type HostUnits,
@@ -26,7 +34,8 @@ export type Starts = ReadonlyMap<LanguageId, StartedPaths>;
 /** What the units of a host start its daemons with, among the paths of the host. */
 export function startsOf(host: HostUnits, paths: Iterable<string>): Starts {
   const starts = new Map<LanguageId, StartedPaths>();
-  if (host.systemd === undefined) return starts;
+  const mayBeStock = host.targets.os !== undefined && host.facts.environmentFiles.size > 0;
+  if (host.systemd === undefined && !mayBeStock) return starts;
   const all = [...paths];
   for (const daemon of DAEMONS) {
     const start = startOf(host, daemon);
@@ -44,17 +53,24 @@ export function stampOfStarts(starts: Starts): string {
     .join('\n');
 }
 
+interface Read {
+  readonly facts: HostFacts;
+  readonly targets: Partial<Targets>;
+}
+
 /** What the units of a host start, while it is being read and none of its files is opened. */
-export function startsOfSnapshot(host: SnapshotHost, systemd: Language, factsOf: () => HostFacts): Starts {
+export function startsOfSnapshot(host: SnapshotHost, systemd: Language, read: () => Read): Starts {
   const units: SourceFile[] = [];
   for (const { path, display, text } of host.files.values()) {
     if (languageOf(path) === 'systemd')
       units.push({ path, display, language: 'systemd', document: systemd.parse(text) });
   }
-  if (units.length === 0) return new Map();
-  const context = { host: host.id, hostName: host.id, targets: DEFAULT_TARGETS, included: () => [] };
-  const lowered = { id: host.id, facts: factsOf(), systemd: systemd.lower(units, context) as SystemdFacts };
-  return startsOf(lowered, host.files.keys());
+  if (units.length === 0 && ![...STOCK_VARIABLE_FILES].some((path) => host.files.has(path))) return new Map();
+  const { facts, targets: told } = read();
+  const targets = { ...DEFAULT_TARGETS, ...definedOnly(told), ...definedOnly(host.targets) };
+  const context = { host: host.id, hostName: host.id, targets, included: () => [] };
+  const lowered = units.length === 0 ? undefined : (systemd.lower(units, context) as SystemdFacts);
+  return startsOf({ id: host.id, facts, targets, systemd: lowered }, host.files.keys());
 }
 
 /** The language of each path that a unit names. */

@@ -30,5 +30,5 @@ export function startedBy(host: SnapshotHost): readonly string[] {
 }
 
 function startsOf(host: SnapshotHost): ReturnType<typeof startsOfSnapshot> {
-  return startsOfSnapshot(host, systemd as unknown as Language, () => readHostFacts(host).facts);
+  return startsOfSnapshot(host, systemd as unknown as Language, () => readHostFacts(host));
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 /** Where a path inside a root really leads when absolute links start at the root, as they do on the host itself. */
 export type Inside =
   | { readonly kind: 'found'; readonly path: string }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'outside'; readonly target: string }
+  /** `link`: what the last link on the way says, where one was followed. */
+  | { readonly kind: 'missing'; readonly link?: string }
+  | { readonly kind: 'outside' }
   | { readonly kind: 'loop' };
 
 /** Linux gives up after 40 links (path_resolution(7)). */
@@ -16,10 +17,10 @@ export function resolveInside(root: string, path: string): Inside {
   const pending = path.split('/').filter((part) => part !== '' && part !== '.');
   const done: string[] = [];
   let links = 0;
-  let absolute: string | undefined;
+  let link: string | undefined;
   for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
     if (part === '..') {
-      if (done.pop() === undefined) return { kind: 'outside', target: path };
+      if (done.pop() === undefined) return { kind: 'outside' };
       continue;
     }
     const here = join(root, ...done, part);
@@ -28,18 +29,16 @@ export function resolveInside(root: string, path: string): Inside {
       target = lstatSync(here).isSymbolicLink() ? readlinkSync(here) : undefined;
     } catch (error) {
       if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw error;
-      // An absolute link starts at the root; what is not there is no file of this host.
-      return absolute === undefined ? { kind: 'missing' } : { kind: 'outside', target: absolute };
+      return link === undefined ? { kind: 'missing' } : { kind: 'missing', link };
     }
     if (target === undefined) {
       done.push(part);
       continue;
     }
     if (++links > MAX_LINKS) return { kind: 'loop' };
-    if (target.startsWith('/')) {
-      done.length = 0;
-      absolute = target;
-    }
+    link = target;
+    // An absolute link starts at the root of the host.
+    if (target.startsWith('/')) done.length = 0;
     pending.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'));
   }
   return { kind: 'found', path: join(root, ...done) };

@@ -6,8 +6,18 @@ import { HOST_FILES, HOST_FOLDERS, isFlatCandidate, isUninteresting } from './ho
 import { isCode, resolveInside } from './inside-root.ts';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 
+const DEV_NULL = '/dev/null';
+
 /** Folders whose links matter to a rule; others, such as aliases of units, lead anywhere. */
 const OURS = /^(usr\/local\/)?etc\/(keepalived|haproxy|ssh)\/|sysctl\.d\//;
+
+/**
+ * A name in a folder of sysctl.d. It hides the files of that name in later folders whatever it is: a link that leads to nothing or to itself, and
+ * a directory, leave the default (systemd-sysctl 252; sysctl --system of procps 4.0.2).
+ */
+function isSetting(path: string): boolean {
+  return /(^|\/)sysctl\.d\/[^/]+\.conf$/.test(path);
+}
 
 function isUnit(path: string): boolean {
   return /(^|\/)systemd\/system\/[^/]+\.(service|socket)$/.test(path);
@@ -67,7 +77,8 @@ export class TreeReader {
     this.#visited.add(inside);
     for (const entry of this.#list(inside)) {
       const below = `${path}/${entry.name}`;
-      if (entry.isDirectory()) this.#hostFolder(root, below);
+      if (entry.isDirectory() && isSetting(below)) this.#add(join(root, below), undefined);
+      else if (entry.isDirectory()) this.#hostFolder(root, below);
       else if (!isUninteresting(entry.name)) this.#hostFile(root, below);
     }
   }
@@ -86,6 +97,8 @@ export class TreeReader {
     if (path.startsWith('lib/') && inside !== shown) return;
     const kind = statSync(inside);
     if (kind.isFile()) this.#add(shown, inside);
+    // /dev/null of the root `/` is a device.
+    else if (isSetting(path) || inside === DEV_NULL) this.#add(shown, undefined);
     else if (kind.isDirectory()) this.#hostFolder(root, path);
   }
 
@@ -94,17 +107,18 @@ export class TreeReader {
     try {
       const inside = resolveInside(root, path);
       if (inside.kind === 'found') return inside.path;
+      const link = inside.kind === 'missing' ? inside.link : undefined;
       // sysctl.d(5) and systemd: a link to /dev/null is an empty file that hides others of its name.
-      if (inside.kind === 'outside' && inside.target === '/dev/null') this.#add(join(root, path), undefined);
-      else if (inside.kind === 'outside' && OURS.test(path)) {
-        this.#note(
-          'outside-root',
-          join(root, path),
-          'this link leads out of the root of the host: not read',
-          undefined,
-          root,
-        );
-      }
+      const isMask = link === DEV_NULL;
+      if (isMask || (isSetting(path) && (link !== undefined || inside.kind === 'loop')))
+        this.#add(join(root, path), undefined);
+      const away =
+        inside.kind === 'outside'
+          ? 'this link leads out of the root of the host: not read'
+          : link?.startsWith('/') === true && !isMask
+            ? `this link leads to ${link}, which is not among the files of the host: not read`
+            : undefined;
+      if (away !== undefined && OURS.test(path)) this.#note('outside-root', join(root, path), away, undefined, root);
       if (inside.kind === 'loop') {
         this.#note('link-loop', join(root, path), 'too many levels of symbolic links: not read', undefined, root);
       }

@@ -20,6 +20,7 @@ export * from './priority.ts';
 export * from './tracking.ts';
 export * from './unit-limits.ts';
 export * from './started.ts';
+export * from './stock-units.ts';
 export * from './units.ts';
 export * from './failover/events.ts';
 export { trackedNames, interfaceNames, singleFailures } from './failover/single-failures.ts';

@@ -1,6 +1,7 @@
 import { cited, defaulted, type Cited } from '@halint/core';
 import type { UnitFacts } from './facts/systemd.ts';
 import type { Host } from './host.ts';
+import { stockUnitOf, type StockUnit } from './stock-units.ts';
 
 /** Names under which distributions run a daemon: sshd of Debian is ssh.service. */
 const UNITS = {
@@ -14,12 +15,46 @@ const UNITS = {
 export type Daemon = keyof typeof UNITS;
 
 /** What of a host says how its services are started: known before its other files are read. */
-export type HostUnits = Pick<Host, 'id' | 'facts' | 'systemd'>;
+export type HostUnits = Pick<Host, 'id' | 'facts' | 'systemd' | 'targets'>;
 
-/** The unit of a daemon, as far as files of it are at hand; the one that has more than drop-ins first. */
+/**
+ * The unit of a daemon, as far as files of it are at hand; the one that has more than drop-ins first. Without its own file the command of the
+ * operating system's package counts, where a file of its variables is at hand: without one nothing would tell what the command becomes.
+ */
 export function unitOf(host: HostUnits, daemon: Daemon): UnitFacts | undefined {
   const found = UNITS[daemon].flatMap((name) => host.systemd?.units.get(name) ?? []);
-  return found.find(({ hasUnitFile }) => hasUnitFile) ?? found[0];
+  const own = found.find(({ hasUnitFile }) => hasUnitFile);
+  if (own !== undefined) return own;
+  const stock = stockUnitOf(host.targets.os, daemon);
+  const [dropIns] = found;
+  const hasVariables = stock?.variableFiles.some((path) => host.facts.environmentFiles.has(path)) === true;
+  if (stock === undefined || !hasVariables || dropIns?.masked === true) return dropIns;
+  return packaged(stock, dropIns, host);
+}
+
+/** The lines of a package's unit that say how it is started, with the drop-ins of the host behind them. */
+function packaged(stock: StockUnit, dropIns: UnitFacts | undefined, { id, targets }: HostUnits): UnitFacts {
+  const line = <Value>(value: Value): Cited<Value> =>
+    defaulted(value, `${stock.unit} of the package of ${targets.os ?? ''}`, id);
+  const lines: ReadonlyMap<string, readonly Cited<string>[]> = new Map([
+    ['Environment', stock.environment.map((each) => line(`"${each}"`))],
+    ['EnvironmentFile', stock.variableFiles.map((each) => line(`-${each}`))],
+  ]);
+  const isReset = (section: string, directive: string): boolean => dropIns?.isReset(section, directive) === true;
+  const values = (section: string, directive: string): readonly Cited<string>[] => {
+    const packages = section === 'Service' && !isReset(section, directive) ? (lines.get(directive) ?? []) : [];
+    return [...packages, ...(dropIns?.values(section, directive) ?? [])];
+  };
+  return {
+    name: dropIns?.name ?? stock.unit,
+    files: dropIns?.files ?? [],
+    hasUnitFile: false,
+    masked: false,
+    values,
+    value: (section, directive) => values(section, directive).at(-1),
+    isReset,
+    commands: [...(isReset('Service', 'ExecStart') ? [] : [line(stock.command)]), ...(dropIns?.commands ?? [])],
+  };
 }
 
 export interface UnitState {

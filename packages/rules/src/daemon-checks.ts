@@ -105,7 +105,11 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('system/include-not-followed', 'info', 'A single file was given without its host: its includes are not read.'),
   check('system/include-outside-root', 'warning', 'An include leads out of the root of its host.'),
   check('system/link-loop', 'warning', 'A symbolic link leads to itself.'),
-  check('system/link-outside-root', 'warning', 'A symbolic link leads out of the root of its host.'),
+  check(
+    'system/link-outside-root',
+    'warning',
+    'A symbolic link leads out of the root of its host, or to a file that the host does not have.',
+  ),
   check('system/malformed-fact', 'warning', 'A fact file cannot be read as what it should be.'),
   check('system/unreadable-file', 'info', 'A file may not be read.'),
   check('systemd/syntax', 'warning', 'A line of a unit is passed over.'),

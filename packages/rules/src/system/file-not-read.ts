@@ -12,12 +12,13 @@ export default {
     for (const { start, unread } of host.started?.values() ?? []) {
       const { daemon, unit, command, paths } = start;
       for (const file of unread) {
+        const by = command.at === undefined ? ` The command is that of ${command.default}, with its variables.` : '';
         const sure = start.unread.length === 0;
         report({
           ...(sure ? {} : { severity: 'info' as const, missing: start.unread.join(', ') }),
           at: headOf(file, host.id),
           message: `${unit} starts ${daemon} with ${paths.map((path) => `-f ${path}`).join(' ')}: this file is ${sure ? '' : 'probably '}not read`,
-          help: 'What is changed here changes nothing. Name the file in the command of the unit, or remove it.',
+          help: `What is changed here changes nothing. Name the file in the command of the unit, or remove it.${by}`,
           related: command.at === undefined ? [] : [{ at: command.at, message: 'started here' }],
         });
       }

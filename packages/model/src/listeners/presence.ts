@@ -1,6 +1,6 @@
 import { isLoopback, isWildcard, parseIp, type Family } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
-import { vipsOf } from '../addresses.ts';
+import { addressesComplete, vipsOf } from '../addresses.ts';
 import { isSwitchedOn, nonlocalBind, sysctlValue, type Host } from '../host.ts';
 import type { Presence } from './types.ts';
 
@@ -16,8 +16,7 @@ export interface Addresses {
 export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses {
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
   const held = new Set(host.facts.addresses?.map(({ address }) => address.address));
-  // Only `ip -j address` lists every address; configuration files may leave some out.
-  const complete = host.facts.interfaces !== undefined;
+  const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
   return {
     presence(address) {
       const ip = parseIp(address);
@@ -25,7 +24,7 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
       if (isWildcard(ip) || isLoopback(ip)) return 'present';
       if (vips.has(ip.address)) return 'vip';
       if (held.has(ip.address)) return 'present';
-      return complete ? 'absent' : 'unknown';
+      return complete[ip.family] ? 'absent' : 'unknown';
     },
     nonlocal: (family) => isSwitchedOn(nonlocalBind(host, family)),
     v6only: isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')),

@@ -1,4 +1,12 @@
-import { type Host, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
+import {
+  addressesComplete,
+  type Host,
+  isSwitchedOn,
+  nonlocalBind,
+  realAddresses,
+  type Rule,
+  vipsOf,
+} from '@halint/model';
 import { isLoopback } from '@halint/core';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
@@ -28,13 +36,13 @@ export default {
         const owner = owners.get(listen.address);
         // What DHCP gives an interface stands in no file.
         const dynamic = dynamicInterface(host, listen.family);
-        const unknown = (own === undefined || dynamic !== undefined) && owner === undefined;
+        const unknown = !addressesComplete(host, listen.family) && owner === undefined;
         const starts = isSwitchedOn(nonlocalBind(host, listen.family));
         report({
           ...(unknown ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
           at: listen.at,
           message: unknown
-            ? `cannot tell whether ${host.id} has the address ${listen.address}: ${dynamic === undefined ? 'its addresses are not known' : `those of ${dynamic} come from the network`}`
+            ? `cannot tell whether ${host.id} has the address ${listen.address}: ${dynamic === undefined ? `${own === undefined ? 'its' : 'all its'} addresses are not known` : `those of ${dynamic} come from the network`}`
             : `ListenAddress ${listen.address} is ${owner === undefined ? 'no address' : `the address of ${owner.id}, not`} of ${host.id}`,
           help: `${starts ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.' : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.'} Use ${
             own?.[0] === undefined

@@ -122,6 +122,14 @@ function namesOf(name: string, host: Host): readonly string[] {
   return host.facts.names.get(name) ?? (name === 'localhost' ? LOOPBACK : []);
 }
 
+/**
+ * Names of ListenAddress lines that nothing at hand resolves: what DNS says of them is not known. sshd ends with "bad addr or host" and 255
+ * where one does not resolve, whatever the other lines say (servconf.c add_one_listen_addr()).
+ */
+export function unresolvedNames(host: Host): readonly ListenAddress[] {
+  return (host.sshd?.listenAddresses ?? []).filter(({ host: { value } }) => namesOf(value, host).length === 0);
+}
+
 /** A ListenAddress that AddressFamily excludes: sshd does not start at all. */
 export function excludedAddress(sshd: SshdFacts): ListenAddress | undefined {
   return sshd.listenAddresses.find(({ host }) => {

@@ -2,9 +2,9 @@ import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { driftOf } from './drift.ts';
-import { cannotBind, conflictsOf, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
+import { cannotBind, conflictsOf, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
-import { excludedAddress, haproxySockets, sshdSockets } from './sockets.ts';
+import { excludedAddress, haproxySockets, sshdSockets, unresolvedNames } from './sockets.ts';
 import { doubtfulSocket, sshSocket, type SshSocket } from './ssh-socket.ts';
 import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
 
@@ -55,6 +55,10 @@ function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses:
   if (excluded !== undefined) {
     return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
   }
+  const [name] = unresolvedNames(host);
+  if (name !== undefined) {
+    return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
+  }
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
@@ -65,6 +69,8 @@ function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {
 }
 
 function reason(lost: readonly PredictedSocket[]): string {
+  const mapped = lost.filter(isMappedV6only);
+  if (mapped.length > 0) return `cannot bind ${places(mapped)}: an IPv4 address takes no IPv6-only socket`;
   const vips = lost.filter((socket) => socket.presence === 'vip');
   if (vips.length > 0) return `cannot bind ${places(vips)} while not holder`;
   return `cannot bind ${places(lost)}: the host has no such address`;

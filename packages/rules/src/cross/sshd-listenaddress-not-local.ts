@@ -5,6 +5,7 @@ import {
   nonlocalBind,
   realAddresses,
   type Rule,
+  unresolvedNames,
   vipsOf,
 } from '@halint/model';
 import { isLoopback } from '@halint/core';
@@ -22,14 +23,26 @@ export default {
     'lab: binds 12-14',
     'sshd.c: exit 255 "Cannot bind any address"',
     'ssh.service RestartPreventExitStatus=255',
+    'servconf.c add_one_listen_addr(): "bad addr or host"',
   ],
   check(fleet, report) {
     const owners = new Map<string, Host>();
     for (const host of fleet.hosts)
       for (const { address } of realAddresses(host) ?? []) owners.set(address.address, host);
     for (const host of fleet.hosts) {
+      const { sshd } = host;
+      if (sshd === undefined) continue;
       const own = realAddresses(host);
       const vips = vipsOf(host);
+      for (const { host: name } of unresolvedNames(host)) {
+        report({
+          severity: 'info',
+          missing: `the address of ${name.value} (/etc/hosts)`,
+          at: name.at ?? sshd.at,
+          message: `cannot tell whether ${name.value} is an address of ${host.id}: its /etc/hosts does not have the name`,
+          help: 'Where DNS does not answer when sshd starts, it says "bad addr or host" and exits with 255, whatever its other lines say. Write the address.',
+        });
+      }
       for (const listen of sshdListens(host)) {
         if (listen.wildcard || isLoopback(listen) || vips.has(listen.address)) continue;
         if (own?.some(({ address }) => address.address === listen.address) === true) continue;

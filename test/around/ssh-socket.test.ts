@@ -87,17 +87,96 @@ test('FreeBind makes an absent address no failure', () => {
   expect(told.filter((message) => message.includes('cannot listen'))).toEqual([]);
 });
 
-test('what was not run here is an info that names what is missing', () => {
-  const ubuntu = {
+// Ubuntu was not run here. What its generator writes is its source (sshd-socket-generator.c of openssh 9.6p1); the order of drop-ins,
+// those of /run/systemd/generator among those of /etc by file name, is systemd.unit(5).
+describe('the drop-in of Ubuntu that a generator makes of sshd_config', () => {
+  const UBUNTU = { 'a/etc/os-release': 'ID=ubuntu\nVERSION_ID="24.04"\n' };
+  const dropIn = (name: string, listen: string): Readonly<Record<string, string>> => ({
+    'a/etc/systemd/system/ssh.socket.d/a.conf': '[Socket]\n',
+    [`a/etc/systemd/system/ssh.socket.d/${name}`]: `[Socket]\n${listen}\n`,
+  });
+  const listens = (more: Readonly<Record<string, string>>): unknown => {
+    const report = predictListeners(snapshotFromFiles(filesOf('', false, { ...UBUNTU, ...more })))[0];
+    return report?.sockets.map(({ unit, address, port, v6only }) => [unit, address, port, v6only]);
+  };
+  const sshd = (text: string): Readonly<Record<string, string>> => ({ 'a/etc/ssh/sshd_config': text });
+  const socket = (address: string, port: number, v6only = address.includes(':')): unknown => [
+    'ssh.socket',
+    address,
+    port,
+    v6only,
+  ];
+
+  test('sshd_config is what listens, and no warning says otherwise', () => {
+    expect(listens(dropIn('a.conf', ''))).toEqual([socket('10.99.0.11', 2222)]);
+    expect(found('', false, { ...UBUNTU, ...dropIn('a.conf', '') })).toEqual([]);
+    expect(listens({ ...dropIn('a.conf', ''), ...sshd('Port 2200\n') })).toEqual([
+      socket('0.0.0.0', 2200),
+      socket('::', 2200),
+    ]);
+    // listen_addr_is_default(): nothing is written, and the package's unit has both wildcards.
+    expect(listens({ ...dropIn('a.conf', ''), ...sshd('') })).toEqual([socket('0.0.0.0', 22), socket('::', 22)]);
+    expect(listens({ ...dropIn('a.conf', ''), ...sshd('AddressFamily inet\n') })).toEqual([socket('0.0.0.0', 22)]);
+  });
+
+  test('a drop-in that is read later starts anew, or adds', () => {
+    const reset = 'ListenStream=\nListenStream=0.0.0.0:80';
+    expect(listens(dropIn('l.conf', reset))).toEqual([socket('0.0.0.0', 80)]);
+    expect(listens(dropIn('l.conf', 'ListenStream=0.0.0.0:80'))).toEqual([
+      socket('10.99.0.11', 2222),
+      socket('0.0.0.0', 80),
+    ]);
+    expect(listens({ ...dropIn('l.conf', 'ListenStream=0.0.0.0:80'), ...sshd('') })).toEqual([
+      socket('0.0.0.0', 22),
+      socket('::', 22),
+      socket('0.0.0.0', 80),
+    ]);
+  });
+
+  test('one that is read before is undone by the reset of the generated one', () => {
+    expect(listens(dropIn('aa.conf', 'ListenStream=\nListenStream=0.0.0.0:80'))).toEqual([socket('10.99.0.11', 2222)]);
+    expect(found('', false, { ...UBUNTU, ...dropIn('aa.conf', 'ListenStream=\nListenStream=0.0.0.0:80') })).toEqual([]);
+  });
+
+  test('one of the same name below /etc hides it', () => {
+    expect(listens(dropIn('addresses.conf', 'ListenStream=\nListenStream=0.0.0.0:80'))).toEqual([
+      socket('0.0.0.0', 80),
+    ]);
+  });
+
+  test('what the generator left below /run is believed', () => {
+    const path = 'a/run/systemd/generator/ssh.socket.d/addresses.conf';
+    expect(
+      listens({ ...dropIn('a.conf', ''), [path]: '[Socket]\nListenStream=\nListenStream=10.99.0.11:2200\n' }),
+    ).toEqual([socket('10.99.0.11', 2200)]);
+  });
+
+  test('Ubuntu 22.04 has no generator', () => {
+    const jammy = { 'a/etc/os-release': 'ID=ubuntu\nVERSION_ID="22.04"\n' };
+    expect(listens({ ...dropIn('a.conf', ''), ...jammy })).toEqual([socket('::', 22, false)]);
+  });
+
+  test('what a name resolves to when the generator runs is not known', () => {
+    const files = { ...UBUNTU, ...dropIn('a.conf', ''), ...sshd('ListenAddress nope.invalid\n') };
+    expect(predictListeners(snapshotFromFiles(filesOf('', false, files)))[0]?.starts.sshd).toMatch(
+      /^unknown: ssh\.socket is enabled, .* ListenAddress nope\.invalid/,
+    );
+  });
+
+  test('a drop-in of a socket that may not be enabled leaves it open what listens', () => {
+    const files = new Map(filesOf('', false, { ...UBUNTU, ...dropIn('l.conf', 'ListenStream=\nListenStream=80') }));
+    files.delete('a/etc/systemd/system/sockets.target.wants/ssh.socket');
+    expect(predictListeners(snapshotFromFiles(files))[0]?.starts.sshd).toMatch(/^unknown: .* ssh\.socket is enabled/);
+  });
+});
+
+test('what is not known of a unit is an info that names what is missing', () => {
+  const files = {
     'a/etc/os-release': 'ID=ubuntu\nVERSION_ID="24.04"\n',
     'a/etc/systemd/system/ssh.socket.d/a.conf': '[Socket]\n',
+    'a/etc/ssh/sshd_config': 'ListenAddress nope.invalid\nPort 2222\n',
   };
-  expect(found('', false, ubuntu)).toMatchObject([
-    { severity: 'info', missing: expect.stringContaining('/run/systemd/generator/ssh.socket.d') as string },
+  expect(found('', false, files)).toMatchObject([
+    { severity: 'info', missing: expect.stringContaining('nope.invalid') as string },
   ]);
-  const generated = {
-    ...ubuntu,
-    'a/run/systemd/generator/ssh.socket.d/addresses.conf': '[Socket]\nListenStream=\nListenStream=10.99.0.11:2222\n',
-  };
-  expect(found('', false, generated)).toEqual([]);
 });

@@ -1,4 +1,14 @@
-import { cited, defaulted, parseIp, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import {
+  cited,
+  defaulted,
+  parseInetAton,
+  parseIp,
+  parseZoned,
+  type Cited,
+  type LowerContext,
+  type Place,
+  type SourceFile,
+} from '@halint/core';
 import type { ListenAddress, SshdFacts } from '@halint/model';
 import type { MatchBlock, Option } from './ast.ts';
 import { argumentsOf, type Argument } from './check/lexical.ts';
@@ -79,15 +89,15 @@ function readPorts(argument: Argument | undefined, at: Place, into: Gathering): 
   if (port !== undefined && port > 0) into.ports.push(cited(port, at));
 }
 
-/** host, host:port, [IPv6], [IPv6]:port; two colons without a bracket make a bare IPv6 address. */
+/** host, host:port, [IPv6], [IPv6]:port; two colons without a bracket make a bare IPv6 address. Numbers are read as inet_aton() does. */
 function readAddress(argument: Argument | undefined, at: Place, into: Gathering): void {
   if (argument === undefined) return;
   const { value } = argument;
-  const bare = parseIp(value);
+  const bare = parseIp(value) ?? (parseZoned(value) === undefined ? undefined : { address: value });
   const written = bare === undefined ? /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(value) : null;
   const host = bare?.address ?? written?.[1] ?? written?.[2];
   if (host === undefined || host === '') return;
   const port = written?.[3] === undefined ? undefined : readPort(written[3]);
-  const address = cited(parseIp(host)?.address ?? host, at);
+  const address = cited((parseIp(host) ?? parseInetAton(host))?.address ?? host, at);
   into.listenAddresses.push(port === undefined ? { host: address } : { host: address, port: cited(port, at) });
 }

@@ -75,7 +75,7 @@ function unitOf(name: string, { main, dropIns }: Draft, host: string): UnitFacts
   const own = main === undefined ? [] : [main.file];
   const files = [...own, ...ordered];
   const values = new Map<string, Cited<string>[]>();
-  const resets = new Set<string>();
+  const resets = new Map<string, Place>();
   for (const file of files) {
     for (const { name: section, statements } of (file.document.ast as SystemdFile).sections) {
       for (const statement of statements) {
@@ -83,7 +83,7 @@ function unitOf(name: string, { main, dropIns }: Draft, host: string): UnitFacts
         const key = `${section.value}/${statement.key.value}`;
         if (statement.value === undefined) {
           values.set(key, []);
-          resets.add(key);
+          resets.set(key, at(file, statement, host));
         } else values.set(key, [...(values.get(key) ?? []), cited(statement.value.value, at(file, statement, host))]);
       }
     }
@@ -97,6 +97,7 @@ function unitOf(name: string, { main, dropIns }: Draft, host: string): UnitFacts
     values: list,
     value: (section, key) => list(section, key).at(-1),
     isReset: (section, key) => resets.has(`${section}/${key}`),
+    resetAt: (section, key) => resets.get(`${section}/${key}`),
     commands: list('Service', 'ExecStart').map((command) => ({ ...command, value: splitWords(command.value) })),
   };
 }

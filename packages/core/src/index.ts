@@ -2,6 +2,7 @@ export * from './defined-only.ts';
 export * from './document.ts';
 export * from './finding.ts';
 export * from './ip.ts';
+export * from './ip-forms.ts';
 export * from './keyword.ts';
 export * from './language.ts';
 export * from './lines.ts';

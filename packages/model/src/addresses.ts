@@ -1,4 +1,4 @@
-import type { Ip, Place } from '@halint/core';
+import type { Family, Ip, Place } from '@halint/core';
 import type { VrrpInstance } from './facts/keepalived.ts';
 import type { InterfaceAddress } from './facts/network.ts';
 import type { Host } from './host.ts';
@@ -29,4 +29,19 @@ export function vipsOf(host: Host): ReadonlyMap<string, HeldVip> {
 export function realAddresses(host: Host): readonly InterfaceAddress[] | undefined {
   const vips = vipsOf(host);
   return host.facts.addresses?.filter(({ address }) => !vips.has(address.address));
+}
+
+/** Sources that name an address of a host and say nothing of its others. */
+const PARTIAL_SOURCES: readonly string[] = ['unicast_src_ip', '/etc/hosts'];
+
+/**
+ * Is every address of a family known, so that another one is none of the host's? `ip -j address` lists all. Network files name
+ * every IPv4 address where they leave none to DHCP; IPv6 addresses also come by router advertisements, which the kernel takes
+ * without a line (ip-sysctl accept_ra). A single address that keepalived.conf or /etc/hosts names says nothing of the others.
+ */
+export function addressesComplete(host: Host, family: Family): boolean {
+  const { interfaces, addresses = [], dynamic } = host.facts;
+  if (interfaces !== undefined) return true;
+  const listed = addresses.some(({ source }) => !PARTIAL_SOURCES.includes(source));
+  return listed && family === 'ipv4' && !dynamic.some((each) => each.family === 'ipv4');
 }

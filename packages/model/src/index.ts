@@ -31,6 +31,6 @@ export * from './listeners/predict.ts';
 export * from './listeners/types.ts';
 export { conflictsOf } from './listeners/outcome.ts';
 export { addressesOf } from './listeners/presence.ts';
-export { openingOf, socketOfBind, sshdSockets } from './listeners/sockets.ts';
+export { openingOf, socketOfBind, sshdSockets, unresolvedNames } from './listeners/sockets.ts';
 export { socketName, sshSocket, type SshSocket } from './listeners/ssh-socket.ts';
 export * from './proxies-behind.ts';

@@ -1,4 +1,4 @@
-import { cited, parseIp, type Section } from '@halint/core';
+import { cited, parseInetAton, parseIp, type Section } from '@halint/core';
 import type { Bind } from '@halint/model';
 import { splitAddress, type AddressParts } from '../address/index.ts';
 import type { SectionUnit } from '../unit.ts';
@@ -23,7 +23,7 @@ function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }:
   if (host === '' || host === '*')
     return six ? { family: 'ipv6', address: '::', ...ports } : { family: 'ipv4', address: '0.0.0.0', ...ports };
   // `:::80` and `::1:80` are read from the right, so the host keeps its colons.
-  const ip = parseIp(host) ?? (host === ':' ? parseIp('::') : undefined);
+  const ip = parseIp(host) ?? (host === ':' ? parseIp('::') : parseInetAton(host));
   return ip === undefined
     ? { family: 'other', address: text, ...ports }
     : { family: ip.family, address: ip.address, ...ports };

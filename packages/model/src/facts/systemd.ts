@@ -1,4 +1,4 @@
-import type { Cited, SourceFile } from '@halint/core';
+import type { Cited, Place, SourceFile } from '@halint/core';
 
 /** Units of one host, each put together from its file and drop-ins. */
 export interface SystemdFacts {
@@ -20,6 +20,8 @@ export interface UnitFacts {
   value(section: string, directive: string): Cited<string> | undefined;
   /** Does an empty assignment cut off what stood above, the package's lines too? */
   isReset(section: string, directive: string): boolean;
+  /** The last empty assignment. */
+  resetAt(section: string, directive: string): Place | undefined;
   /** ExecStart, split into words; variables are left as they are. */
   readonly commands: readonly Cited<readonly string[]>[];
 }

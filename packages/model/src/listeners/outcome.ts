@@ -1,14 +1,20 @@
-import { hostPort } from '@halint/core';
+import { hostPort, mappedIpv4 } from '@halint/core';
 import { maySharePort } from './opener.ts';
 import type { Addresses } from './presence.ts';
-import { overlaps } from './sockets.ts';
+import { inKernel, overlaps } from './sockets.ts';
 import type { ListeningService, Outcome, PredictedSocket, SocketConflict, StartOrder } from './types.ts';
 
 /** Does bind() fail although nobody else holds the port? `unknown` addresses are given the benefit of the doubt. */
 export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHolder: boolean): boolean {
+  if (isMappedV6only(socket)) return true;
   if (socket.presence === 'present' || socket.presence === 'unknown') return false;
   if (socket.presence === 'vip' && asHolder) return false;
-  return !socket.transparent && !addresses.nonlocal(socket.family);
+  return !socket.transparent && !addresses.nonlocal(inKernel(socket).family);
+}
+
+/** IPV6_V6ONLY and an IPv4 address in IPv6's clothes: bind() says "Invalid argument" (sshd 9.2 always asks for it, haproxy with v6only). */
+export function isMappedV6only(socket: PredictedSocket): boolean {
+  return socket.v6only && mappedIpv4(socket) !== undefined;
 }
 
 function exclude(a: PredictedSocket, b: PredictedSocket): boolean {

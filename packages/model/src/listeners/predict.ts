@@ -2,10 +2,10 @@ import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { driftOf } from './drift.ts';
-import { cannotBind, conflictsOf, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
+import { cannotBind, conflictsOf, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
-import { excludedAddress, haproxySockets, sshdSockets } from './sockets.ts';
-import { sshSocket, type SshSocket } from './ssh-socket.ts';
+import { excludedAddress, haproxySockets, sshdSockets, unresolvedNames } from './sockets.ts';
+import { doubtfulSocket, sshSocket, type SshSocket } from './ssh-socket.ts';
 import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { ListeningService, ListenersReport, PredictedSocket } from './types
  */
 export function predictListeners(host: Host, cluster: Cluster | undefined): ListenersReport {
   const addresses = addressesOf(host, cluster);
-  const unit = socketUnitOf(host);
+  const unit = sshSocket(host);
   const services = { sshd: unit?.sockets ?? sshdSockets(host, addresses), haproxy: haproxySockets(host, addresses) };
   const starts: Partial<Record<ListeningService, string>> = {};
   if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(services.haproxy, addresses);
@@ -40,21 +40,24 @@ function startOfHaproxy(sockets: readonly PredictedSocket[], addresses: Addresse
   return taken.length === 0 ? 'ok' : `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
 }
 
-/** The enabled socket unit of sshd, where it is known what it listens on: then sshd_config decides nothing. */
-function socketUnitOf(host: Host): SshSocket | undefined {
-  const unit = sshSocket(host);
-  return unit?.missing === undefined ? unit : undefined;
-}
-
-function startOfUnit({ unit, sockets }: SshSocket, addresses: Addresses): string {
+function startOfUnit({ unit, sockets, missing }: SshSocket, addresses: Addresses): string {
+  if (missing !== undefined) return `unknown: ${unit} is enabled, and what it listens on takes ${missing}`;
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   return lost.length === 0 ? 'ok' : `fails: ${unit} ${reason(lost)}`;
 }
 
 function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
+  const doubtful = doubtfulSocket(host);
+  if (doubtful !== undefined) {
+    return `unknown: nothing says whether ${doubtful} is enabled, of which a drop-in sets ListenStream`;
+  }
   const excluded = excludedOf(host);
   if (excluded !== undefined) {
     return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
+  }
+  const [name] = unresolvedNames(host);
+  if (name !== undefined) {
+    return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
   }
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return 'ok';
@@ -66,6 +69,8 @@ function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {
 }
 
 function reason(lost: readonly PredictedSocket[]): string {
+  const mapped = lost.filter(isMappedV6only);
+  if (mapped.length > 0) return `cannot bind ${places(mapped)}: an IPv4 address takes no IPv6-only socket`;
   const vips = lost.filter((socket) => socket.presence === 'vip');
   if (vips.length > 0) return `cannot bind ${places(vips)} while not holder`;
   return `cannot bind ${places(lost)}: the host has no such address`;

@@ -1,6 +1,6 @@
-import { isLoopback, isWildcard, parseIp, type Family } from '@halint/core';
+import { isLoopback, isWildcard, mappedIpv4, parseIp, type Family } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
-import { vipsOf } from '../addresses.ts';
+import { addressesComplete, vipsOf } from '../addresses.ts';
 import { isSwitchedOn, nonlocalBind, sysctlValue, type Host } from '../host.ts';
 import type { Presence } from './types.ts';
 
@@ -15,19 +15,34 @@ export interface Addresses {
 
 export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses {
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
-  const held = new Set(host.facts.addresses?.map(({ address }) => address.address));
-  // Only `ip -j address` lists every address; configuration files may leave some out.
-  const complete = host.facts.interfaces !== undefined;
+  const held = new Map(host.facts.addresses?.map(({ address, interface: device }) => [address.address, device]));
+  const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
   return {
     presence(address) {
-      const ip = parseIp(address);
-      if (ip === undefined) return 'unknown';
-      if (isWildcard(ip) || isLoopback(ip)) return 'present';
+      const written = parseIp(address);
+      if (written === undefined) return 'unknown';
+      const ip = mappedIpv4(written) ?? written;
+      if (isWildcard(ip)) return 'present';
+      const device = isLoopback(ip) ? 'lo' : held.get(ip.address);
+      if (ip.family === 'ipv6' && isIpv6Off(host, device)) return 'absent';
+      if (isLoopback(ip)) return 'present';
       if (vips.has(ip.address)) return 'vip';
       if (held.has(ip.address)) return 'present';
-      return complete ? 'absent' : 'unknown';
+      return complete[ip.family] ? 'absent' : 'unknown';
     },
     nonlocal: (family) => isSwitchedOn(nonlocalBind(host, family)),
     v6only: isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')),
   };
+}
+
+/**
+ * Does a device carry no IPv6 address? Not even ::1 can be bound then ("Cannot assign requested address"), while `::` can: sshd 9.2 and
+ * haproxy 2.6 in a network namespace with net.ipv6.conf.all.disable_ipv6=1. Files count before what ran, as everywhere.
+ */
+function isIpv6Off(host: Host, device: string | undefined): boolean {
+  const all = 'net.ipv6.conf.all.disable_ipv6';
+  const own = device === undefined || device === '' ? undefined : `net.ipv6.conf.${device}.disable_ipv6`;
+  const written = (own === undefined ? undefined : host.sysctl?.value(own)) ?? host.sysctl?.value(all);
+  if (written !== undefined) return isSwitchedOn(written);
+  return isSwitchedOn(sysctlValue(host, own !== undefined && host.facts.sysctl?.has(own) === true ? own : all, '0'));
 }

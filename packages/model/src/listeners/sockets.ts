@@ -1,4 +1,4 @@
-import { isWildcard, parseIp, type Family, type Place } from '@halint/core';
+import { isWildcard, mappedIpv4, parseIp, parseZoned, type Ip, type Family, type Place } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { ListenAddress, SshdFacts } from '../facts/sshd.ts';
 import type { Host } from '../host.ts';
@@ -118,8 +118,18 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 /** glibc resolves `*` to the loopback addresses; of other names only those of /etc/hosts are known. */
 function namesOf(name: string, host: Host): readonly string[] {
   if (parseIp(name) !== undefined) return [name];
+  const zoned = parseZoned(name);
+  if (zoned !== undefined) return [zoned.ip.address];
   if (name === '*') return LOOPBACK;
   return host.facts.names.get(name) ?? (name === 'localhost' ? LOOPBACK : []);
+}
+
+/**
+ * Names of ListenAddress lines that nothing at hand resolves: what DNS says of them is not known. sshd ends with "bad addr or host" and 255
+ * where one does not resolve, whatever the other lines say (servconf.c add_one_listen_addr()).
+ */
+export function unresolvedNames(host: Host): readonly ListenAddress[] {
+  return (host.sshd?.listenAddresses ?? []).filter(({ host: { value } }) => namesOf(value, host).length === 0);
 }
 
 /** A ListenAddress that AddressFamily excludes: sshd does not start at all. */
@@ -136,16 +146,17 @@ export function excludedAddress(sshd: SshdFacts): ListenAddress | undefined {
  */
 export function overlaps(a: PredictedSocket, b: PredictedSocket): boolean {
   if (a.port > (b.portTo ?? b.port) || b.port > (a.portTo ?? a.port)) return false;
-  if (a.family !== b.family) return isDual(a) || isDual(b);
-  return a.address === b.address || isAny(a) || isAny(b);
+  const [one, other] = [inKernel(a), inKernel(b)];
+  if (one.family !== other.family) return isDual(a) || isDual(b);
+  return one.address === other.address || isWildcard(one) || isWildcard(other);
 }
 
-function isAny(socket: PredictedSocket): boolean {
-  const ip = parseIp(socket.address);
-  return ip !== undefined && isWildcard(ip);
+/** Where the kernel keeps a socket: one on ::ffff:10.0.0.1 among those of IPv4 (haproxy 2.6 beside sshd on 10.0.0.1: "Address already in use"). */
+export function inKernel(socket: Ip): Ip {
+  return mappedIpv4(socket) ?? socket;
 }
 
 /** `::` without IPV6_V6ONLY takes every IPv4 address of the port too. */
 function isDual(socket: PredictedSocket): boolean {
-  return socket.family === 'ipv6' && !socket.v6only && isAny(socket);
+  return socket.family === 'ipv6' && !socket.v6only && isWildcard(socket);
 }

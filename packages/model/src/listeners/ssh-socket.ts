@@ -1,8 +1,10 @@
 import { hostPort, isWildcard, parseIp, type Place } from '@halint/core';
 import { isSwitchedOn, sysctlValue, type Host } from '../host.ts';
 import { unitOf, unitState } from '../units.ts';
+import type { UnitFacts } from '../facts/systemd.ts';
 import { ROOT } from './opener.ts';
 import { addressesOf } from './presence.ts';
+import { generatedStreams, hasGenerator, withGenerated } from './ssh-socket-generator.ts';
 import type { PredictedSocket } from './types.ts';
 
 /** What systemd listens on for sshd when ssh.socket is enabled. */
@@ -15,26 +17,39 @@ export interface SshSocket {
   readonly missing: string | undefined;
 }
 
-/** Debian 12 to 14 ship ssh.socket with this one line. */
-const STOCK_OF_DEBIAN = '22';
+/** One ListenStream=; the place is undefined for what the package sets. */
+export interface Stream {
+  readonly value: string;
+  readonly at: Place | undefined;
+}
+
+/** Debian 12 to 14, and Ubuntu before 24.04, ship ssh.socket with this one line. */
+const STOCK: readonly Stream[] = [{ value: '22', at: undefined }];
+
+/** The unit beside Ubuntu's generator; it has BindIPv6Only=ipv6-only and FreeBind=yes besides (comment in the generator's source). */
+const STOCK_BESIDE_GENERATOR: readonly Stream[] = ['0.0.0.0:22', '[::]:22'].map((value) => ({ value, at: undefined }));
 
 export function sshSocket(host: Host): SshSocket | undefined {
   const { unit: name, state } = unitState(host, 'sshSocket');
   if (state !== 'enabled') return undefined;
   const unit = unitOf(host, 'sshSocket');
-  const { os } = host.targets;
-  const written = unit?.values('Socket', 'ListenStream') ?? [];
-  const known = unit !== undefined && (unit.hasUnitFile || unit.isReset('Socket', 'ListenStream'));
-  const stock = !known && os?.startsWith('debian') === true ? [STOCK_OF_DEBIAN] : [];
-  const isOn = (directive: string): boolean =>
-    /^(?:yes|true|on|1)$/i.test(unit?.value('Socket', directive)?.value ?? '');
-  const freeBind = isOn('FreeBind');
+  const generator = hasGenerator(host);
+  const setting = (directive: string): string | undefined => unit?.value('Socket', directive)?.value;
+  // What the package's unit says, where its file is not at hand.
+  const packaged = generator && unit?.hasUnitFile !== true;
+  const only = setting('BindIPv6Only') ?? (packaged ? 'ipv6-only' : undefined);
+  const generated = generator
+    ? generatedStreams(host, unit, only !== 'ipv6-only')
+    : { streams: undefined, missing: undefined };
+  const { streams, known } = streamsOf(host, unit, generated.streams);
+  const isOn = (directive: string, stock = false): boolean =>
+    stock && setting(directive) === undefined ? true : /^(?:yes|true|on|1)$/i.test(setting(directive) ?? '');
+  const freeBind = isOn('FreeBind', packaged);
   const reuseport = isOn('ReusePort');
-  const only = unit?.value('Socket', 'BindIPv6Only')?.value;
   const v6only =
     only === 'ipv6-only' || (only !== 'both' && isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')));
   const addresses = addressesOf(host, undefined);
-  const sockets = [...stock.map((value) => ({ value, at: undefined })), ...written].flatMap(({ value, at }) => {
+  const sockets = streams.flatMap(({ value, at }) => {
     const stream = streamOf(value);
     if (stream === undefined) return [];
     return [
@@ -56,15 +71,34 @@ export function sshSocket(host: Host): SshSocket | undefined {
       },
     ];
   });
-  // Ubuntu 22.10 and later make the addresses from sshd_config by a generator: what it made stands below /run.
-  const generated =
-    os?.startsWith('ubuntu') === true && unit?.files.some(({ path }) => path.startsWith('/run/')) !== true;
-  const missing = generated
-    ? `what the generator of ${os ?? ''} made of sshd_config (/run/systemd/generator/${name}.d)`
-    : known || stock.length > 0
-      ? undefined
-      : `the unit file of ${name}`;
-  return { unit: name, sockets, at: written[0]?.at, missing };
+  const missing = generated.missing ?? (known ? undefined : `the unit file of ${name}`);
+  return { unit: name, sockets, at: streams.find(({ at }) => at !== undefined)?.at, missing };
+}
+
+/** Every ListenStream= that counts, in order; `known`: there is none beside them. */
+function streamsOf(
+  host: Host,
+  unit: UnitFacts | undefined,
+  generated: readonly Stream[] | undefined,
+): { readonly streams: readonly Stream[]; readonly known: boolean } {
+  const written = (unit?.values('Socket', 'ListenStream') ?? []).map(({ value, at }) => ({ value, at }));
+  if (generated !== undefined) return { streams: withGenerated(written, generated), known: true };
+  if (unit?.hasUnitFile === true || unit?.isReset('Socket', 'ListenStream') === true)
+    return { streams: written, known: true };
+  const stock = hasGenerator(host)
+    ? STOCK_BESIDE_GENERATOR
+    : /^(?:debian|ubuntu)/.test(host.targets.os ?? '')
+      ? STOCK
+      : undefined;
+  return { streams: [...(stock ?? []), ...written], known: stock !== undefined };
+}
+
+/** A drop-in says where ssh.socket listens, and nothing says whether it is enabled: the unit, else undefined. */
+export function doubtfulSocket(host: Host): string | undefined {
+  const { unit: name, state } = unitState(host, 'sshSocket');
+  if (state !== undefined) return undefined;
+  const written = unitOf(host, 'sshSocket')?.values('Socket', 'ListenStream') ?? [];
+  return written.some(({ at }) => at?.file.path.includes('.socket.d/')) ? name : undefined;
 }
 
 /** `22` is every address of both families; a path or a name of another kind is no TCP socket (systemd.socket(5)). */

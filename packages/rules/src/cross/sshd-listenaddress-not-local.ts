@@ -1,4 +1,13 @@
-import { type Host, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
+import {
+  addressesComplete,
+  type Host,
+  isSwitchedOn,
+  nonlocalBind,
+  realAddresses,
+  type Rule,
+  unresolvedNames,
+  vipsOf,
+} from '@halint/model';
 import { isLoopback } from '@halint/core';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
@@ -14,27 +23,39 @@ export default {
     'lab: binds 12-14',
     'sshd.c: exit 255 "Cannot bind any address"',
     'ssh.service RestartPreventExitStatus=255',
+    'servconf.c add_one_listen_addr(): "bad addr or host"',
   ],
   check(fleet, report) {
     const owners = new Map<string, Host>();
     for (const host of fleet.hosts)
       for (const { address } of realAddresses(host) ?? []) owners.set(address.address, host);
     for (const host of fleet.hosts) {
+      const { sshd } = host;
+      if (sshd === undefined) continue;
       const own = realAddresses(host);
       const vips = vipsOf(host);
+      for (const { host: name } of unresolvedNames(host)) {
+        report({
+          severity: 'info',
+          missing: `the address of ${name.value} (/etc/hosts)`,
+          at: name.at ?? sshd.at,
+          message: `cannot tell whether ${name.value} is an address of ${host.id}: its /etc/hosts does not have the name`,
+          help: 'Where DNS does not answer when sshd starts, it says "bad addr or host" and exits with 255, whatever its other lines say. Write the address.',
+        });
+      }
       for (const listen of sshdListens(host)) {
         if (listen.wildcard || isLoopback(listen) || vips.has(listen.address)) continue;
         if (own?.some(({ address }) => address.address === listen.address) === true) continue;
         const owner = owners.get(listen.address);
         // What DHCP gives an interface stands in no file.
         const dynamic = dynamicInterface(host, listen.family);
-        const unknown = (own === undefined || dynamic !== undefined) && owner === undefined;
+        const unknown = !addressesComplete(host, listen.family) && owner === undefined;
         const starts = isSwitchedOn(nonlocalBind(host, listen.family));
         report({
           ...(unknown ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
           at: listen.at,
           message: unknown
-            ? `cannot tell whether ${host.id} has the address ${listen.address}: ${dynamic === undefined ? 'its addresses are not known' : `those of ${dynamic} come from the network`}`
+            ? `cannot tell whether ${host.id} has the address ${listen.address}: ${dynamic === undefined ? `${own === undefined ? 'its' : 'all its'} addresses are not known` : `those of ${dynamic} come from the network`}`
             : `ListenAddress ${listen.address} is ${owner === undefined ? 'no address' : `the address of ${owner.id}, not`} of ${host.id}`,
           help: `${starts ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.' : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.'} Use ${
             own?.[0] === undefined

@@ -1,5 +1,6 @@
 import type { Document, IncludeUse } from '@halint/core';
 import type { SshdFile, Word } from './ast.ts';
+import { globOf } from './glob.ts';
 import type { SshdUnit } from './read.ts';
 
 /** Relative patterns start here whatever file they stand in (SSHDIR, set at compile time). */
@@ -17,5 +18,5 @@ export function includes(document: Document<SshdFile, SshdUnit>): readonly Inclu
 export function includeUse(pattern: Word, document: Pick<Document, 'sectionAt'>): IncludeUse {
   const section = document.sectionAt(pattern.span.start);
   const at = { section, start: pattern.span.start - section.start, end: pattern.span.end - section.start };
-  return { pattern: pattern.value, at, base: BASE, required: false };
+  return { pattern: pattern.value, at, base: BASE, required: false, globOf };
 }

@@ -12,14 +12,6 @@ export function filesOf(text: string): Readonly<Record<string, string>> {
   return files;
 }
 
-const globOf = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^$()|\\{}]/g, '\\$&')
-      .replaceAll('*', '[^/]*')
-      .replaceAll('?', '[^/]')}$`,
-  );
-
 /** A host with these files and nothing else, for a version. */
 export function hostOf(
   texts: Readonly<Record<string, string>>,
@@ -32,9 +24,9 @@ export function hostOf(
     host: 'ha0',
     hostName: 'ha0',
     targets: { ...DEFAULT_TARGETS, openssh },
-    included: (_file, { pattern, base }) => {
-      const glob = globOf(pattern.startsWith('/') ? pattern : `${base}/${pattern}`);
-      return files.filter(({ path }) => glob.test(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    included: (_file, { pattern, base, globOf }) => {
+      const matches = globOf?.(pattern.startsWith('/') ? pattern : `${base}/${pattern}`);
+      return files.filter(({ path }) => matches?.(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
     },
   };
   return { files, entries: files.filter(({ path }) => path === MAIN), context };

@@ -87,6 +87,8 @@ export interface IncludeUse {
   readonly base: string;
   /** Does the daemon complain when nothing matches? */
   readonly required: boolean;
+  /** The daemon's own idea of a glob: what absolute paths an absolute pattern matches. Without it: the usual one of a shell. */
+  readonly globOf?: (pattern: string) => (path: string) => boolean;
 }
 
 /** What lower() needs to know of the host it works for. */

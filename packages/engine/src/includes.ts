@@ -14,11 +14,11 @@ export function resolveInclude(include: IncludeUse, paths: Iterable<string>): Re
     else if (parts.pop() === undefined) return { leaves: absolute };
   }
   const wanted = '/' + parts.join('/');
-  if (!/[*?[{]/.test(wanted)) {
+  if (include.globOf === undefined && !/[*?[{]/.test(wanted)) {
     for (const path of paths) if (path === wanted) return { wanted, paths: [path] };
     return { wanted, paths: [] };
   }
-  const matches = picomatch(wanted);
+  const matches = include.globOf?.(wanted) ?? picomatch(wanted);
   return { wanted, paths: [...paths].filter((path) => matches(path)).sort() };
 }
 

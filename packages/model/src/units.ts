@@ -53,6 +53,7 @@ function packaged(stock: StockUnit, dropIns: UnitFacts | undefined, { id, target
     values,
     value: (section, directive) => values(section, directive).at(-1),
     isReset,
+    resetAt: (section, directive) => dropIns?.resetAt(section, directive),
     commands: [...(isReset('Service', 'ExecStart') ? [] : [line(stock.command)]), ...(dropIns?.commands ?? [])],
   };
 }

@@ -43,6 +43,30 @@ function found(files: ReadonlyMap<string, string>, rule = 'cross/firewall-blocks
   return findings;
 }
 
+/** Each host lets everything in; what it lets out is what test/around/nft-out.test.ts asks the kernel. */
+test.each([
+  ['multicast', 'policy drop; ct state established,related accept; tcp dport 22 accept', 'error'],
+  ['unicast', 'policy drop; ct state established,related accept; tcp dport 22 accept', 'warning'],
+  ['unicast', 'policy drop; tcp dport 22 accept', 'error'],
+  ['multicast AH', 'policy drop; ip protocol vrrp accept', 'error'],
+  ['multicast AH', 'policy drop; ip protocol ah accept', undefined],
+  ['multicast', 'policy drop; oifname "e0" ip daddr 224.0.0.18 accept', undefined],
+  ['multicast', 'policy drop; oifname "e1" accept', 'error'],
+  ['unicast', 'policy drop; ip daddr 10.98.0.0/24 accept', undefined],
+  ['multicast', 'policy drop; meta skuid root accept', undefined],
+  ['multicast', 'policy accept; ip protocol vrrp reject', 'error'],
+] as const)('adverts that are sent: %s, %s', (transport, out, severity) => {
+  const files = new Map(cluster(transport, ''));
+  for (const host of ['a', 'b']) {
+    files.set(
+      `${host}/etc/nftables.conf`,
+      `table inet f {\n chain o {\n type filter hook output priority 0; ${out}\n }\n}\n`,
+    );
+  }
+  const claims = found(files).map(({ at, severity: level }) => [at.host, level]);
+  expect(claims).toEqual(severity === undefined ? [] : ['a', 'b'].map((host) => [host, severity]));
+});
+
 describe.skipIf(!truth.present)('what keepalived did behind a packet filter', () => {
   const rows = truth.present
     ? readFileSync(truth.path, 'utf8')

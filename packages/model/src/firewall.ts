@@ -1,8 +1,10 @@
 import { contains, parseCidr, parseIp, type Cidr } from '@halint/core';
 import type { FilterChain, FilterMatch, FilterRule, FirewallFacts, FilePlace } from './facts/firewall.ts';
 
-/** A packet that arrives at a host. */
+/** A packet that arrives at a host or that the host sends. */
 export interface Packet {
+  /** Undefined: it arrives. */
+  readonly way?: 'in' | 'out';
   readonly family: 'ipv4' | 'ipv6';
   /** IP protocol: 112 VRRP, 51 AH, 6 TCP, 17 UDP. */
   readonly protocol: number;
@@ -25,10 +27,16 @@ export interface FilterVerdict {
 
 const ACCEPT: FilterVerdict = { verdict: 'accept' };
 
-/** Does a packet get in? Every base chain is asked; one that drops decides, one that accepts leaves it to the others. */
+const HOOKS = { in: ['prerouting', 'input'], out: ['output', 'postrouting'] } as const;
+
+/** Does a packet get in, or out? Every base chain is asked; one that drops decides, one that accepts leaves it to the others. */
 export function filterVerdict(firewall: FirewallFacts, packet: Packet): FilterVerdict {
+  const hooks: readonly FilterChain['hook'][] = HOOKS[packet.way ?? 'in'];
   const verdicts = firewall.chains
-    .filter(({ hook, family }) => hook !== undefined && (family === 'any' || family === packet.family))
+    .filter(
+      ({ hook, family }) =>
+        hook !== undefined && hooks.includes(hook) && (family === 'any' || family === packet.family),
+    )
     .map((chain) => policed(firewall, chain, packet));
   const dropped = verdicts.find(({ verdict }) => verdict === 'drop');
   if (dropped !== undefined && firewall.unknown.length === 0) return dropped;
@@ -123,8 +131,11 @@ function holdsFor(match: FilterMatch, packet: Packet): boolean | undefined {
       if (address === undefined) return nets.some(({ prefix }) => prefix === 0) ? true : undefined;
       return nets.some((net) => inside(address, net));
     }
-    case 'interface': {
-      const device = packet.interface;
+    case 'interface':
+    case 'outgoing': {
+      const own = match.kind === (packet.way === 'out' ? 'outgoing' : 'interface');
+      // What is sent has come in nowhere: the name is empty (nft_meta.c nft_meta_store_ifname()).
+      const device = own ? packet.interface : '';
       if (device === undefined) return match.names.every((name) => name === 'lo') ? false : undefined;
       return match.names.some((name) => (name.endsWith('*') ? device.startsWith(name.slice(0, -1)) : name === device));
     }
@@ -135,7 +146,8 @@ function holdsFor(match: FilterMatch, packet: Packet): boolean | undefined {
     case 'state':
       return match.states.includes(packet.state);
     case 'multicast':
-      return packet.destination === undefined ? undefined : isMulticast(packet.destination);
+      // The kind of a packet is that of a frame that came in (skb->pkt_type).
+      return packet.way === 'out' || packet.destination === undefined ? undefined : isMulticast(packet.destination);
   }
 }
 

@@ -36,14 +36,18 @@ function isUnpaired(code: number): boolean {
 
 /** Columns that a text takes: wide East Asian characters and emoji take two, combining marks none. */
 export function widthOf(text: string): number {
+  // Nearly all text, and a garbage file has a frame for each of its characters.
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const char of text) {
     const code = char.codePointAt(0) as number;
-    if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(char)) continue;
+    if (code > 0x7e && NARROW.test(char)) continue;
     width += code >= 0x1100 && WIDE.test(char) ? 2 : 1;
   }
   return width;
 }
+
+const NARROW = /\p{Mn}|\p{Me}|\p{Cf}/u;
 
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;

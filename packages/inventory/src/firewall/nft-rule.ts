@@ -94,11 +94,15 @@ function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
   switch (word) {
     case 'iifname':
     case 'iif':
-      return at(1, interfaces);
+      return at(1, interfaces('interface'));
+    case 'oifname':
+    case 'oif':
+      return at(1, interfaces('outgoing'));
     case 'pkttype':
       return at(1, packetType);
     case 'meta':
-      if (second === 'iifname' || second === 'iif') return at(2, interfaces);
+      if (second === 'iifname' || second === 'iif') return at(2, interfaces('interface'));
+      if (second === 'oifname' || second === 'oif') return at(2, interfaces('outgoing'));
       if (second === 'pkttype') return at(2, packetType);
       if (second === 'l4proto' || second === 'protocol') return at(2, second === 'l4proto' ? protocol : family);
       return second === 'nfproto' ? at(2, family) : undefined;
@@ -253,7 +257,9 @@ function wordAt(tokens: readonly Token[], i: number): string | undefined {
   return token === undefined || token.quoted ? undefined : token.text;
 }
 
-const interfaces: Make = (names, not) => ({ kind: 'interface', not, names });
+const interfaces =
+  (kind: 'interface' | 'outgoing'): Make =>
+  (names, not) => ({ kind, not, names });
 const state: Make = (states, not) => ({ kind: 'state', not, states });
 const packetType: Make = (values, not) =>
   values.length === 1 && values[0] === 'multicast' ? { kind: 'multicast', not } : undefined;

@@ -111,6 +111,10 @@ function readCommand(tokens: readonly Token[], from: number, draft: Draft): numb
   return end;
 }
 
+const HOOKS: ReadonlyMap<string, NonNullable<FilterChain['hook']>> = new Map(
+  (['prerouting', 'input', 'output', 'postrouting'] as const).map((hook) => [hook, hook]),
+);
+
 const FAMILIES: Readonly<Record<string, FilterChain['family'] | undefined>> = { inet: 'any', ip: 'ipv4', ip6: 'ipv6' };
 const FAMILY_NAMES = new Set(['inet', 'ip', 'ip6', 'arp', 'bridge', 'netdev']);
 
@@ -174,9 +178,9 @@ function readChain(
     i = end + 1;
     if (words[0] === 'type' && words[2] === 'hook') {
       const written = words[3] ?? '';
-      // Translation of addresses lets everything through; output and forward are not about what arrives.
-      if (words[1] === 'filter' && (written === 'input' || written === 'prerouting')) hook = written;
-      if (written === 'ingress' || words.includes('$')) {
+      // Translation of addresses lets everything through; forward is not about what the host itself gets or sends.
+      if (words[1] === 'filter' || (words[1] === 'route' && written === 'output')) hook = HOOKS.get(written);
+      if (written === 'ingress' || written === 'egress' || words.includes('$')) {
         draft.unknown.push({ path: head.path, line: head.line, what: `hook ${written}` });
       }
     } else if (words[0] === 'policy') policy = words[1] === 'drop' ? 'drop' : 'accept';

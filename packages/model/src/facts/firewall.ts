@@ -26,7 +26,8 @@ export interface FilterChain {
   readonly table: string;
   /** Of what it sees: ipv4, ipv6, or both. */
   readonly family: 'ipv4' | 'ipv6' | 'any';
-  readonly hook: 'prerouting' | 'input' | undefined;
+  /** Of what arrives: prerouting and input; of what the host sends: output and postrouting. */
+  readonly hook: 'prerouting' | 'input' | 'output' | 'postrouting' | undefined;
   readonly policy: 'accept' | 'drop';
   readonly rules: readonly FilterRule[];
   readonly at: FilePlace;
@@ -47,8 +48,8 @@ export type FilterMatch =
   | { readonly kind: 'protocol'; readonly not: boolean; readonly numbers: readonly number[] }
   | { readonly kind: 'family'; readonly not: boolean; readonly family: 'ipv4' | 'ipv6' }
   | { readonly kind: 'destination' | 'source'; readonly not: boolean; readonly nets: readonly Cidr[] }
-  /** A trailing * stands for anything. */
-  | { readonly kind: 'interface'; readonly not: boolean; readonly names: readonly string[] }
+  /** Where a packet arrived (iif) or leaves (oif). A trailing * stands for anything. */
+  | { readonly kind: 'interface' | 'outgoing'; readonly not: boolean; readonly names: readonly string[] }
   | { readonly kind: 'port'; readonly not: boolean; readonly ranges: readonly (readonly [number, number])[] }
   | { readonly kind: 'state'; readonly not: boolean; readonly states: readonly string[] }
   | { readonly kind: 'multicast'; readonly not: boolean };

@@ -8,10 +8,11 @@ export default {
   id: 'cross/firewall-blocks-vrrp',
   scope: 'cluster',
   severity: 'error',
-  summary: 'The packet filter of a host drops the adverts of its peers.',
+  summary: 'The packet filter of a host drops the adverts of its peers, or its own.',
   since: '0.1.0',
   sources: [
     'lab: 13 rule sets of nftables against keepalived 2.2.7',
+    'kernel: packets of 112 and 51 through rules of the hook output, test/around/nft-out.test.ts',
     'firewalld: the service high-availability has no VRRP',
   ],
   check(cluster, report) {
@@ -36,7 +37,51 @@ type Text = {
   readonly help: string;
 };
 
-function judge({ host, instance }: RouterMember, peer: RouterMember): Text | undefined {
+/** Each host answers for its own filter: for what it lets in of a peer, else for what it lets out to it. */
+function judge(member: RouterMember, peer: RouterMember): Text | undefined {
+  return received(member, peer) ?? sent(member, peer);
+}
+
+/**
+ * What a host sends passes the hook output of its own filter, raw packets too (Linux 6, test/around/nft-out.test.ts). Where it is not known
+ * what becomes of it, nothing is claimed.
+ */
+function sent({ host, instance }: RouterMember, peer: RouterMember): Text | undefined {
+  const unicast = instance.unicastPeers.length > 0;
+  const protocol = instance.auth?.type.value === 'AH' ? AH : VRRP;
+  const group = instance.multicastGroup.value;
+  const packet: Packet = {
+    way: 'out',
+    family: instance.family,
+    protocol,
+    source: sourceAddress(host, instance),
+    destination: unicast ? sourceAddress(peer.host, peer.instance) : group,
+    // With use_vmac adverts leave through an interface of their own.
+    interface: instance.useVmac?.value === true ? undefined : instance.interface?.value,
+    state: 'new',
+  };
+  const verdict = firewallVerdict(host, packet);
+  if (verdict?.verdict !== 'drop') return undefined;
+  const { firewall, at, missing } = verdict;
+  const to = unicast ? ` to ${peer.host.id}` : '';
+  const what = `the adverts that it sends${to} (IP protocol ${protocol}${unicast ? '' : ` to ${group}`})`;
+  const place = at === undefined ? '' : `: ${placeName(at)} decides`;
+  const help = `${peer.host.id} hears nothing of ${host.id} and becomes MASTER too: both hold the addresses. Let IP protocol ${protocol} out.`;
+  if (missing !== undefined) {
+    return { severity: 'info', missing, message: `${firewall.service} of ${host.id} would drop ${what}${place}`, help };
+  }
+  // What a peer sends first makes a conversation of unicast known, and adverts are its replies.
+  const later = unicast && filterVerdict(firewall, { ...packet, state: 'established' }).verdict === 'accept';
+  return later
+    ? {
+        severity: 'warning',
+        message: `${firewall.service} of ${host.id} drops ${what} until ${peer.host.id} has taken over once${place}`,
+        help,
+      }
+    : { message: `${firewall.service} of ${host.id} drops ${what}${place}`, help };
+}
+
+function received({ host, instance }: RouterMember, peer: RouterMember): Text | undefined {
   const unicast = peer.instance.unicastPeers.length > 0;
   const protocol = peer.instance.auth?.type.value === 'AH' ? AH : VRRP;
   const packet: Packet = {

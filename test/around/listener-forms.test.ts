@@ -145,3 +145,7 @@ describe('a ListenAddress that is a name', () => {
     expect(told(more)).toEqual([]);
   });
 });
+
+test('a bind on a variable that the unit may set leaves the start of haproxy open', () => {
+  expect(report({ bind: '${SOME}:80' }).starts.haproxy).toMatch(/^unknown: bind \$\{SOME\}:80 /);
+});

@@ -18,7 +18,7 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
   const unit = sshSocket(host);
   const services = { sshd: unit?.sockets ?? sshdSockets(host, addresses), haproxy: haproxySockets(host, addresses) };
   const starts: Partial<Record<ListeningService, string>> = {};
-  if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(services.haproxy, addresses);
+  if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(host, services.haproxy, addresses);
   if (unit !== undefined) starts.sshd = startOfUnit(unit, addresses);
   else if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
   const sockets = [...services.sshd, ...services.haproxy];
@@ -33,10 +33,19 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
   };
 }
 
-function startOfHaproxy(sockets: readonly PredictedSocket[], addresses: Addresses): string {
+/** haproxy puts variables into an address even outside of quotes: 2.6 listens on 0.0.0.0:80 for `${UNSET}:80`. */
+const VARIABLE = /\$\{?[A-Za-z_]/;
+
+function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
   const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
   if (lost.length > 0) return `fails: ${reason(lost)}`;
   const taken = overlappingOfHaproxy(sockets);
+  const open = [...(host.haproxy?.binds() ?? [])].find(
+    ({ family, address }) => family === 'other' && VARIABLE.test(address.value),
+  );
+  if (taken.length === 0 && open !== undefined) {
+    return `unknown: bind ${open.address.value} takes a variable of the environment; unset it is nothing`;
+  }
   return taken.length === 0 ? 'ok' : `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
 }
 

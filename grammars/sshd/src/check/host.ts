@@ -61,12 +61,13 @@ function isTemplateLine(option: Option, file: SourceFile): boolean {
  * An option that stands where every connection is meant by its own file, and in a block because of the file that includes it. What its own file
  * puts into a block, the check of that section tells.
  */
-function isMisplaced(option: Option, file: SourceFile, { targets: { openssh } }: LowerContext): boolean {
+function isMisplaced(option: Option, file: SourceFile, { targets }: LowerContext): boolean {
+  const { openssh } = targets;
   const { section } = placeOf(file, option.span, '');
   const { match } = section.unit as { readonly match: MatchBlock | undefined };
   if (match !== undefined && !governsAll(match, openssh)) return false;
   const row = rowOf(option.keyword.value);
-  if (row === undefined || !isKnown(row, openssh) || mayStandInMatch(row, openssh)) return false;
+  if (row === undefined || !isKnown(row, targets) || mayStandInMatch(row, openssh)) return false;
   return option.rest.span.end > option.rest.span.start && !isTemplateLine(option, file);
 }
 

@@ -18,8 +18,13 @@ export function checkHost(files: readonly SourceFile[], context: LowerContext): 
   const findings: HostFinding[] = [];
   const lines: Line[] = [];
   const misplaced = new Set<Option>();
+  const methods: Methods[] = [];
   readConfiguration(files, context, undefined, {
     option(option, file, active) {
+      if (/^authenticationmethods$/i.test(option.keyword.value) && !isTemplateLine(option, file)) {
+        const line = lineOf(option, file, context);
+        if (line !== undefined) methods.push({ line, active });
+      }
       if (!active) {
         // A file that is included twice says it once.
         if (misplaced.has(option) || !isMisplaced(option, file, context)) return;
@@ -47,6 +52,7 @@ export function checkHost(files: readonly SourceFile[], context: LowerContext): 
     ...tooManyPorts(lines),
     ...commandsWithoutUser(lines),
     ...disabledMethods(lines),
+    ...anyAfterOthers(methods, context.targets.openssh),
   ];
 }
 
@@ -152,6 +158,33 @@ function commandsWithoutUser(lines: readonly Line[]): readonly HostFinding[] {
       },
     ];
   });
+}
+
+interface Methods {
+  readonly line: Line;
+  readonly active: boolean;
+}
+
+/**
+ * Before 9.7 `any` was compared with the lists kept from the lines above, whether or not its own line counts (servconf.c, sAuthenticationMethods);
+ * since 9.7 with its own line alone.
+ */
+function anyAfterOthers(methods: readonly Methods[], openssh: string): readonly HostFinding[] {
+  if (compareVersions(openssh, '9.7') >= 0) return [];
+  const first = methods.findIndex(({ active }) => active);
+  const kept = methods[first];
+  const said = first < 0 ? undefined : methods.slice(first + 1).find(({ line }) => line.args[0] === 'any');
+  if (kept === undefined || said === undefined) return [];
+  return [
+    {
+      rule: 'sshd/bad-value',
+      ...REFUSED,
+      at: said.line.at,
+      message: `\`any\` after other AuthenticationMethods: OpenSSH ${openssh} does not start`,
+      help: 'Until 9.6 `any` may only stand where no line above has set methods for everyone, not even in a Match block.',
+      related: [{ at: kept.line.at, message: 'the methods are set here' }],
+    },
+  ];
 }
 
 /** The option that switches an authentication method on, and whether it is on by itself. */

@@ -1,4 +1,5 @@
-import { compareVersions, inVersions, KeywordTable, type KeywordRow } from '@halint/core';
+import { compareVersions, inVersions, KeywordTable, type KeywordRow, type Targets } from '@halint/core';
+import { redHatKnows } from './red-hat.ts';
 
 /** What an option takes; check/values.ts says what sshd refuses for each. */
 export type ArgumentKind =
@@ -181,10 +182,12 @@ export const KEYWORDS: readonly SshdRow[] = [
   option('GSSAPIKeyExchange', 'yes-no', GLOBAL, '', { until: '10.6' }),
   option('GSSAPIStoreCredentialsOnRekey', 'yes-no', GLOBAL, '', { until: '10.6' }),
   option('GSSAPIStrictAcceptorCheck', 'yes-no', GLOBAL, '', { since: '6.9', unsupported: '10.6' }),
+  option('GSSAPIUseSessionCredCache', 'anything', GLOBAL, '', { unsupported: '0', until: '10.6' }),
   option('GssAuthentication', 'anything', BOTH, '', { since: '10.4', until: '10.5' }),
   option('GssCleanupCreds', 'anything', GLOBAL, '', { since: '10.4', until: '10.5' }),
   option('GssDelegateCreds', 'anything', GLOBAL, '', { since: '10.4', until: '10.5' }),
   option('GssStrictAcceptor', 'anything', GLOBAL, '', { since: '10.4', until: '10.5' }),
+  option('GssUseSessionCCache', 'anything', GLOBAL, '', { unsupported: '0', until: '10.6' }),
   option('HostbasedAcceptedAlgorithms', 'sigs', BOTH, 'signature algorithms of host-based login', { since: '8.5' }),
   option('HostbasedAcceptedKeyTypes', 'sigs', BOTH, '', { since: '6.8', instead: 'HostbasedAcceptedAlgorithms' }),
   option('HostbasedAuthentication', 'yes-no', BOTH, 'login by the client host key', { since: '2.9' }),
@@ -289,8 +292,8 @@ export function rowOf(keyword: string): SshdRow | undefined {
 }
 
 /** Does the target have the option, whether or not it heeds it? */
-export function isKnown(row: SshdRow, openssh: string): boolean {
-  return inVersions(openssh, row.since, row.until);
+export function isKnown(row: SshdRow, targets: Targets): boolean {
+  return inVersions(targets.openssh, row.since, row.until) || redHatKnows(row.word, targets) === 'yes';
 }
 
 /** `Deprecated option` or `Unsupported option`: the words of sshd for an option that it knows and does not heed. */

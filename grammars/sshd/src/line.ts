@@ -18,15 +18,12 @@ export interface Line {
 }
 
 /** Undefined for what sshd does not know, passes over or refuses. */
-export function lineOf(
-  option: Option,
-  file: SourceFile,
-  { host, targets: { openssh } }: LowerContext,
-): Line | undefined {
+export function lineOf(option: Option, file: SourceFile, { host, targets }: LowerContext): Line | undefined {
+  const { openssh } = targets;
   const section = file.document.sectionAt(option.span.start);
   const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
   const row = rowOf(option.keyword.value);
-  if (row === undefined || text === '' || !isKnown(row, openssh) || isPassedOver(row, openssh)) return undefined;
+  if (row === undefined || text === '' || !isKnown(row, targets) || isPassedOver(row, openssh)) return undefined;
   const args = argumentsOf(option, text, openssh);
   // A list that a comment leaves empty changes nothing; flags are none then.
   const { kind } = row.argument;

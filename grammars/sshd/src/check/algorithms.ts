@@ -202,6 +202,9 @@ export function unknownAlgorithms(kind: AlgorithmKind, list: string, openssh: st
   if (first && bare.startsWith(',')) return [''];
   return itemsOf(bare).filter((name) => {
     if (all.includes(name)) return plain && isCertificate(name);
+    // The patch takes them here too, with anything behind the prefix; without GSSAPI (Debian from 10.6 on) there are none.
+    if (kind === 'kex' && Object.keys(GSS_KEX).some((prefix) => name.startsWith(prefix)))
+      return compareVersions(openssh, '10.6') >= 0;
     return !(patterns && all.some((each) => matchesList(each, name) !== 'none'));
   });
 }

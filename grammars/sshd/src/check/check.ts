@@ -11,6 +11,7 @@ import {
 import type { Include, MatchBlock, Option, SshdStatement, Unreadable } from '../ast.ts';
 import { isKnown, isPassedOver, KEYWORDS, mayStandInMatch, noticeOf, rowOf, type SshdRow } from '../keywords.ts';
 import type { SshdUnit } from '../read.ts';
+import { redHatKnows } from '../red-hat.ts';
 import { argumentsOf, isTemplate, splitsLikeShell, type Argument } from './lexical.ts';
 import { governsAll, matchProblem } from './match.ts';
 import { mostArguments, needsArgument, valueProblem, type Problem } from './values.ts';
@@ -48,10 +49,35 @@ function checkStatement(statement: SshdStatement, scene: Scene): readonly LocalF
   if (statement.kind === 'unreadable') return checkUnreadable(statement, scene);
   const { value } = statement.keyword;
   // strdelim() may return nothing, or a quoted `#`: sshd passes over such a line.
-  if (value === '' || value.startsWith('#') || isTemplate(lineText(statement, scene))) return [];
+  if (isTemplate(lineText(statement, scene))) return [];
+  if (value === '' || value.startsWith('#')) return value === '' ? checkSecondWord(statement, scene) : [];
   const row = rowOf(value);
-  if (row === undefined || !isKnown(row, scene.targets.openssh)) return [unknown(statement, row, scene)];
-  return checkOption(statement, row, scene);
+  if (row !== undefined && isKnown(row, scene.targets)) return checkOption(statement, row, scene);
+  const patched = redHatKnows(value, scene.targets);
+  if (patched === 'no') return [unknown(statement, row, scene)];
+  return patched === 'yes' ? [] : [perhapsUnknown(statement, scene)];
+}
+
+/** Where the first word is an empty one (`"" Port 22`), sshd takes the next word for the keyword. */
+function checkSecondWord(statement: Option | Include, scene: Scene): readonly LocalFinding[] {
+  const [word, argument] = statement.args;
+  if (word === undefined || word.value === '' || word.value.startsWith('#')) return [];
+  const at = placeOf(scene.section, word.span);
+  if (argument === undefined)
+    return [{ rule: 'sshd/missing-argument', ...REFUSED, at, message: `${word.value} has no argument` }];
+  if (rowOf(word.value) !== undefined || redHatKnows(word.value, scene.targets) !== 'no') return [];
+  return [{ rule: 'sshd/unknown-or-unsupported-option', ...REFUSED, at, message: `sshd has no option ${word.value}` }];
+}
+
+function perhapsUnknown({ keyword: { value, span } }: Option | Include, { section, targets }: Scene): LocalFinding {
+  return {
+    rule: 'sshd/unknown-or-unsupported-option',
+    severity: 'info',
+    at: placeOf(section, span),
+    message: `whether OpenSSH ${targets.openssh} of ${targets.os ?? 'this system'} has ${value} is not known`,
+    help: 'Red Hat brings the option with a patch: `sshd -t` on the host tells.',
+    missing: 'the patches of the package',
+  };
 }
 
 function checkUnreadable(statement: Unreadable, scene: Scene): readonly LocalFinding[] {

@@ -18,8 +18,13 @@ export function checkHost(files: readonly SourceFile[], context: LowerContext): 
   const findings: HostFinding[] = [];
   const lines: Line[] = [];
   const misplaced = new Set<Option>();
+  const methods: Methods[] = [];
   readConfiguration(files, context, undefined, {
     option(option, file, active) {
+      if (/^authenticationmethods$/i.test(option.keyword.value) && !isTemplateLine(option, file)) {
+        const line = lineOf(option, file, context);
+        if (line !== undefined) methods.push({ line, active });
+      }
       if (!active) {
         // A file that is included twice says it once.
         if (misplaced.has(option) || !isMisplaced(option, file, context)) return;
@@ -47,6 +52,7 @@ export function checkHost(files: readonly SourceFile[], context: LowerContext): 
     ...tooManyPorts(lines),
     ...commandsWithoutUser(lines),
     ...disabledMethods(lines),
+    ...anyAfterOthers(methods, context.targets.openssh),
   ];
 }
 
@@ -61,12 +67,13 @@ function isTemplateLine(option: Option, file: SourceFile): boolean {
  * An option that stands where every connection is meant by its own file, and in a block because of the file that includes it. What its own file
  * puts into a block, the check of that section tells.
  */
-function isMisplaced(option: Option, file: SourceFile, { targets: { openssh } }: LowerContext): boolean {
+function isMisplaced(option: Option, file: SourceFile, { targets }: LowerContext): boolean {
+  const { openssh } = targets;
   const { section } = placeOf(file, option.span, '');
   const { match } = section.unit as { readonly match: MatchBlock | undefined };
   if (match !== undefined && !governsAll(match, openssh)) return false;
   const row = rowOf(option.keyword.value);
-  if (row === undefined || !isKnown(row, openssh) || mayStandInMatch(row, openssh)) return false;
+  if (row === undefined || !isKnown(row, targets) || mayStandInMatch(row, openssh)) return false;
   return option.rest.span.end > option.rest.span.start && !isTemplateLine(option, file);
 }
 
@@ -151,6 +158,33 @@ function commandsWithoutUser(lines: readonly Line[]): readonly HostFinding[] {
       },
     ];
   });
+}
+
+interface Methods {
+  readonly line: Line;
+  readonly active: boolean;
+}
+
+/**
+ * Before 9.7 `any` was compared with the lists kept from the lines above, whether or not its own line counts (servconf.c, sAuthenticationMethods);
+ * since 9.7 with its own line alone.
+ */
+function anyAfterOthers(methods: readonly Methods[], openssh: string): readonly HostFinding[] {
+  if (compareVersions(openssh, '9.7') >= 0) return [];
+  const first = methods.findIndex(({ active }) => active);
+  const kept = methods[first];
+  const said = first < 0 ? undefined : methods.slice(first + 1).find(({ line }) => line.args[0] === 'any');
+  if (kept === undefined || said === undefined) return [];
+  return [
+    {
+      rule: 'sshd/bad-value',
+      ...REFUSED,
+      at: said.line.at,
+      message: `\`any\` after other AuthenticationMethods: OpenSSH ${openssh} does not start`,
+      help: 'Until 9.6 `any` may only stand where no line above has set methods for everyone, not even in a Match block.',
+      related: [{ at: kept.line.at, message: 'the methods are set here' }],
+    },
+  ];
 }
 
 /** The option that switches an authentication method on, and whether it is on by itself. */

@@ -135,7 +135,8 @@ describe.skipIf(!able)('rules of nftables and the kernel', () => {
     return counted() > before;
   }
 
-  test('agree on every packet', async () => {
+  // Two thousand programs are started for it.
+  test('agree on every packet', { timeout: 600_000 }, async () => {
     load(PROBE);
     // The group is joined and the neighbour is known once a packet of each kind has arrived.
     for (let i = 0; i < 50 && !((await passes(PACKETS[0] as Packet)) && (await passes(PACKETS[1] as Packet))); i++)

@@ -131,7 +131,7 @@ export function expectLinear(make: (size: number) => string, read: (text: string
   read(small);
   let [least, most] = [Infinity, Infinity];
   const growth = (): number => Math.cbrt(most / least);
-  for (let attempt = 0; attempt < 2 || (attempt < 8 && growth() >= 2.5); attempt++) {
+  for (let attempt = 0; attempt < 2 || (attempt < 24 && growth() >= 2.5); attempt++) {
     // As much text in both measurements: a single read of the small input ends before the heap is ever collected.
     const eight = cpu(() => {
       for (let i = 0; i < 8; i++) read(small);

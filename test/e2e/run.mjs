@@ -123,9 +123,9 @@ async function look() {
   const line = (text) => page.locator('.editor-instance .view-line', { hasText: text }).first();
   const open = async (path) => {
     await page.keyboard.press('Control+P');
-    await page.waitForSelector('.quick-input-widget input', { timeout: 10_000 });
+    await page.waitForSelector('.quick-input-widget input', { timeout: 30_000 });
     await page.keyboard.type(path);
-    await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 10_000 });
+    await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 30_000 });
     await page.waitForTimeout(500);
     await page.keyboard.press('Enter');
     await page.waitForSelector('.editor-instance .view-lines .view-line', { timeout: 30_000 });
@@ -141,7 +141,7 @@ async function look() {
   await page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 60_000 });
   await check('a red squiggle in keepalived.conf of ha0', async () => {
     await open('ha0/etc/keepalived/keepalived.conf');
-    await page.waitForSelector('.squiggly-error', { timeout: 30_000 });
+    await page.waitForSelector('.squiggly-error', { timeout: 60_000 });
   });
   await check('colours', async () => {
     const classes = await line('vrrp_script')
@@ -160,7 +160,7 @@ async function look() {
   });
   await check('hover explains the keyword', async () => {
     await line('priority').locator('span span', { hasText: 'priority' }).first().hover();
-    await page.waitForSelector('.monaco-hover:visible', { timeout: 10_000 });
+    await page.waitForSelector('.monaco-hover:visible', { timeout: 30_000 });
     await until(async () =>
       /highest holds the addresses/.test(await page.locator('.monaco-hover:visible').first().innerText()),
     );
@@ -171,7 +171,7 @@ async function look() {
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+Space');
-    await page.waitForSelector('.suggest-widget .monaco-list-row', { timeout: 10_000 });
+    await page.waitForSelector('.suggest-widget .monaco-list-row', { timeout: 30_000 });
     await until(async () =>
       /chk_haproxy/.test((await page.locator('.suggest-widget .monaco-list-row').allInnerTexts()).join(' ')),
     );

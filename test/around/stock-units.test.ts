@@ -8,10 +8,7 @@ import { includesOf, startedBy } from '../../packages/halint/src/includes-of.ts'
 import { lint } from '../../packages/halint/src/index.ts';
 import { parts } from '../../packages/halint/src/knowledge.ts';
 import { loadSnapshot } from '../../packages/halint/src/node.ts';
-// @ts-expect-error a script without types
-import { DAEMONS as FETCHED } from '../conformance/daemon.mjs';
-
-const DAEMONS = FETCHED as string;
+import { DAEMONS } from '../conformance/daemon.mjs';
 
 const folders: string[] = [];
 afterEach(() => {

@@ -12,7 +12,7 @@ import { checkEmptyWord, mayHoldEmptyWords } from './check/empty-word.ts';
 import { report } from './check/keyword.ts';
 import { checkWhole } from './check/proxy/whole.ts';
 import { checksOf } from './check/registry.ts';
-import { refuse, suggestion, warn, type Run } from './check/run.ts';
+import { newRun, refuse, suggestion, warn, type Run } from './check/run.ts';
 import { WHOLE_CHECKS } from './check/sections.ts';
 import { checkSectionHead } from './check/sections/heads.ts';
 import { checkSocketsWhole } from './check/sockets/whole.ts';
@@ -62,14 +62,7 @@ export function check(
 /** The same for the lines of a section, wherever they come from, in a context. */
 export function checkLinesOf(lines: SectionLines, context: Context, version: string): readonly LocalFinding[] {
   const unnamed = lines.kind === 'defaults' && sectionName(lines) === '';
-  const run: Run = {
-    lines,
-    version,
-    kind: unnamed ? 'defaults ' : lines.kind,
-    context,
-    findings: [],
-    memory: undefined,
-  };
+  const run = newRun(lines, version, context, [], unnamed ? 'defaults ' : lines.kind);
   // A head inside a block that is not read, or may not be: what follows belongs to who knows which section.
   const known = isActive(run.context.frames, run.version) === true && checkHead(run);
   checkLines(run, known);

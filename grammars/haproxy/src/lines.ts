@@ -43,7 +43,7 @@ function wordAt(text: string, start: number, end: number): string {
 
 const bits = new Map<string, number>();
 
-/** The bit of a word that sections are asked for. There are a dozen of these words, and a number holds 32. */
+/** The bit of a word that sections are asked for. There are two dozen of these words, and a number holds 32. */
 function bitOf(word: string): number {
   let bit = bits.get(word);
   if (bit === undefined) {

@@ -18,6 +18,17 @@ export interface Run extends Keeper {
 /** What is kept with a run. */
 export const keptByRun = keeping<Run>();
 
+/** A run over the lines of a section; `kind` where it is not the word that they start with. */
+export function newRun(
+  lines: SectionLines,
+  version: string,
+  context: Context,
+  findings: LocalFinding[] = [],
+  kind = lines.kind,
+): Run {
+  return { lines, version, kind, context, findings, memory: undefined };
+}
+
 /** A run with the same context whose findings are its own; of another section where lines are given. */
 export function aside(run: Run, lines: SectionLines = run.lines): Run {
   return { ...run, lines, findings: [], memory: undefined };

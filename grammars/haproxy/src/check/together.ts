@@ -7,7 +7,7 @@ import { checkAcross } from './sections/across.ts';
 import { checkGlobals, checkSectionNames, checkUse } from './sections/file.ts';
 import { checkErrorPages, checkInheritedErrors } from './together/error-pages.ts';
 import { sourcesOf } from './mode.ts';
-import { refuse, type Run } from './run.ts';
+import { newRun, refuse } from './run.ts';
 import { checkTracks, tracksAway, type Tracking } from './sockets/tracks.ts';
 import { allowedBy, checkExternalChecks } from './together/external-checks.ts';
 import { effectiveOf, type Effective } from './together/effective.ts';
@@ -112,14 +112,7 @@ function judgeTracks(
     const document = owner.get(section);
     if (summary.kind === 'frontend' || document === undefined) continue;
     const { lines } = section.unit;
-    const run: Run = {
-      lines,
-      version,
-      kind: lines.kind,
-      context: contextOf(document, section),
-      findings,
-      memory: undefined,
-    };
+    const run = newRun(lines, version, contextOf(document, section), findings);
     tracking.push({ name: summary.name, run, judged: !opaque && !disabled });
   }
   checkTracks(tracking);

@@ -1,10 +1,9 @@
-import type { LocalFinding, Section } from '@halint/core';
-import type { SectionUnit } from '../../unit.ts';
+import type { LocalFinding } from '@halint/core';
 import { contextOf, isActive } from '../../flow.ts';
 import { sectionName } from '../../head.ts';
 import type { HaproxyDocument } from '../../parse.ts';
 import { isOpaque } from '../../values.ts';
-import { refuse, type Run } from '../run.ts';
+import { newRun, refuse, type Run } from '../run.ts';
 import { checkParams } from './fcgi.ts';
 import { storeName } from './crt-store.ts';
 
@@ -18,7 +17,7 @@ export function checkAcross(document: HaproxyDocument, version: string): readonl
   for (const section of document.sections) {
     const { kind } = section.unit.lines;
     if (kind !== 'crt-store' && kind !== 'fcgi-app') continue;
-    const run = runOf(document, section, version, findings);
+    const run = newRun(section.unit.lines, version, contextOf(document, section), findings);
     if (run.lines.directives || run.lines.templated || isActive(run.context.frames, version) !== true) continue;
     (kind === 'crt-store' ? stores : apps).push(run);
   }
@@ -28,16 +27,6 @@ export function checkAcross(document: HaproxyDocument, version: string): readonl
     for (const run of apps) if (used.has(sectionName(run.lines))) checkParams(run);
   }
   return findings;
-}
-
-function runOf(
-  document: HaproxyDocument,
-  section: Section<SectionUnit>,
-  version: string,
-  findings: LocalFinding[],
-): Run {
-  const { lines } = section.unit;
-  return { lines, version, kind: lines.kind, context: contextOf(document, section), findings, memory: undefined };
 }
 
 /** Names of the applications that proxies use. */

@@ -1,0 +1,2 @@
+/** The folder that `npm run daemons` fills. */
+export const DAEMONS: string;

@@ -1,6 +1,6 @@
 import type { Document, LocalPlace, Section, SymbolNode } from '@halint/core';
 import type { SectionUnit } from './unit.ts';
-import type { SectionLines } from './lines.ts';
+import { keptByLines, type SectionLines } from './lines.ts';
 import { nameIndex, sectionName } from './head.ts';
 import type { HaproxyDocument } from './parse.ts';
 
@@ -22,10 +22,21 @@ export function statementPath(_document: Document<never, never> | HaproxyDocumen
   const line = lineAt(lines, at.start);
   const keyword = line < lines.body ? '' : (lines.keywords[line] ?? '');
   if (keyword === '') return title;
-  let ordinal = 1;
-  for (let other = lines.body; other < line; other++) if (lines.keywords[other] === keyword) ordinal++;
-  return `${title}/${keyword}#${ordinal}`;
+  return `${title}/${keyword}#${ordinals(lines)[line] ?? 1}`;
 }
+
+/** By line, which one of its keyword it is, from 1; a broken section has as many findings as lines. */
+const ordinals = keptByLines((lines: SectionLines): Uint32Array => {
+  const made = new Uint32Array(lines.keywords.length);
+  const counts = new Map<string, number>();
+  for (let line = lines.body; line < made.length; line++) {
+    const keyword = lines.keywords[line] ?? '';
+    const count = (counts.get(keyword) ?? 0) + 1;
+    counts.set(keyword, count);
+    made[line] = count;
+  }
+  return made;
+});
 
 /** Words that make a statement worth a line in an outline. */
 const OUTLINE: ReadonlySet<string> = new Set([

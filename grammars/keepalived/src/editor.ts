@@ -1,4 +1,5 @@
 import type { CompletionEntry, Document, KeywordHit, LocalPlace, Section, SymbolNode, Targets } from '@halint/core';
+import { Ordinals } from '@halint/core';
 import type { AnyBlock, KeepalivedFile, KeepalivedUnit, Simple, Statement } from './ast.ts';
 import { isBlock } from './ast.ts';
 import { names } from './names.ts';
@@ -15,11 +16,24 @@ function pathTo(
   const blocks: AnyBlock[] = [];
   let statements = section.unit.statements;
   for (;;) {
-    const found = statements.find((each) => each.local.start <= offset && offset <= each.local.end);
+    const found = statementAt(statements, offset);
     if (found === undefined || !isBlock(found) || offset <= found.head.end) return { blocks, statement: found };
     blocks.push(found);
     statements = found.children;
   }
+}
+
+/** The first of statements, in the order of the text, that an offset is in or at the end of. */
+function statementAt(statements: readonly Statement[], offset: number): Statement | undefined {
+  let low = 0;
+  let high = statements.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((statements[middle] as Statement).local.end < offset) low = middle + 1;
+    else high = middle;
+  }
+  const found = statements[low];
+  return found !== undefined && found.local.start <= offset ? found : undefined;
 }
 
 function placeOf(blocks: readonly AnyBlock[]): string {
@@ -114,13 +128,24 @@ export function statementPath(document: Doc, at: LocalPlace): string {
     statement.kind !== 'unreadable' &&
     statement.keyword !== undefined
   ) {
-    const word = statement.keyword.value;
-    const same = siblings.filter((each) => 'keyword' in each && each.keyword?.value === word);
-    const ordinal = same.indexOf(statement) + 1;
     // A block's name tells it apart already.
-    parts.push(
-      isBlock(statement) && statement.args.length > 0 ? title(statement) : ordinal > 1 ? `${word}#${ordinal}` : word,
-    );
+    const named = isBlock(statement) && statement.args.length > 0;
+    parts.push(named ? title(statement) : (numbered(siblings).get(statement) ?? statement.keyword.value));
   }
   return parts.join('/') || `line ${document.sections.indexOf(section)}`;
+}
+
+const numberings = new WeakMap<readonly Statement[], ReadonlyMap<Statement, string>>();
+
+/** The keywords of statements, numbered among their equals; kept, for a broken block has as many findings as lines. */
+function numbered(siblings: readonly Statement[]): ReadonlyMap<Statement, string> {
+  const known = numberings.get(siblings);
+  if (known !== undefined) return known;
+  const ordinals = new Ordinals();
+  const made = new Map<Statement, string>();
+  for (const each of siblings) {
+    if ('keyword' in each && each.keyword !== undefined) made.set(each, ordinals.next(each.keyword.value));
+  }
+  numberings.set(siblings, made);
+  return made;
 }

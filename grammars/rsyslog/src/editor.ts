@@ -1,4 +1,5 @@
-import type { CompletionEntry, Document, KeywordHit, LocalPlace, SymbolNode } from '@halint/core';
+import type { CompletionEntry, Document, KeywordHit, LocalPlace, StatementPath, SymbolNode } from '@halint/core';
+import { Ordinals, keptByVersion, offsetOf, pathAt } from '@halint/core';
 import type { RsyslogFile, RsyslogStatement, RsyslogUnit } from './ast.ts';
 import { KEYWORDS, TABLE } from './keywords.ts';
 
@@ -42,13 +43,13 @@ export function symbols(document: RsyslogDocument): readonly SymbolNode[] {
 
 /** `$ModLoad`, `input#2`, `selector`: the kind or name of the statement and its ordinal among equals. */
 export function statementPath(document: RsyslogDocument, at: LocalPlace): string {
-  const offset = at.section.start + at.start;
-  const counts = new Map<string, number>();
-  for (const statement of document.ast.statements) {
-    const name = 'name' in statement ? statement.name.value : statement.kind;
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    if (statement.span.end >= offset) return count === 1 ? name : `${name}#${count}`;
-  }
-  return '';
+  return pathAt(paths(document), offsetOf(at))?.path ?? '';
 }
+
+const paths = keptByVersion((document: RsyslogDocument): readonly StatementPath[] => {
+  const ordinals = new Ordinals();
+  return document.ast.statements.map((statement) => ({
+    end: statement.span.end,
+    path: ordinals.next('name' in statement ? statement.name.value : statement.kind),
+  }));
+});

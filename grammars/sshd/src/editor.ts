@@ -1,9 +1,15 @@
 import {
+  Ordinals,
   inVersions,
+  keptByVersion,
+  offsetOf,
+  pathAt,
   type CompletionEntry,
   type Document,
   type KeywordHit,
   type LocalPlace,
+  type Section,
+  type StatementPath,
   type SymbolNode,
   type Targets,
 } from '@halint/core';
@@ -104,31 +110,34 @@ function titleOf(block: MatchBlock): string {
 
 /** `global/Port`, `Match User git/ForceCommand`, with `#2` behind the second of equals. */
 export function statementPath(document: SshdDocument, at: LocalPlace): string {
-  const offset = at.section.start + at.start;
-  const section = document.sectionAt(offset);
-  const { match, statements } = section.unit;
-  const owner = match === undefined ? 'global' : numbered(titleOf(match), blocksBefore(document, match));
-  const counts = new Map<string, number>();
-  for (const statement of statements) {
-    const name =
-      statement.kind === 'unreadable'
-        ? 'unreadable'
-        : (rowOf(statement.keyword.value)?.word ?? statement.keyword.value);
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    const { start, end } = statement.span;
-    const last = statement.kind === 'unreadable' ? end : Math.max(end, statement.rest.span.end);
-    if (start <= offset && offset <= last) return `${owner}/${numbered(name, count)}`;
-  }
-  return owner;
+  const offset = offsetOf(at);
+  const found = paths(document).get(document.sectionAt(offset));
+  if (found === undefined) return 'global';
+  const statement = pathAt(found.statements, offset);
+  return statement === undefined || offset < statement.start ? found.owner : statement.path;
 }
 
-function blocksBefore(document: SshdDocument, block: MatchBlock): number {
-  const title = titleOf(block);
-  const same = document.ast.matches.filter((each) => each.span.start <= block.span.start && titleOf(each) === title);
-  return same.length;
+interface SectionPaths {
+  readonly owner: string;
+  readonly statements: readonly (StatementPath & { readonly start: number })[];
 }
 
-function numbered(name: string, count: number): string {
-  return count > 1 ? `${name}#${count}` : name;
-}
+/** Each section is what stands before the first `Match`, or a `Match` with its statements. */
+const paths = keptByVersion((document: SshdDocument): ReadonlyMap<Section, SectionPaths> => {
+  const owners = new Ordinals();
+  return new Map(
+    document.sections.map((section) => {
+      const { match, statements } = section.unit;
+      const owner = match === undefined ? 'global' : owners.next(titleOf(match));
+      const ordinals = new Ordinals();
+      const own = statements.map((statement) => {
+        const broken = statement.kind === 'unreadable';
+        const name = broken ? 'unreadable' : (rowOf(statement.keyword.value)?.word ?? statement.keyword.value);
+        const { start, end } = statement.span;
+        const last = broken ? end : Math.max(end, statement.rest.span.end);
+        return { start, end: last, path: `${owner}/${ordinals.next(name)}` };
+      });
+      return [section, { owner, statements: own }];
+    }),
+  );
+});

@@ -1,4 +1,5 @@
-import type { CompletionEntry, Document, KeywordHit, LocalPlace, SymbolNode } from '@halint/core';
+import type { CompletionEntry, Document, KeywordHit, LocalPlace, StatementPath, SymbolNode } from '@halint/core';
+import { Ordinals, keptByVersion, offsetOf, pathAt } from '@halint/core';
 import type { SysctlFile, SysctlStatement, SysctlUnit } from './ast.ts';
 import { normalizeKey } from './key.ts';
 import { KEYWORDS, TABLE, tableWord } from './keywords.ts';
@@ -48,13 +49,13 @@ export function symbols(document: SysctlDocument): readonly SymbolNode[] {
 
 /** The key and its ordinal among equals: `net.ipv4.ip_forward`, `net.ipv4.ip_forward#2`; for a broken line `unreadable#3`. */
 export function statementPath(document: SysctlDocument, at: LocalPlace): string {
-  const offset = at.section.start + at.start;
-  const counts = new Map<string, number>();
-  for (const statement of document.ast.statements) {
-    const name = statement.kind === 'unreadable' ? 'unreadable' : normalizeKey(statement.key.value);
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    if (statement.span.end >= offset) return count === 1 ? name : `${name}#${count}`;
-  }
-  return '';
+  return pathAt(paths(document), offsetOf(at))?.path ?? '';
 }
+
+const paths = keptByVersion((document: SysctlDocument): readonly StatementPath[] => {
+  const ordinals = new Ordinals();
+  return document.ast.statements.map((statement) => {
+    const name = statement.kind === 'unreadable' ? 'unreadable' : normalizeKey(statement.key.value);
+    return { end: statement.span.end, path: ordinals.next(name) };
+  });
+});

@@ -1,4 +1,5 @@
-import type { CompletionEntry, Document, KeywordHit, LocalPlace, SymbolNode } from '@halint/core';
+import type { CompletionEntry, Document, KeywordHit, LocalPlace, StatementPath, SymbolNode } from '@halint/core';
+import { Ordinals, keptByVersion, offsetOf, pathAt } from '@halint/core';
 import type { Assignment, SystemdFile, SystemdUnit, UnitSection } from './ast.ts';
 import { KEYWORDS, KNOWN_SECTIONS, TABLE } from './keywords.ts';
 
@@ -53,20 +54,21 @@ export function symbols(document: SystemdDocument): readonly SymbolNode[] {
 
 /** `Service/ExecStart`, `Service/ExecStart#2`; for a broken line `Service/unreadable`. */
 export function statementPath(document: SystemdDocument, at: LocalPlace): string {
-  const offset = at.section.start + at.start;
-  const counts = new Map<string, number>();
+  const { sections } = document.ast;
+  return pathAt(paths(document), offsetOf(at))?.path ?? sections[sections.length - 1]?.name.value ?? '';
+}
+
+const paths = keptByVersion((document: SystemdDocument): readonly StatementPath[] => {
+  const ordinals = new Ordinals();
   const { outside, sections } = document.ast;
   const all = [
     { name: '', statements: outside },
     ...sections.map((each) => ({ name: each.name.value, statements: each.statements })),
   ];
-  for (const { name, statements } of all) {
-    for (const statement of statements) {
-      const path = `${name}/${statement.kind === 'unreadable' ? 'unreadable' : statement.key.value}`;
-      const count = (counts.get(path) ?? 0) + 1;
-      counts.set(path, count);
-      if (statement.span.end >= offset) return count === 1 ? path : `${path}#${count}`;
-    }
-  }
-  return sections[sections.length - 1]?.name.value ?? '';
-}
+  return all.flatMap(({ name, statements }) =>
+    statements.map((statement) => {
+      const key = statement.kind === 'unreadable' ? 'unreadable' : statement.key.value;
+      return { end: statement.span.end, path: ordinals.next(`${name}/${key}`) };
+    }),
+  );
+});

@@ -9,5 +9,6 @@ export * from './lines.ts';
 export * from './nearest.ts';
 export * from './place.ts';
 export * from './secret.ts';
+export * from './statement-paths.ts';
 export * from './text.ts';
 export * from './versions.ts';

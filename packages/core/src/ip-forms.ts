@@ -25,11 +25,10 @@ export function parseZoned(text: string): { readonly ip: Ip; readonly zone: stri
 
 /** The IPv4 address inside of an IPv6 one (::ffff:10.0.0.1): a socket on it is an IPv4 socket to the kernel. */
 export function mappedIpv4({ family, address }: Ip): Ip | undefined {
-  if (family !== 'ipv6') return undefined;
-  const [, dotted, high = '', low = ''] =
-    /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/.exec(address) ?? [];
-  if (dotted !== undefined) return parseIp(dotted);
-  if (high === '') return undefined;
-  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
-  return { family: 'ipv4', address: [a >> 8, a & 255, b >> 8, b & 255].join('.') };
+  return family === 'ipv6' && address.startsWith('::ffff:') ? parseDotted(address.slice('::ffff:'.length)) : undefined;
+}
+
+function parseDotted(text: string): Ip | undefined {
+  const ip = parseIp(text);
+  return ip?.family === 'ipv4' ? ip : undefined;
 }

@@ -5,7 +5,7 @@ export type Family = 'ipv4' | 'ipv6';
 /** An IP address in one canonical spelling, so that equal addresses are equal strings. */
 export interface Ip {
   readonly family: Family;
-  /** 192.168.2.1, fd99::100: RFC 5952 form for IPv6, without zone or prefix. */
+  /** 192.168.2.1, fd99::100, ::ffff:192.168.2.1: RFC 5952 form for IPv6, without zone or prefix. */
   readonly address: string;
 }
 
@@ -29,11 +29,19 @@ function readIp(text: string): Ip | undefined {
   }
   if (!text.includes(':') || /[^0-9a-fA-F:.]/.test(text)) return undefined;
   try {
-    return { family: 'ipv6', address: new Address6(text).correctForm() };
+    return { family: 'ipv6', address: withDots(new Address6(text).correctForm()) };
   } catch {
     // ip-address reports a malformed literal by throwing: it is simply no address.
     return undefined;
   }
+}
+
+/** The last 32 bits of an IPv4-mapped address are written with dots (RFC 5952 section 5), as ss(8) shows them. */
+function withDots(address: string): string {
+  const [, high = '', low = ''] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
+  if (high === '') return address;
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return `::ffff:${[a >> 8, a & 255, b >> 8, b & 255].join('.')}`;
 }
 
 /** The canonical spelling of a literal address; any other text as it is. */

@@ -34,35 +34,51 @@ function numberOf(text: string): number {
 }
 
 /**
- * What keeps the process of a unit from raising its hard limit, which takes CAP_SYS_RESOURCE (setrlimit(2)); undefined: nothing that
- * is known does. Services of the system run as root with all capabilities unless their unit says otherwise (systemd.exec(5)).
+ * What keeps the process of a unit from a capability: from raising its hard limit (CAP_SYS_RESOURCE, setrlimit(2)), from binding a low
+ * port (CAP_NET_BIND_SERVICE, capabilities(7)). Undefined: nothing that is known does. Services of the system run as root with all
+ * capabilities unless their unit says otherwise (systemd.exec(5)).
  */
-export function keptFromRaising(unit: UnitFacts): Cited<string> | undefined {
+export function keptFrom(unit: UnitFacts, capability: Capability): Cited<string> | undefined {
   if (unit.commands.some(({ value }) => /^[@:-]*[+!]/.test(value[0] ?? ''))) return undefined;
   const bound = unit.values('Service', 'CapabilityBoundingSet');
-  if (!holds(bound, unit.isReset('Service', 'CapabilityBoundingSet'), true)) {
+  if (!holds(capability, bound, unit.isReset('Service', 'CapabilityBoundingSet'), true)) {
     const last = bound.at(-1);
     if (last !== undefined) return { ...last, value: `CapabilityBoundingSet=${last.value}` };
   }
-  const user = unit.value('Service', 'User');
+  const user = userOf(unit);
   if (user === undefined || /^(?:root|0)$/.test(user.value) || /[%$]/.test(user.value)) return undefined;
   const ambient = unit.values('Service', 'AmbientCapabilities');
-  return holds(ambient, false, false) ? undefined : { ...user, value: `User=${user.value}` };
+  return holds(capability, ambient, false, false) ? undefined : { ...user, value: `User=${user.value}` };
 }
 
-const RAISE = 'CAP_SYS_RESOURCE';
+/** The user of a unit's process; undefined: root. With DynamicUser= and without User= it is called as the unit (systemd.exec(5)). */
+export function userOf(unit: UnitFacts): Cited<string> | undefined {
+  const user = unit.value('Service', 'User');
+  if (user !== undefined) return user;
+  const dynamic = unit.value('Service', 'DynamicUser');
+  return dynamic !== undefined && /^(?:yes|y|true|t|on|1)$/i.test(dynamic.value)
+    ? { ...dynamic, value: unit.name.replace(/\.\w+$/, '') }
+    : undefined;
+}
+
+export type Capability = 'CAP_SYS_RESOURCE' | 'CAP_NET_BIND_SERVICE';
 
 /**
  * Is the capability in a set that several assignments make? The first replaces what is there from the start, those behind it add,
  * with `~` take away; an empty one empties the set (systemd load-fragment.c config_parse_capability_set).
  */
-function holds(assignments: readonly Cited<string>[], reset: boolean, initially: boolean): boolean {
+function holds(
+  capability: Capability,
+  assignments: readonly Cited<string>[],
+  reset: boolean,
+  initially: boolean,
+): boolean {
   let held = reset ? false : initially;
   let untouched = !reset;
   for (const { value } of assignments) {
     const inverted = value.startsWith('~');
     const names = value.replace(/^~/, '').trim().toUpperCase().split(/\s+/);
-    const named = names.includes(RAISE);
+    const named = names.includes(capability);
     if (names[0] === '') held = inverted;
     else if (untouched) held = named !== inverted;
     else if (named) held = !inverted;

@@ -6,9 +6,9 @@ import { sectionName } from '../head.ts';
 import { BIND_OPTIONS } from '../options.ts';
 import { optionIndex, placed, type Owner } from './scope.ts';
 
-type Where = Pick<Bind, 'family' | 'portFrom' | 'portTo'> & { readonly address: string };
+type Where = Pick<Bind, 'family' | 'portFrom' | 'portTo' | 'lookUp'> & { readonly address: string };
 
-/** What an address names. A host name, a variable, fd@ and the like are `other`: the model knows no socket for them. */
+/** What an address names. A host name, a variable, fd@ and the like are `other`: the file alone names no socket for them. */
 function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }: AddressParts): Where {
   const none = { portFrom: 0, portTo: 0 };
   if (opaque) return { family: 'other', address: text, ...none };
@@ -24,9 +24,14 @@ function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }:
     return six ? { family: 'ipv6', address: '::', ...ports } : { family: 'ipv4', address: '0.0.0.0', ...ports };
   // `:::80` and `::1:80` are read from the right, so the host keeps its colons.
   const ip = parseIp(host) ?? (host === ':' ? parseIp('::') : parseInetAton(host));
-  return ip === undefined
-    ? { family: 'other', address: text, ...ports }
-    : { family: ip.family, address: ip.address, ...ports };
+  if (ip !== undefined) return { family: ip.family, address: ip.address, ...ports };
+  if (!/^[\w.-]+$/.test(host)) return { family: 'other', address: text, ...ports };
+  const only = six
+    ? ({ family: 'ipv6' } as const)
+    : prefix?.endsWith('4') === true
+      ? ({ family: 'ipv4' } as const)
+      : {};
+  return { family: 'other', address: text, lookUp: { name: host, ...only }, ...ports };
 }
 
 /** The sockets of one bind line: one per address of its list, which is word `index`; options of a bind follow. */

@@ -30,7 +30,7 @@ export class FileFacts {
   readonly #endpoints = new Map<Section, readonly Endpoint[]>();
   readonly #globals = new Set<Section<SectionUnit>>();
   readonly #byName = new Map<string, ProxyFact[]>();
-  readonly #binds = new Set<Bind>();
+  readonly #binds = new Map<Bind, ProxyFact>();
   readonly #byPort = new Map<number, Bind[]>();
   readonly #wide = new Set<Bind>();
   readonly #byAddress = new Map<string, Bind[]>();
@@ -54,7 +54,7 @@ export class FileFacts {
     const proxy = new ProxyFact(this.owner, section, lines.kind);
     this.#proxies.set(section, proxy);
     for (const key of keysOf(proxy)) put(this.#byName, key, proxy);
-    for (const bind of proxy.binds) this.#enter(bind, put);
+    for (const bind of proxy.binds) this.#enter(proxy, bind, put);
     if (this.#servers !== undefined) for (const server of proxy.servers) put(this.#servers, server.key, server);
   }
 
@@ -66,12 +66,12 @@ export class FileFacts {
     if (proxy === undefined) return;
     this.#proxies.delete(section);
     for (const key of keysOf(proxy)) drop(this.#byName, key, proxy);
-    for (const bind of proxy.binds) this.#enter(bind, drop);
+    for (const bind of proxy.binds) this.#enter(proxy, bind, drop);
     if (this.#servers !== undefined) for (const server of proxy.servers) drop(this.#servers, server.key, server);
   }
 
-  #enter(bind: Bind, act: <K>(map: Map<K, Bind[]>, key: K, value: Bind) => void): void {
-    if (act === put) this.#binds.add(bind);
+  #enter(proxy: ProxyFact, bind: Bind, act: <K>(map: Map<K, Bind[]>, key: K, value: Bind) => void): void {
+    if (act === put) this.#binds.set(bind, proxy);
     else this.#binds.delete(bind);
     if (bind.family !== 'ipv4' && bind.family !== 'ipv6') return;
     act(this.#byAddress, bind.address.value, bind);
@@ -92,17 +92,21 @@ export class FileFacts {
     return this.#byName.get(key)?.[0];
   }
 
-  binds(): Iterable<Bind> {
-    return this.#binds;
+  *binds(): Iterable<Bind> {
+    for (const [bind, proxy] of this.#binds) if (!proxy.disabled) yield bind;
+  }
+
+  #listening(binds: readonly Bind[]): readonly Bind[] {
+    return binds.filter((bind) => this.#binds.get(bind)?.disabled === false);
   }
 
   bindsOnPort(port: number): readonly Bind[] {
     const wide = [...this.#wide].filter((bind) => bind.portFrom <= port && port <= bind.portTo);
-    return [...(this.#byPort.get(port) ?? []), ...wide];
+    return this.#listening([...(this.#byPort.get(port) ?? []), ...wide]);
   }
 
   bindsAt(address: string): readonly Bind[] {
-    return this.#byAddress.get(address) ?? [];
+    return this.#listening(this.#byAddress.get(address) ?? []);
   }
 
   bindAddresses(): Iterable<string> {

@@ -59,8 +59,15 @@ export class ProxyFact implements Proxy {
     return cited(MODES.has(mode) ? (mode as ProxyMode) : 'other', placed(this.#owner, found.lines.lineAt(found.line)));
   }
 
+  /** The last `disabled` or `enabled` counts, and one of the proxy before those of its defaults (2.6, 3.0 and 3.2, in either order). */
   get disabled(): boolean {
-    return inForce(this.#owner, this.section, 'disabled') !== undefined;
+    for (const link of chainOf(this.#owner, this.section)) {
+      if (!link.unit.lines.mentions('abled')) continue;
+      const last = (keyword: string): number => activeLines(this.#owner, link, keyword).at(-1) ?? -1;
+      const [off, on] = [last('disabled'), last('enabled')];
+      if (off !== on) return off > on;
+    }
+    return false;
   }
 
   get backends(): readonly Cited<string>[] {

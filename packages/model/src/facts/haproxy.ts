@@ -6,6 +6,7 @@ export interface HaproxyFacts {
   /** Frontends, backends and listens by name (a frontend and a backend may share one). */
   proxies(): Iterable<Proxy>;
   proxy(kind: 'frontend' | 'backend', name: string): Proxy | undefined;
+  /** Here and below, binds of disabled proxies are left out: haproxy opens no socket for them. */
   binds(): Iterable<Bind>;
   bindsOnPort(port: number): readonly Bind[];
   bindsAt(address: string): readonly Bind[];
@@ -56,7 +57,7 @@ export interface Proxy {
   readonly name: Cited<string>;
   readonly at: Place;
   readonly mode: Cited<ProxyMode>;
-  /** `disabled` stands in it or its defaults. */
+  /** `disabled` stands in it or its defaults, and no `enabled` behind it. */
   readonly disabled: boolean;
   readonly binds: readonly Bind[];
   readonly servers: readonly Server[];
@@ -83,6 +84,8 @@ export interface Bind {
   readonly family: Family | 'unix' | 'other';
   /** Canonical literal, `0.0.0.0` for `*` and `:port`; the path of a socket; the text of anything else. */
   readonly address: Cited<string>;
+  /** The host name that stands for the address, which is `other` then; `family` where `ipv4@` or `ipv6@` asks for one. */
+  readonly lookUp?: { readonly name: string; readonly family?: Family };
   /** Inclusive; equal for a single port. 0..0 for sockets without a port. */
   readonly portFrom: number;
   readonly portTo: number;

@@ -1,4 +1,6 @@
-import type { Host } from '../host.ts';
+import type { UnitFacts } from '../facts/systemd.ts';
+import { sysctlValue, type Host } from '../host.ts';
+import { keptFrom, userOf } from '../unit-limits.ts';
 import { unitOf } from '../units.ts';
 import type { PredictedSocket } from './types.ts';
 
@@ -13,11 +15,22 @@ export const ROOT: Opener = { uid: 0 };
  */
 export function openerOf(host: Host, daemon: 'haproxy' | 'sshd'): Opener {
   const unit = unitOf(host, daemon);
-  const user = unit?.value('Service', 'User')?.value;
-  if (user !== undefined) return named(user);
-  // systemd.exec(5) DynamicUser: without User= the user is called as the unit.
-  const dynamic = unit?.value('Service', 'DynamicUser')?.value ?? '';
-  return unit !== undefined && /^(?:yes|true|on|1)$/i.test(dynamic) ? { user: unit.name.replace(/\.\w+$/, '') } : ROOT;
+  const user = unit === undefined ? undefined : userOf(unit)?.value;
+  return user === undefined ? ROOT : named(user);
+}
+
+/**
+ * The lowest port that a daemon may bind: 0 with CAP_NET_BIND_SERVICE, else net.ipv4.ip_unprivileged_port_start, which counts for IPv6 too
+ * (ip-sysctl). A capability of the program's file (setcap(8)) is not seen.
+ */
+export function firstPortOf(host: Host, daemon: 'haproxy' | 'sshd'): number {
+  const unit = unitOf(host, daemon);
+  if (unit === undefined || !isKept(unit)) return 0;
+  return Number.parseInt(sysctlValue(host, 'net.ipv4.ip_unprivileged_port_start', '1024').value, 10) || 0;
+}
+
+function isKept(unit: UnitFacts): boolean {
+  return keptFrom(unit, 'CAP_NET_BIND_SERVICE') !== undefined;
 }
 
 function named(user: string): Opener {

@@ -6,7 +6,7 @@ import type { ListeningService, Outcome, PredictedSocket, SocketConflict, StartO
 
 /** Does bind() fail although nobody else holds the port? `unknown` addresses are given the benefit of the doubt. */
 export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHolder: boolean): boolean {
-  if (isMappedV6only(socket)) return true;
+  if (isMappedV6only(socket) || socket.privileged === true) return true;
   if (socket.presence === 'present' || socket.presence === 'unknown') return false;
   if (socket.presence === 'vip' && asHolder) return false;
   return !socket.transparent && !addresses.nonlocal(inKernel(socket).family);

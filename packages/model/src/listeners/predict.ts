@@ -1,10 +1,11 @@
 import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
+import type { Bind } from '../facts/haproxy.ts';
 import type { Host } from '../host.ts';
 import { driftOf } from './drift.ts';
 import { cannotBind, conflictsOf, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
-import { excludedAddress, haproxySockets, sshdSockets, unresolvedNames } from './sockets.ts';
+import { addressOfBind, excludedAddress, haproxySockets, sshdSockets, unresolvedNames } from './sockets.ts';
 import { doubtfulSocket, sshSocket, type SshSocket } from './ssh-socket.ts';
 import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
 
@@ -40,13 +41,36 @@ function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], address
   const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
   if (lost.length > 0) return `fails: ${reason(lost)}`;
   const taken = overlappingOfHaproxy(sockets);
-  const open = [...(host.haproxy?.binds() ?? [])].find(
-    ({ family, address }) => family === 'other' && VARIABLE.test(address.value),
-  );
-  if (taken.length === 0 && open !== undefined) {
-    return `unknown: bind ${open.address.value} takes a variable of the environment; unset it is nothing`;
+  if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
+  for (const bind of host.haproxy?.binds() ?? []) {
+    const doubt = doubtOf(bind, addresses);
+    if (doubt !== undefined) return `unknown: bind ${doubt}`;
   }
-  return taken.length === 0 ? 'ok' : `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
+  return doubtOfPresence(sockets, addresses) ?? 'ok';
+}
+
+/** Why it is not known what a bind of haproxy opens. */
+function doubtOf(bind: Bind, addresses: Addresses): string | undefined {
+  const { value } = bind.address;
+  if (bind.family === 'other' && VARIABLE.test(value)) {
+    return `${value} takes a variable of the environment; unset it is nothing`;
+  }
+  const first = addressOfBind(bind, addresses);
+  if (first === 'none')
+    return `${value} is a name that /etc/hosts does not have; haproxy exits where DNS has none either`;
+  if (first === 'several')
+    return `${value} is a name with several addresses; haproxy takes the one that is looked up first`;
+  return undefined;
+}
+
+/** A service that starts only where an address is there of which nothing says whether the host has it. */
+function doubtOfPresence(sockets: readonly PredictedSocket[], addresses: Addresses): string | undefined {
+  const unsure = sockets.filter(
+    (socket) => socket.presence === 'unknown' && cannotBind({ ...socket, presence: 'absent' }, addresses, false),
+  );
+  return unsure.length === 0
+    ? undefined
+    : `unknown: nothing says whether the host has ${places(unsure)}; store \`ip -j address\` in facts/ip-address.json`;
 }
 
 function startOfUnit({ unit, sockets, missing }: SshSocket, addresses: Addresses): string {
@@ -69,7 +93,7 @@ function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses:
     return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
   }
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
-  if (lost.length === 0) return 'ok';
+  if (lost.length === 0) return doubtOfPresence(sockets, addresses) ?? 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
 }
 
@@ -80,6 +104,8 @@ function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {
 function reason(lost: readonly PredictedSocket[]): string {
   const mapped = lost.filter(isMappedV6only);
   if (mapped.length > 0) return `cannot bind ${places(mapped)}: an IPv4 address takes no IPv6-only socket`;
+  const low = lost.filter(({ privileged }) => privileged === true);
+  if (low.length > 0) return `cannot bind ${places(low)}: its unit keeps it from CAP_NET_BIND_SERVICE`;
   const vips = lost.filter((socket) => socket.presence === 'vip');
   if (vips.length > 0) return `cannot bind ${places(vips)} while not holder`;
   return `cannot bind ${places(lost)}: the host has no such address`;

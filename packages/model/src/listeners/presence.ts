@@ -2,11 +2,14 @@ import { isLoopback, isWildcard, mappedIpv4, parseIp, type Family } from '@halin
 import type { Cluster } from '../cluster.ts';
 import { addressesComplete, vipsOf } from '../addresses.ts';
 import { isSwitchedOn, nonlocalBind, sysctlValue, type Host } from '../host.ts';
+import { firstAddress, type FirstAddress } from './names.ts';
 import type { Presence } from './types.ts';
 
 /** Answers whether an address is there when a service starts, and whether the kernel minds. */
 export interface Addresses {
   presence(address: string): Presence;
+  /** The address of a name for a program that takes the first one. */
+  first(name: string, family: Family | undefined): FirstAddress;
   /** net.ipv4.ip_nonlocal_bind or its IPv6 sister: each counts for its own family only. */
   nonlocal(family: Family): boolean;
   /** net.ipv6.bindv6only: what a `::` socket does that says nothing about it. */
@@ -17,19 +20,21 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
   const held = new Map(host.facts.addresses?.map(({ address, interface: device }) => [address.address, device]));
   const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
+  const presence = (address: string): Presence => {
+    const written = parseIp(address);
+    if (written === undefined) return 'unknown';
+    const ip = mappedIpv4(written) ?? written;
+    if (isWildcard(ip)) return 'present';
+    const device = isLoopback(ip) ? 'lo' : held.get(ip.address);
+    if (ip.family === 'ipv6' && isIpv6Off(host, device)) return 'absent';
+    if (isLoopback(ip)) return 'present';
+    if (vips.has(ip.address)) return 'vip';
+    if (held.has(ip.address)) return 'present';
+    return complete[ip.family] ? 'absent' : 'unknown';
+  };
   return {
-    presence(address) {
-      const written = parseIp(address);
-      if (written === undefined) return 'unknown';
-      const ip = mappedIpv4(written) ?? written;
-      if (isWildcard(ip)) return 'present';
-      const device = isLoopback(ip) ? 'lo' : held.get(ip.address);
-      if (ip.family === 'ipv6' && isIpv6Off(host, device)) return 'absent';
-      if (isLoopback(ip)) return 'present';
-      if (vips.has(ip.address)) return 'vip';
-      if (held.has(ip.address)) return 'present';
-      return complete[ip.family] ? 'absent' : 'unknown';
-    },
+    presence,
+    first: (name, family) => firstAddress(name, family, host, (ip) => presence(ip.address) === 'present'),
     nonlocal: (family) => isSwitchedOn(nonlocalBind(host, family)),
     v6only: isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')),
   };

@@ -1,8 +1,9 @@
-import { isWildcard, mappedIpv4, parseIp, parseZoned, type Ip, type Family, type Place } from '@halint/core';
+import { isWildcard, mappedIpv4, parseIp, type Ip, type Family, type Place } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { ListenAddress, SshdFacts } from '../facts/sshd.ts';
 import type { Host } from '../host.ts';
-import { openerOf, type Opener } from './opener.ts';
+import { addressesOfName, type FirstAddress } from './names.ts';
+import { firstPortOf, openerOf, type Opener } from './opener.ts';
 import type { Addresses } from './presence.ts';
 import type { PredictedSocket } from './types.ts';
 
@@ -25,32 +26,49 @@ export function haproxySockets(host: Host, addresses: Addresses): PredictedSocke
 }
 
 /** How haproxy of a host opens its sockets, whatever their addresses. */
-export function openingOf(host: Host): Opener & Pick<PredictedSocket, 'reuseport'> {
-  return { reuseport: host.haproxy?.globals.noReuseport === undefined, ...openerOf(host, 'haproxy') };
+export interface Opening extends Opener, Pick<PredictedSocket, 'reuseport'> {
+  /** Ports below it are refused to the process. */
+  readonly firstPort: number;
 }
 
-/** The socket of one bind; undefined when it opens none on an IP address. */
-export function socketOfBind(
-  bind: Bind,
-  addresses: Addresses,
-  opening: ReturnType<typeof openingOf>,
-): PredictedSocket | undefined {
-  const { family, address, portFrom, portTo, transparent } = bind;
-  if ((family !== 'ipv4' && family !== 'ipv6') || portFrom === 0) return undefined;
+export function openingOf(host: Host): Opening {
+  const reuseport = host.haproxy?.globals.noReuseport === undefined;
+  return { reuseport, firstPort: firstPortOf(host, 'haproxy'), ...openerOf(host, 'haproxy') };
+}
+
+/** The socket of one bind; undefined when it opens none on an IP address that is known. */
+export function socketOfBind(bind: Bind, addresses: Addresses, opening: Opening): PredictedSocket | undefined {
+  const { portFrom, portTo, transparent } = bind;
+  const ip = addressOfBind(bind, addresses);
+  if (typeof ip !== 'object' || portFrom === 0) return undefined;
+  const { firstPort, ...opener } = opening;
   return {
     service: 'haproxy',
-    family,
-    address: address.value,
+    family: ip.family,
+    address: ip.address,
     port: portFrom,
     ...(portTo > portFrom ? { portTo } : {}),
-    v6only: family === 'ipv6' && (bind.v6only ?? addresses.v6only),
+    v6only: ip.family === 'ipv6' && (isOneOfIpv6(ip) || (bind.v6only ?? addresses.v6only)),
     ...(bind.interface === undefined ? {} : { interface: bind.interface }),
-    ...opening,
+    ...opener,
     transparent,
     declared: bind.at,
     origin: 'explicit',
-    presence: addresses.presence(address.value),
+    presence: addresses.presence(ip.address),
+    ...(portFrom < firstPort ? { privileged: true } : {}),
   };
+}
+
+/** The kernel makes a socket on one IPv6 address v6only, whatever was asked (af_inet6.c __inet6_bind()). */
+function isOneOfIpv6(ip: Ip): boolean {
+  return !isWildcard(ip) && mappedIpv4(ip) === undefined;
+}
+
+/** The address of a bind; undefined where it has none that files could tell: a path, fd@, a variable. */
+export function addressOfBind(bind: Bind, addresses: Addresses): FirstAddress | undefined {
+  const { family, address, lookUp } = bind;
+  if (family === 'ipv4' || family === 'ipv6') return { family, address: address.value };
+  return lookUp === undefined ? undefined : addresses.first(lookUp.name, lookUp.family);
 }
 
 /** One literal address and port that sshd asks for. */
@@ -108,20 +126,9 @@ function wantedOf(sshd: SshdFacts, host: Host): readonly Wanted[] {
 function wantedAt(listen: ListenAddress, ports: readonly { readonly port: number }[], host: Host): readonly Wanted[] {
   const declared = listen.host.at;
   const own = listen.port === undefined ? ports : [{ port: listen.port.value }];
-  return namesOf(listen.host.value, host).flatMap((address) =>
+  return addressesOfName(listen.host.value, host).flatMap((address) =>
     own.map(({ port }) => ({ address, port, ...(declared === undefined ? {} : { declared }) })),
   );
-}
-
-const LOOPBACK = ['127.0.0.1', '::1'];
-
-/** glibc resolves `*` to the loopback addresses; of other names only those of /etc/hosts are known. */
-function namesOf(name: string, host: Host): readonly string[] {
-  if (parseIp(name) !== undefined) return [name];
-  const zoned = parseZoned(name);
-  if (zoned !== undefined) return [zoned.ip.address];
-  if (name === '*') return LOOPBACK;
-  return host.facts.names.get(name) ?? (name === 'localhost' ? LOOPBACK : []);
 }
 
 /**
@@ -129,7 +136,7 @@ function namesOf(name: string, host: Host): readonly string[] {
  * where one does not resolve, whatever the other lines say (servconf.c add_one_listen_addr()).
  */
 export function unresolvedNames(host: Host): readonly ListenAddress[] {
-  return (host.sshd?.listenAddresses ?? []).filter(({ host: { value } }) => namesOf(value, host).length === 0);
+  return (host.sshd?.listenAddresses ?? []).filter(({ host: { value } }) => addressesOfName(value, host).length === 0);
 }
 
 /** A ListenAddress that AddressFamily excludes: sshd does not start at all. */

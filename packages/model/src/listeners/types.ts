@@ -13,7 +13,7 @@ export interface PredictedSocket {
   readonly port: number;
   /** Last port of a range; absent for a single port. */
   readonly portTo?: number;
-  /** IPv6 only: on `::` an IPv4 client is not served. */
+  /** IPv6 only: on `::` an IPv4 client is not served. Always true on one IPv6 address. */
   readonly v6only: boolean;
   readonly interface?: string;
   /** SO_REUSEPORT: another socket of the same user may listen on the same address and port. */
@@ -29,6 +29,8 @@ export interface PredictedSocket {
   readonly origin: 'explicit' | 'default';
   /** Does the host hold the address when the service starts? `vip`: only as long as it is the master. */
   readonly presence: Presence;
+  /** The port takes CAP_NET_BIND_SERVICE, and the unit keeps its process from it. */
+  readonly privileged?: boolean;
 }
 
 export type Presence = 'present' | 'absent' | 'vip' | 'unknown';

@@ -1,5 +1,5 @@
 import { inVersions, type Cited, type Place, type Related } from '@halint/core';
-import { fileLimit, keptFromRaising, sysctlValue, unitOf, type Host, type Report, type Rule } from '@halint/model';
+import { fileLimit, keptFrom, sysctlValue, unitOf, type Host, type Report, type Rule } from '@halint/model';
 import { descriptorsOf, type Descriptors } from '../shared/descriptors.ts';
 
 /** What systemd gives a service that says nothing (systemd-system.conf(5) DefaultLimitNOFILE=). */
@@ -89,7 +89,7 @@ function configuredBarrier(host: Host): Barrier | undefined {
 /** The hard limit of the unit, where haproxy may not raise it. */
 function unitBarrier(host: Host): Barrier | undefined {
   const unit = unitOf(host, 'haproxy');
-  const by = unit === undefined ? undefined : keptFromRaising(unit);
+  const by = unit === undefined ? undefined : keptFrom(unit, 'CAP_SYS_RESOURCE');
   if (unit === undefined || by === undefined) return undefined;
   const set = fileLimit(unit);
   const hard = set?.value.hard ?? SYSTEMD.hard;

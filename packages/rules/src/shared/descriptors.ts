@@ -79,9 +79,12 @@ export function descriptorsOf(host: Host): Descriptors | undefined {
   };
 }
 
+/** Those of disabled proxies count too: haproxy counts them before it leaves their sockets closed. */
 function listeners(host: Host): number {
   let count = 0;
-  for (const { portFrom, portTo } of host.haproxy?.binds() ?? []) count += portTo - portFrom + 1;
+  for (const { binds } of host.haproxy?.proxies() ?? []) {
+    for (const { portFrom, portTo } of binds) count += portTo - portFrom + 1;
+  }
   return count;
 }
 

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { lint, predictListeners, snapshotFromFiles } from '../../packages/halint/src/index.ts';
+
+// What haproxy 2.6, 3.0 and 3.2 did alike in network and mount namespaces (unshare -n -m), and what `ss -ltn` showed.
+
+const HOSTS = `127.0.0.1 localhost
+::1 localhost
+10.99.0.11 two four
+fd99::11 two six
+10.99.0.11 pair
+10.99.0.12 pair
+2001:db8::5 mix
+10.99.0.11 mix
+`;
+const ADDRESSES = JSON.stringify([
+  { ifname: 'lo', addr_info: [{ local: '127.0.0.1', prefixlen: 8 }] },
+  {
+    ifname: 'v0',
+    addr_info: [
+      { local: '10.99.0.11', prefixlen: 24 },
+      { local: 'fd99::11', prefixlen: 64 },
+    ],
+  },
+]);
+const DEFAULTS = 'defaults\n mode tcp\n timeout connect 1s\n timeout client 1s\n timeout server 1s\n';
+
+function snapshot(more: Readonly<Record<string, string>>): ReturnType<typeof snapshotFromFiles> {
+  const files = { 'etc/hosts': HOSTS, 'facts/ip-address.json': ADDRESSES, ...more };
+  return snapshotFromFiles(new Map(Object.entries(files).map(([path, text]): [string, string] => [`h/${path}`, text])));
+}
+
+function report(more: Readonly<Record<string, string>>): ReturnType<typeof predictListeners>[number] {
+  const [found] = predictListeners(snapshot(more));
+  if (found === undefined) throw new RangeError('no host');
+  return found;
+}
+
+const cfg = (text: string): Record<string, string> => ({ 'etc/haproxy/haproxy.cfg': text });
+const bound = (bind: string, more = {}): ReturnType<typeof report> =>
+  report({ ...cfg(`${DEFAULTS}listen a\n bind ${bind}\n server s 127.0.0.1:99\n`), ...more });
+const addresses = ({ sockets }: ReturnType<typeof report>): string[] => sockets.map(({ address }) => address);
+
+describe('a bind by name', () => {
+  test.each([
+    ['localhost:2001', '::1'],
+    ['ipv4@localhost:2002', '127.0.0.1'],
+    ['ipv6@localhost:2003', '::1'],
+    ['two:2004', 'fd99::11'],
+    ['ipv4@two:2005', '10.99.0.11'],
+    ['four:2006', '10.99.0.11'],
+    ['six:2007', 'fd99::11'],
+  ])('%s listens on %s', (bind, address) => {
+    expect(addresses(bound(bind))).toEqual([address]);
+    expect(bound(bind).starts.haproxy).toBe('ok');
+  });
+
+  test('without IPv6 the IPv4 address is taken', () => {
+    const off = { 'etc/sysctl.d/a.conf': 'net.ipv6.conf.all.disable_ipv6 = 1\n' };
+    expect(addresses(bound('localhost:2001', off))).toEqual(['127.0.0.1']);
+  });
+
+  test('which of several comes first is not guessed, and neither is what DNS says', () => {
+    // haproxy took 10.99.0.11 of `pair`, and of `mix`, whose IPv6 address could not be reached: both depend on routes.
+    for (const bind of ['pair:2009', 'mix:2010']) {
+      expect(bound(bind).sockets).toEqual([]);
+      expect(bound(bind).starts.haproxy).toBe(
+        `unknown: bind ${bind} is a name with several addresses; haproxy takes the one that is looked up first`,
+      );
+    }
+    expect(bound('ipv6@four:2008').starts.haproxy).toMatch(/^unknown: bind ipv6@four:2008 is a name that \/etc\/hosts/);
+    expect(bound('elsewhere.example.com:80').starts.haproxy).toMatch(/^unknown: bind elsewhere\.example\.com:80 /);
+  });
+
+  test('meets sshd on the address of the name', () => {
+    // "cannot bind socket (Address already in use) for [::1:2222]"; the other way round sshd goes on without ::1.
+    const sshd = { 'etc/ssh/sshd_config': 'Port 2222\nListenAddress localhost\n' };
+    const { conflicts } = bound('localhost:2222', sshd);
+    expect(conflicts.flatMap(({ orders }) => orders)).toEqual([
+      { first: 'sshd', sshd: 'up', haproxy: 'exit' },
+      { first: 'haproxy', sshd: 'up-without-ipv6', haproxy: 'up' },
+    ]);
+  });
+});
+
+describe('a disabled proxy opens no socket', () => {
+  const ports = (text: string): number[] => report(cfg(text)).sockets.map(({ port }) => port);
+  test('the last word counts, and its own before that of defaults', () => {
+    const a = 'frontend a\n bind 127.0.0.1:1001\n';
+    const b = 'frontend b\n bind 127.0.0.1:1002\n';
+    expect(ports(`${DEFAULTS} disabled\n${a}${b} enabled\n`)).toEqual([1002]);
+    expect(ports(`${DEFAULTS}${a} disabled\n enabled\n${b} enabled\n disabled\n`)).toEqual([1001]);
+    expect(ports(`${DEFAULTS} disabled\n${DEFAULTS}${a}`)).toEqual([1001]);
+  });
+
+  test('sshd may have its port', () => {
+    const text = `${DEFAULTS}frontend old\n disabled\n bind *:22\nfrontend new\n bind *:80\n`;
+    const files = { ...cfg(text), 'etc/ssh/sshd_config': 'Port 22\n' };
+    expect(report(files).conflicts).toEqual([]);
+    const rules = lint(snapshot(files)).findings.map(({ rule }) => rule);
+    expect(rules).not.toContain('cross/sshd-wildcard-vs-haproxy-bind');
+  });
+});
+
+describe('a port below 1024', () => {
+  // setpriv --reuid 65534 --bounding-set=-all haproxy: "cannot bind socket (Permission denied) for [0.0.0.0:80]".
+  const start = (unit: string, sysctl = ''): unknown =>
+    bound('*:80', {
+      'etc/systemd/system/haproxy.service': `[Service]\nExecStart=/usr/sbin/haproxy -Ws -f /etc/haproxy/haproxy.cfg\n${unit}`,
+      'etc/sysctl.d/a.conf': sysctl,
+    }).starts.haproxy;
+  const refused = 'fails: cannot bind 0.0.0.0:80: its unit keeps it from CAP_NET_BIND_SERVICE';
+
+  test('takes a capability of who is not root', () => {
+    expect(start('')).toBe('ok');
+    expect(start('User=haproxy\n')).toBe(refused);
+    expect(start('DynamicUser=yes\n')).toBe(refused);
+    expect(start('CapabilityBoundingSet=CAP_NET_RAW\n')).toBe(refused);
+    expect(start('User=haproxy\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n')).toBe('ok');
+  });
+
+  test('unless the kernel gives it to everybody', () =>
+    expect(start('User=haproxy\n', 'net.ipv4.ip_unprivileged_port_start = 80\n')).toBe('ok'));
+});
+
+test('ss shows a socket on one IPv6 address as v6only, and one on an IPv4 address with its dots', () => {
+  expect(bound('[fd99::11]:80').sockets[0]?.v6only).toBe(true);
+  expect(bound('[::]:80').sockets[0]?.v6only).toBe(false);
+  expect(bound('[::ffff:10.99.0.11]:80').sockets[0]).toMatchObject({ address: '::ffff:10.99.0.11', v6only: false });
+});

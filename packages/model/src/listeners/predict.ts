@@ -1,10 +1,12 @@
 import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
+import type { RefusedOption } from '../facts/sshd.ts';
 import type { Host } from '../host.ts';
 import { driftOf } from './drift.ts';
 import { cannotBind, conflictsOf, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
 import { excludedAddress, haproxySockets, sshdSockets, unresolvedNames } from './sockets.ts';
+import { hasGenerator } from './ssh-socket-generator.ts';
 import { doubtfulSocket, sshSocket, type SshSocket } from './ssh-socket.ts';
 import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
 
@@ -19,7 +21,7 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
   const services = { sshd: unit?.sockets ?? sshdSockets(host, addresses), haproxy: haproxySockets(host, addresses) };
   const starts: Partial<Record<ListeningService, string>> = {};
   if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(host, services.haproxy, addresses);
-  if (unit !== undefined) starts.sshd = startOfUnit(unit, addresses);
+  if (unit !== undefined) starts.sshd = startOfUnit(unit, host, addresses);
   else if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
   const sockets = [...services.sshd, ...services.haproxy];
   const seen = host.facts.listeners;
@@ -27,7 +29,7 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
     host: host.id,
     sockets,
     // An sshd that does not start at all is in nobody's way.
-    conflicts: unit !== undefined || excludedOf(host) === undefined ? conflictsOf(services, addresses) : [],
+    conflicts: unit === undefined && neverStarts(host) ? [] : conflictsOf(services, addresses),
     starts,
     ...(seen === undefined ? {} : { drift: driftOf(sockets, seen, Object.keys(starts) as ListeningService[]) }),
   };
@@ -49,7 +51,10 @@ function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], address
   return taken.length === 0 ? 'ok' : `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
 }
 
-function startOfUnit({ unit, sockets, missing }: SshSocket, addresses: Addresses): string {
+function startOfUnit({ unit, sockets, missing }: SshSocket, host: Host, addresses: Addresses): string {
+  // Ubuntu's socket starts ssh.service, with its command line, at the first connection.
+  const [refused] = hasGenerator(host) ? refusedOf(host) : [];
+  if (refused !== undefined) return `fails: ${refused.option}: ${refused.message}`;
   if (missing !== undefined) return `unknown: ${unit} is enabled, and what it listens on takes ${missing}`;
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   return lost.length === 0 ? 'ok' : `fails: ${unit} ${reason(lost)}`;
@@ -60,6 +65,10 @@ function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses:
   if (doubtful !== undefined) {
     return `unknown: nothing says whether ${doubtful} is enabled, of which a drop-in sets ListenStream`;
   }
+  const [refused] = refusedOf(host);
+  if (refused !== undefined) return `fails: ${refused.option}: ${refused.message}`;
+  const missing = host.sshd?.command?.missing;
+  if (missing !== undefined) return `unknown: more options of sshd may come from ${missing}`;
   const excluded = excludedOf(host);
   if (excluded !== undefined) {
     return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
@@ -71,6 +80,16 @@ function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses:
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
+}
+
+/** Does sshd end before it listens, whatever the host's addresses? */
+function neverStarts(host: Host): boolean {
+  return excludedOf(host) !== undefined || refusedOf(host).length > 0;
+}
+
+/** Options of its command line with which sshd does not start. */
+function refusedOf({ sshd }: Host): readonly RefusedOption[] {
+  return sshd?.command?.refused ?? [];
 }
 
 function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {

@@ -112,7 +112,9 @@ test('what a service is really started with', () => {
   ]);
   expect(startedWith(own, 'haproxy')).toEqual(['/srv/h.cfg', '/srv/conf.d']);
   const { variables, unread } = environmentOf(own, unit);
-  expect(variables.get('CONFIG')).toMatchObject({ value: '/srv/h.cfg', default: '/etc/default/haproxy line 2' });
+  const config = variables.get('CONFIG');
+  expect(config?.value).toBe('/srv/h.cfg');
+  expect(config?.at && `${config.at.file.path}:${rangeOf(config.at).start.line}`).toBe('/etc/default/haproxy:2');
   expect(unread).toEqual(['/etc/sysconfig/haproxy']);
 });
 

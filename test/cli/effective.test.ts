@@ -8,6 +8,12 @@ const tree = tempTree({
     'Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin prohibit-password\nMatch User git Address 10.0.0.0/8\n  MaxSessions 2\n',
   'ha0/etc/ssh/sshd_config.d/50-port.conf': 'Port 2222\nLoginGraceTime 1m30s\n',
   'ha1/etc/hostname': 'ha1\n',
+  'ha2/etc/os-release': 'ID=debian\nVERSION_ID="13"\n',
+  'ha2/etc/default/ssh': '# words of sshd\nSSHD_OPTS="-4 -p 81 -o MaxSessions=3 -g 1m"\n',
+  'ha2/etc/ssh/sshd_config': 'Port 2222\nLoginGraceTime 9\nMaxAuthTries 3\nMatch User git\n  MaxSessions 2\n',
+  'ha3/etc/systemd/system/ssh.service':
+    '[Service]\nExecStart=/usr/sbin/sshd -D -p 0 $SSHD_OPTS\nEnvironmentFile=-/etc/ssh/words\n',
+  'ha3/etc/ssh/sshd_config': 'Port 2222\n',
 });
 beforeAll(ensureBundle);
 afterAll(() => tree.gone());
@@ -40,6 +46,35 @@ test('a connection brings in its blocks; JSON has the same', async () => {
   expect(report.options.filter(({ name }) => name === 'maxsessions' || name === 'usedns')).toEqual([
     { name: 'maxsessions', values: ['2'], file: 'ha0/etc/ssh/sshd_config', line: 4, default: false },
     { name: 'usedns', values: ['no'], default: true },
+  ]);
+});
+
+// sshd 10.0 -T -f FILE -4 -p 81 -o MaxSessions=3 -g 1m [-C user=git,…] prints these.
+test('what the unit puts on the command line comes first, with the line of its variables', async () => {
+  const { code, stdout, stderr } = await ask('ha2', 'sshd', '.');
+  const lines = stdout.trimEnd().split('\n');
+  const VARIABLES = 'ha2/etc/default/ssh:2';
+  expect([code, stderr]).toEqual([0, '']);
+  expect(lines.filter((line) => !line.endsWith('default'))).toEqual([
+    `port 81\t${VARIABLES}`,
+    `addressfamily inet\t${VARIABLES}`,
+    `listenaddress 0.0.0.0:81\t${VARIABLES}`,
+    `logingracetime 60\t${VARIABLES}`,
+    'maxauthtries 3\tha2/etc/ssh/sshd_config:3',
+    `maxsessions 3\t${VARIABLES}`,
+  ]);
+  const { stdout: git } = await ask('ha2', 'sshd', '.', '--match', 'user=git');
+  expect(git).toContain('maxsessions 2\tha2/etc/ssh/sshd_config:5');
+});
+
+test('what of it keeps sshd from starting, or is not known, is said', async () => {
+  const { code, stdout, stderr } = await ask('ha3', 'sshd', '.');
+  expect(code).toBe(0);
+  expect(stdout).toContain('port 2222\tha3/etc/ssh/sshd_config:1');
+  expect(stderr.split('\n')).toEqual([
+    'halint: sshd does not start with -p 0 of ssh.service: no port from 1 to 65535, and no service that has one',
+    'halint: ssh.service may start sshd with more options: /etc/ssh/words is not at hand',
+    '',
   ]);
 });
 

@@ -155,23 +155,23 @@ export function messagesOf(output) {
 const filesOf = (config) => (typeof config === 'string' ? { [FILE]: config } : config);
 
 /**
- * What `sshd -t` of a version says of a text, or of files by their paths: { exit, messages }. Exit 0: taken; 255: refused; 1: a key or the file is
- * not there; 124: a time-out; 128 and more: a signal.
+ * What `sshd -t` of a version says of a text, or of files by their paths: { exit, messages }. `words` stand on its command line besides. Exit 0:
+ * taken; 255: refused; 1: a key or the file is not there, or a word of the command line is refused; 124: a time-out; 128 and more: a signal.
  */
-export async function askSshd(version, config) {
+export async function askSshd(version, config, words = []) {
   const files = filesOf(config);
-  return keptAnswer([await buildOf(version), '-t', ...Object.entries(files).flat()], async () => {
-    const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE], files);
+  return keptAnswer([await buildOf(version), '-t', ...words, ...Object.entries(files).flat()], async () => {
+    const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE, ...words], files);
     return { exit: code, messages: messagesOf(stdout + stderr) };
   });
 }
 
-/** What `sshd -T` of a version prints for a connection (-C, undefined: none): { exit, lines, said }. */
-export async function effectiveOf(version, config, connection) {
+/** What `sshd -T` of a version prints for a connection (-C, undefined: none), with more words on its command line: { exit, lines, said }. */
+export async function effectiveOf(version, config, connection, words = []) {
   const files = filesOf(config);
   const spec = connection === undefined ? [] : ['-C', connection];
-  return keptAnswer([await buildOf(version), '-T', ...spec, ...Object.entries(files).flat()], async () => {
-    const { code, stdout, stderr } = await inSandbox(version, ['-T', '-f', FILE, ...spec], files);
+  return keptAnswer([await buildOf(version), '-T', ...spec, ...words, ...Object.entries(files).flat()], async () => {
+    const { code, stdout, stderr } = await inSandbox(version, ['-T', '-f', FILE, ...spec, ...words], files);
     return { exit: code, lines: stdout.split('\n').filter((line) => line !== ''), said: stderr };
   });
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -145,6 +145,20 @@ test('an edit on ha1 takes away the finding on ha0, and brings it back', async (
   });
   for (const path of [KEEPALIVED('ha0'), KEEPALIVED('ha1'), HAPROXY])
     expect(all.items.map((item) => item.uri)).toContain(client.uri(path));
+  expect(await client.stop()).toBe(0);
+});
+
+test('a file of variables is no language, and what is wrong with its words is told of it all the same', async () => {
+  const client = await start(true);
+  const variables = 'ha0/etc/default/ssh';
+  mkdirSync(join(client.folder, 'ha0/etc/default'), { recursive: true });
+  writeFileSync(join(client.folder, 'ha0/etc/os-release'), 'ID=debian\nVERSION_ID="12"\n');
+  writeFileSync(join(client.folder, variables), '# words of sshd\nSSHD_OPTS="-p 0"\n');
+  const { items } = await client.connection.sendRequest<{
+    items: { uri: string; items: { code: string; range: { start: { line: number } } }[] }[];
+  }>('workspace/diagnostic', { previousResultIds: [] });
+  const told = items.find((item) => item.uri === client.uri(variables))?.items ?? [];
+  expect(told.map(({ code, range }) => [code, range.start.line])).toEqual([['system/sshd-option-refused', 1]]);
   expect(await client.stop()).toBe(0);
 });
 

@@ -5,6 +5,7 @@ import {
   parseIp,
   parseZoned,
   type Cited,
+  type CommandLine,
   type LowerContext,
   type Place,
   type SourceFile,
@@ -13,6 +14,8 @@ import type { ListenAddress, SshdFacts } from '@halint/model';
 import type { MatchBlock, Option } from './ast.ts';
 import { argumentsOf, type Argument } from './check/lexical.ts';
 import { readPort } from './check/numbers.ts';
+import { readCommand } from './command/options.ts';
+import { refusedOptions } from './command/refused.ts';
 import { rowOf } from './keywords.ts';
 import { placeOf, readConfiguration } from './reading.ts';
 
@@ -26,8 +29,28 @@ interface Gathering {
   readonly matches: { readonly criteria: string; readonly at: Place }[];
 }
 
-/** The global configuration of one host: the first value wins, in the order in which sshd reads the files. */
+/** The global configuration of one host: the first value wins, in the order in which sshd reads its command line and the files. */
 export function lower(files: readonly SourceFile[], context: LowerContext): SshdFacts {
+  const facts = gather(files, context);
+  const { command } = context;
+  const missing = command === undefined ? undefined : missingOf(command);
+  if (command === undefined || (command.words.length === 0 && missing === undefined)) return facts;
+  const refused = refusedOptions(files, context);
+  const alone = gather(files, { ...context, command: undefined });
+  return { ...facts, command: { unit: command.unit, refused, missing, files: alone } };
+}
+
+/** Red Hat's file of algorithms, which sets -oCiphers and its like: what it may add is nothing that listens. */
+const CRYPTO_POLICY = '/etc/crypto-policies/';
+
+/** What would tell the rest of a command line. */
+function missingOf(command: CommandLine): string | undefined {
+  const unread = command.unread.filter((path) => !path.startsWith(CRYPTO_POLICY));
+  if (unread.length > 0) return unread.join(', ');
+  return readCommand(command).isUnsure ? `what only the host puts into ${command.unit}` : undefined;
+}
+
+function gather(files: readonly SourceFile[], context: LowerContext): SshdFacts {
   const gathering: Gathering = { context, ports: [], listenAddresses: [], values: new Map(), matches: [] };
   readConfiguration(files, context, undefined, {
     option(option, file, active) {

@@ -3,6 +3,7 @@ import { matchesAddress } from './addresses.ts';
 import type { Include, MatchBlock, Option, SshdFile, SshdStatement } from './ast.ts';
 import { isVersion, readMatch, type Condition } from './check/match.ts';
 import { readPort } from './check/numbers.ts';
+import { commandSource, isPort, statementsOf, type CommandFile } from './command/source.ts';
 import { includeUse } from './includes.ts';
 import { matchesHost, matchesList } from './patterns.ts';
 
@@ -34,8 +35,8 @@ export interface Reader {
 }
 
 /**
- * Reads files as sshd does (servconf.c). It reads all twice: first without a connection, for what holds for everyone, then with one, for what its
- * `Match` blocks change. A `Match` in an included file ends with that file; in a file that a block includes which does not hold, none holds.
+ * Reads files as sshd does (servconf.c), its command line before them. It reads all twice: first without a connection, for what holds for everyone,
+ * then with one, for what its `Match` blocks change; the command line then has nothing to say. A `Match` in an included file ends with that file; in a file that a block includes which does not hold, none holds.
  */
 export function readConfiguration(
   files: readonly SourceFile[],
@@ -43,10 +44,19 @@ export function readConfiguration(
   connection: Connection | undefined,
   reader: Reader,
 ): void {
-  const run: Run = { context, connection, reader, ended: false, read: 0 };
+  const { lines, setsPorts } = commandSource(context);
+  const run: Run = { context, connection, reader, ignoresPorts: setsPorts, ended: false, read: 0 };
+  if (connection === undefined) readCommandLine(lines, reader);
   for (const file of files) {
     // In the second reading what stands before the first `Match` is passed over.
     readFile(run, file, { active: connection === undefined, onlyMatch: connection !== undefined, never: false }, 0);
+  }
+}
+
+/** `Match` and `Include` are refused there. */
+function readCommandLine(lines: readonly CommandFile[], reader: Reader): void {
+  for (const line of lines) {
+    for (const statement of statementsOf(line)) if (statement.kind === 'option') reader.option(statement, line, true);
   }
 }
 
@@ -54,6 +64,8 @@ interface Run {
   readonly context: LowerContext;
   readonly connection: Connection | undefined;
   readonly reader: Reader;
+  /** The command line has a -p. */
+  readonly ignoresPorts: boolean;
   ended: boolean;
   read: number;
 }
@@ -88,6 +100,7 @@ function readStatements(
 ): void {
   for (const statement of statements) {
     if (run.ended) return;
+    if (run.ignoresPorts && isPort(statement)) continue;
     if (statement.kind === 'option') run.reader.option(statement, file, flags.active);
     else if (statement.kind === 'include') readInclude(run, statement, file, flags, depth);
   }
@@ -148,7 +161,9 @@ function isInGroup(groups: readonly string[], list: string): boolean {
   return !found.includes('no') && found.includes('yes');
 }
 
+/** The place of a span; for a line of the command line that of the option. */
 export function placeOf(file: SourceFile, span: Span, host: string): Place {
+  if ('startedAt' in file) return (file as CommandFile).startedAt;
   const section = file.document.sectionAt(span.start);
   return { host, file, section, start: span.start - section.start, end: span.end - section.start };
 }

@@ -1,7 +1,7 @@
 import type { Document, Section } from './document.ts';
 import type { DaemonSays, HostFinding, LocalFinding, Severity } from './finding.ts';
 import type { KeywordRow } from './keyword.ts';
-import type { LanguageId, LocalPlace, SourceFile } from './place.ts';
+import type { LanguageId, LocalPlace, Place, SourceFile } from './place.ts';
 import type { Span } from './text.ts';
 import type { Targets } from './versions.ts';
 
@@ -91,6 +91,22 @@ export interface IncludeUse {
   readonly globOf?: (pattern: string) => (path: string) => boolean;
 }
 
+/** A word of the command that starts a daemon, its variables put in, and the line of the unit or of the variables file that has it. */
+export interface CommandWord {
+  readonly value: string;
+  readonly at: Place;
+}
+
+/** What the unit of a daemon gives it on its command line. */
+export interface CommandLine {
+  /** Name of the unit, for people: ssh.service. */
+  readonly unit: string;
+  /** The words behind the program. `\0` in a word stands for what is not known. */
+  readonly words: readonly CommandWord[];
+  /** Files of variables that are not at hand and may bring more words. */
+  readonly unread: readonly string[];
+}
+
 /** What lower() needs to know of the host it works for. */
 export interface LowerContext {
   readonly host: string;
@@ -99,6 +115,8 @@ export interface LowerContext {
   /** The name is not known and the host's id stands for it: what depends on the name is no sure claim. */
   readonly hostNameAssumed?: boolean;
   readonly targets: Targets;
+  /** How the unit of the daemon starts it, for a daemon that takes settings on its command line; undefined where no unit is at hand. */
+  readonly command?: CommandLine | undefined;
   /** The files that an include at `at` brings in, in the daemon's order. Cycles and depth are the caller's business. */
   included(file: SourceFile, include: IncludeUse): readonly SourceFile[];
 }

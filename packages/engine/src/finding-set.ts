@@ -42,13 +42,20 @@ export class FindingSet {
     else this.#findings.set(key, { ...known, hosts: [...new Set([...known.hosts, ...finding.hosts])] });
   }
 
-  /** In the order of the files given, then by place. */
+  /** In the order of the files given, the others (files of variables) behind them by name; then by place. */
   sorted(displays: Iterable<string>): readonly Finding[] {
     const order = new Map([...displays].map((display, i) => [display, i]));
     const rank = (finding: Finding): number => order.get(finding.at.file.display) ?? order.size;
     return [...this.#findings.values()].sort(
       (a, b) =>
-        rank(a) - rank(b) || offsetOf(a.at) - offsetOf(b.at) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+        rank(a) - rank(b) ||
+        compare(a.at.file.display, b.at.file.display) ||
+        offsetOf(a.at) - offsetOf(b.at) ||
+        compare(a.rule, b.rule),
     );
   }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

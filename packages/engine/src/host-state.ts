@@ -25,6 +25,7 @@ import type { Guard } from './guard.ts';
 import { followIncludes, resolveInclude, type Pulled } from './includes.ts';
 import { ReadFiles } from './read-files.ts';
 import type { Note, SnapshotHost } from './snapshot.ts';
+import { withPlaces } from './variable-files.ts';
 
 /** What a host's fact files say; read by a function that is handed in. */
 export interface HostReading {
@@ -62,7 +63,8 @@ export class HostState {
     noted: ReadonlySet<string>,
   ) {
     this.snapshot = snapshot;
-    this.reading = reading;
+    const facts = withPlaces(reading.facts, snapshot, languages.get('systemd'));
+    this.reading = { ...reading, facts };
     this.#languages = languages;
     this.#guard = guard;
     this.targets = {
@@ -73,7 +75,7 @@ export class HostState {
     };
     this.read = new ReadFiles({
       snapshot,
-      facts: reading.facts,
+      facts,
       targets: this.targets,
       files: this.files,
       noted,
@@ -188,6 +190,7 @@ export class HostState {
       hostName: this.name,
       hostNameAssumed: this.reading.name === undefined,
       targets: this.targets,
+      command: this.read.commandLine(id),
       included: (file, include) => this.#included(file, include),
     };
     return { entries, context };
@@ -197,7 +200,7 @@ export class HostState {
     const language = this.#languages.get(id);
     const files = this.#filesOf(id);
     if (language === undefined || files.length === 0) return undefined;
-    const stamp = `${this.#stampOf(files)}\n${this.read.namedEntries(id).join('\0')}`;
+    const stamp = `${this.#stampOf(files)}\n${this.read.namedEntries(id).join('\0')}\n${this.#stampOfCommand(id)}`;
     const known = this.#lowered.get(id);
     if (known !== undefined && known.stamp === stamp) return known.facts as Facts;
     const { entries, context } = this.#reading(id, files);
@@ -208,6 +211,14 @@ export class HostState {
         : this.#guard.run(`${id} lower (${this.id})`, () => language.lower(entries, context));
     this.#lowered.set(id, { stamp, facts });
     return facts as Facts | undefined;
+  }
+
+  /** The words of a daemon's command, and the units that they point into. */
+  #stampOfCommand(id: LanguageId): string {
+    const command = this.read.commandLine(id);
+    if (command === undefined) return '';
+    const words = command.words.map(({ value }) => JSON.stringify(value));
+    return [...words, ...command.unread, this.#stampOf(this.#filesOf('systemd'))].join(' ');
   }
 
   #included(file: SourceFile, include: IncludeUse): readonly SourceFile[] {

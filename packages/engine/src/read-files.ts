@@ -1,5 +1,5 @@
-import type { LanguageId, SourceFile, Targets } from '@halint/core';
-import type { Host, HostFacts, SystemdFacts } from '@halint/model';
+import type { CommandLine, LanguageId, SourceFile, Targets } from '@halint/core';
+import { commandLineOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
 import { entryPaths, isUsualPath, languageOf } from './classify.ts';
 import type { SnapshotHost } from './snapshot.ts';
 import { languagesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
@@ -16,12 +16,19 @@ interface Source {
   includesOf(file: SourceFile): readonly SourceFile[];
 }
 
+/** What follows from the units of a host. */
+interface Known {
+  readonly systemd: SystemdFacts | undefined;
+  readonly starts: Starts;
+  readonly sshd: CommandLine | undefined;
+}
+
 const NOTHING: readonly string[] = [];
 
 /** Which files of a host its daemons read: those that the command lines of its units name, else those that a package's unit would. */
 export class ReadFiles {
   readonly #source: Source;
-  #known: { readonly systemd: SystemdFacts | undefined; readonly starts: Starts } | undefined;
+  #known: Known | undefined;
   /** The starts by which the files were opened. */
   #opened: string | undefined;
 
@@ -37,6 +44,11 @@ export class ReadFiles {
   /** The same where a unit names them; empty otherwise. */
   namedEntries(id: LanguageId): readonly string[] {
     return this.#startOf(id)?.entries ?? NOTHING;
+  }
+
+  /** The command line of a language's daemon; of sshd alone does it say more than which files are read. */
+  commandLine(id: LanguageId): CommandLine | undefined {
+    return id === 'sshd' ? this.#units.sshd : undefined;
   }
 
   /** Paths that a unit names, whatever their folder, and the language of the daemon that it starts. */
@@ -87,12 +99,22 @@ export class ReadFiles {
   }
 
   get #starts(): Starts {
+    return this.#units.starts;
+  }
+
+  /** What follows from the units of the host, as of their present text. */
+  get #units(): Known {
     const systemd = this.#source.systemd();
     if (this.#known === undefined || this.#known.systemd !== systemd) {
       const { snapshot, facts, targets } = this.#source;
-      this.#known = { systemd, starts: startsOf({ id: snapshot.id, facts, targets, systemd }, snapshot.files.keys()) };
+      const host = { id: snapshot.id, facts, targets, systemd };
+      this.#known = {
+        systemd,
+        starts: startsOf(host, snapshot.files.keys()),
+        sshd: commandLineOf(host, 'sshd'),
+      };
     }
-    return this.#known.starts;
+    return this.#known;
   }
 
   /** Units themselves are named by nobody, and are read before it is known what they start. */

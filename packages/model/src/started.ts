@@ -1,5 +1,6 @@
-import type { Cited } from '@halint/core';
-import { commandsOf, environmentOf, UNKNOWN, unitOf, type HostUnits } from './units.ts';
+import type { Cited, CommandLine } from '@halint/core';
+import type { UnitFacts } from './facts/systemd.ts';
+import { commandsOf, environmentOf, missedOf, UNKNOWN, unitOf, type Command, type HostUnits } from './units.ts';
 
 /** Daemons that are told on their command line which files to read. */
 export type FileDaemon = 'haproxy' | 'keepalived' | 'sshd';
@@ -31,17 +32,12 @@ export interface StartedFiles<File> {
  * not known: then the daemon's usual files count.
  */
 export function startOf(host: HostUnits, daemon: FileDaemon): Start | undefined {
-  const unit = unitOf(host, daemon);
-  // systemd.service(5): only Type=oneshot may have several commands, and no daemon of these is one.
-  const [command, ...others] = unit === undefined ? [] : commandsOf(host, unit);
-  if (unit === undefined || command === undefined || others.length > 0) return undefined;
-  const [program = '', ...rest] = command.words.value;
-  // systemd.service(5), "Command lines": characters in front of the path; behind @ the next word is the name of the process.
-  const prefix = /^[-@:+!|]*/.exec(program)?.[0] ?? '';
-  if (program.slice(prefix.length).split('/').pop() !== daemon) return undefined;
-  const words = prefix.includes('@') ? rest.slice(1) : rest;
+  const started = startedBy(host, daemon);
+  if (started === undefined) return undefined;
+  const { unit, command } = started;
+  const words = started.words.map(({ value }) => value);
   const named = daemon === 'haproxy' ? haproxyFiles(words) : lastFile(words, daemon);
-  // % is a specifier of systemd, and a word with - is no name but what stands where a name is missing.
+  // A word with - is no name but what stands where a name is missing.
   if (named.files.length === 0 || [named.folder ?? '', ...named.files].some(isUnsure)) return undefined;
   const working = unit.value('Service', 'WorkingDirectory')?.value.replace(/^-/, '') ?? '/';
   const folder = absolute(named.folder ?? '', working);
@@ -50,8 +46,40 @@ export function startOf(host: HostUnits, daemon: FileDaemon): Start | undefined 
     unit: unit.name,
     command: command.words,
     paths: named.files.map((path) => absolute(path, folder)),
-    unread: command.usesVariables ? unreadOf(host, environmentOf(host, unit).unread) : [],
+    unread: unreadOf(host, started),
   };
+}
+
+/**
+ * The command line of a daemon, word by word. Undefined as {@link startOf} is, but for names. Words that stand in no file are left out: those of
+ * a package's unit, which for sshd are `-D` alone (stock-units.ts).
+ */
+export function commandLineOf(host: HostUnits, daemon: FileDaemon): CommandLine | undefined {
+  const started = startedBy(host, daemon);
+  if (started === undefined) return undefined;
+  const words = started.words.flatMap(({ value, at }) => (at === undefined ? [] : [{ value, at }]));
+  return { unit: started.unit.name, words, unread: unreadOf(host, started) };
+}
+
+interface StartedBy {
+  readonly unit: UnitFacts;
+  readonly command: Command;
+  /** Behind the program. */
+  readonly words: readonly Cited<string>[];
+}
+
+/** The command of a daemon's unit. Undefined without a unit, and when its command is a script or something else. */
+function startedBy(host: HostUnits, daemon: FileDaemon): StartedBy | undefined {
+  const unit = unitOf(host, daemon);
+  // systemd.service(5): only Type=oneshot may have several commands, and no daemon of these is one.
+  const [command, ...others] = unit === undefined ? [] : commandsOf(host, unit);
+  if (unit === undefined || command === undefined || others.length > 0) return undefined;
+  const [first, ...rest] = command.each;
+  const program = first?.value ?? '';
+  // systemd.service(5), "Command lines": characters in front of the path; behind @ the next word is the name of the process.
+  const prefix = /^[-@:+!|]*/.exec(program)?.[0] ?? '';
+  if (program.slice(prefix.length).split('/').pop() !== daemon) return undefined;
+  return { unit, command, words: prefix.includes('@') ? rest.slice(1) : rest };
 }
 
 /** The configuration files that a daemon is really started with; undefined when its unit is not at hand or says none. */
@@ -60,14 +88,11 @@ export function startedWith(host: HostUnits, daemon: FileDaemon): readonly strin
 }
 
 function isUnsure(path: string): boolean {
-  return path.includes(UNKNOWN) || path.includes('%') || path.startsWith('-');
+  return path.includes(UNKNOWN) || path.startsWith('-');
 }
 
-/** Files of variables that are missed for sure: where the tree has others of their folders, one that is not there does not exist. */
-function unreadOf(host: HostUnits, unread: readonly string[]): readonly string[] {
-  const folders = /^\/etc\/(?:default|sysconfig)\/[^/]+$/;
-  const hasFolders = [...host.facts.environmentFiles.keys()].some((path) => folders.test(path));
-  return hasFolders ? unread.filter((path) => !folders.test(path)) : unread;
+function unreadOf(host: HostUnits, { unit, command }: StartedBy): readonly string[] {
+  return command.usesVariables ? missedOf(host, environmentOf(host, unit).unread) : [];
 }
 
 /** Options with an argument: haproxy.c init_args(), getopt() of sshd.c main(), getopt_long() of keepalived's main.c parse_cmdline(). */

@@ -88,45 +88,71 @@ export function environmentOf(host: HostUnits, unit: UnitFacts): UnitEnvironment
   for (const line of unit.values('Service', 'Environment')) {
     for (const word of splitWords(line.value)) {
       const equals = word.indexOf('=');
-      if (equals > 0) variables.set(word.slice(0, equals), { ...line, value: word.slice(equals + 1) });
+      if (equals > 0) variables.set(word.slice(0, equals), { ...line, value: specified(word.slice(equals + 1)) });
     }
   }
   for (const { value } of unit.values('Service', 'EnvironmentFile')) {
     const path = value.replace(/^-/, '');
     const lines = host.facts.environmentFiles.get(path);
     if (lines === undefined) unread.push(path);
-    for (const each of lines ?? []) {
-      variables.set(each.name, defaulted(each.value, `${path} line ${each.line}`, host.id));
+    for (const { name, value: text, line, at } of lines ?? []) {
+      variables.set(name, at === undefined ? defaulted(text, `${path} line ${line}`, host.id) : cited(text, at));
     }
   }
   return { variables, unread };
 }
 
-/** Stands in a word for a variable whose value is not known. */
+/**
+ * Files of variables that are missed for sure: where the tree has others of their folder, one that is not there does not exist, and all that
+ * a unit says of it is that it may.
+ */
+export function missedOf(host: HostUnits, unread: readonly string[]): readonly string[] {
+  const folders = /^\/etc\/(?:default|sysconfig)\/[^/]+$/;
+  const hasFolders = [...host.facts.environmentFiles.keys()].some((path) => folders.test(path));
+  return hasFolders ? unread.filter((path) => !folders.test(path)) : unread;
+}
+
+/** Stands in a word for what is not known: a variable that a file which is not at hand may set, a specifier of systemd. */
 export const UNKNOWN = '\0';
 
 export interface Command {
-  /** With {@link UNKNOWN} where a variable stands that a file which is not at hand may set. */
+  /** With {@link UNKNOWN} where something stands that is not known. */
   readonly words: Cited<readonly string[]>;
+  /** The same, each with what says it: the line of its variable, else that of the command. */
+  readonly each: readonly Cited<string>[];
   readonly usesVariables: boolean;
+}
+
+/** systemd.unit(5), "Specifiers": `%%` is a percent sign, and what the others stand for only the machine knows. */
+function specified(text: string): string {
+  return text.replace(/%(.)/gs, (_, letter: string) => (letter === '%' ? '%' : UNKNOWN));
 }
 
 /** ExecStart with the unit's variables put in, as systemd does: `$X` alone becomes as many words as its value has. */
 export function commandsOf(host: HostUnits, unit: UnitFacts): readonly Command[] {
   const { variables, unread } = environmentOf(host, unit);
-  const valueOf = (name: string): string => variables.get(name)?.value ?? (unread.length > 0 ? UNKNOWN : '');
+  const unset = missedOf(host, unread).length > 0 ? UNKNOWN : '';
+  const valueOf = (name: string): string => variables.get(name)?.value ?? unset;
   return unit.commands.map((command) => {
     let usesVariables = false;
-    const words = command.value.flatMap((word) => {
-      const alone = /^\$([A-Za-z_]\w*)$/.exec(word)?.[1];
-      usesVariables ||= alone !== undefined || /\$\{[A-Za-z_]/.test(word);
-      if (alone !== undefined) return splitWords(valueOf(alone));
-      return [word.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => valueOf(name))];
+    const saidBy = (name: string | undefined, value: string): Cited<string> => ({
+      ...((name === undefined ? undefined : variables.get(name)) ?? command),
+      value,
     });
-    return {
-      words: command.at === undefined ? defaulted(words, command.default, command.host) : cited(words, command.at),
-      usesVariables,
-    };
+    const each = command.value.flatMap((word) => {
+      const alone = /^\$([A-Za-z_]\w*)$/.exec(word)?.[1];
+      const within = /\$\{([A-Za-z_]\w*)\}/.exec(word)?.[1];
+      usesVariables ||= alone !== undefined || within !== undefined;
+      if (alone !== undefined) return splitWords(valueOf(alone)).map((value) => saidBy(alone, value));
+      return [
+        saidBy(
+          within,
+          specified(word).replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => valueOf(name)),
+        ),
+      ];
+    });
+    const words = each.map(({ value }) => value);
+    return { words: { ...command, value: words }, each, usesVariables };
   });
 }
 

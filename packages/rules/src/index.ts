@@ -40,6 +40,7 @@ import systemFileNotRead from './system/file-not-read.ts';
 import systemSelinuxSshPort from './system/selinux-ssh-port.ts';
 import systemServiceNotEnabled from './system/service-not-enabled.ts';
 import systemSshdExit255NotRestarted from './system/sshd-exit-255-not-restarted.ts';
+import systemSshdOptionRefused from './system/sshd-option-refused.ts';
 import systemStartedFileMissing from './system/started-file-missing.ts';
 import vrrpNopreemptWithWeightedTrack from './vrrp/nopreempt-with-weighted-track.ts';
 import vrrpScriptNotViaShell from './vrrp/script-not-via-shell.ts';
@@ -89,6 +90,7 @@ export const rules: readonly AnyRule[] = [
   systemSelinuxSshPort,
   systemServiceNotEnabled,
   systemSshdExit255NotRestarted,
+  systemSshdOptionRefused,
   systemStartedFileMissing,
   vrrpNopreemptWithWeightedTrack,
   vrrpScriptNotViaShell,

@@ -13,8 +13,16 @@ const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;
 /** Ports that sshd has room for (MAX_PORTS). */
 const MAX_PORTS = 256;
 
-/** What only the order of the files shows: options that an include puts into a `Match` block, values that do not go together. */
+/**
+ * What only the order of the files shows: options that an include puts into a `Match` block, values that do not go together. It is what `sshd -t` says
+ * of the files, and so without what the unit of a host puts on the command line.
+ */
 export function checkHost(files: readonly SourceFile[], context: LowerContext): readonly HostFinding[] {
+  return checkTogether(files, { ...context, command: undefined });
+}
+
+/** The same with the command line, if the context has one. */
+export function checkTogether(files: readonly SourceFile[], context: LowerContext): readonly HostFinding[] {
   const findings: HostFinding[] = [];
   const lines: Line[] = [];
   const misplaced = new Set<Option>();
@@ -57,7 +65,7 @@ export function checkHost(files: readonly SourceFile[], context: LowerContext): 
 }
 
 function isTemplateLine(option: Option, file: SourceFile): boolean {
-  const { section } = placeOf(file, option.span, '');
+  const section = file.document.sectionAt(option.span.start);
   const start = option.span.start - section.start;
   const end = section.text.indexOf('\n', start);
   return isTemplate(section.text.slice(start, end < 0 ? undefined : end));

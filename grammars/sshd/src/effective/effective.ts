@@ -2,6 +2,8 @@ import { compareVersions, inVersions, type LowerContext, type Place, type Source
 import { numericHost } from '../addresses.ts';
 import { readMatch } from '../check/match.ts';
 import { listenTarget } from '../check/values.ts';
+import { readCommand } from '../command/options.ts';
+import { refusedOptions } from '../command/refused.ts';
 import { mayStandInMatch, rowOf } from '../keywords.ts';
 import { lineOf } from '../line.ts';
 import { readConfiguration, type Connection } from '../reading.ts';
@@ -38,7 +40,22 @@ export function effective(files: readonly SourceFile[], context: LowerContext, c
   const options = OPTIONS.filter(({ since, until }) => inVersions(openssh, since, until)).flatMap(({ name, print }) =>
     print(state, openssh).map((printed) => ({ ...printed, name: camel ? spelled(name) : name.toLowerCase() })),
   );
-  return { options, doubts: [...namesOf(state), ...doubtsOf(files, context, connection)] };
+  const doubts = [...namesOf(state), ...commandDoubts(files, context), ...doubtsOf(files, context, connection)];
+  return { options, doubts };
+}
+
+/** What is not known of the command line, and what of it keeps sshd from starting. */
+function commandDoubts(files: readonly SourceFile[], context: LowerContext): readonly string[] {
+  const { command } = context;
+  if (command === undefined) return [];
+  const { unit, unread } = command;
+  const refused = refusedOptions(files, context).map(
+    ({ option, message }) => `sshd does not start with ${option} of ${unit}: ${message}`,
+  );
+  if (unread.length > 0)
+    return [...refused, `${unit} may start sshd with more options: ${unread.join(', ')} is not at hand`];
+  if (!readCommand(command).isUnsure) return refused;
+  return [...refused, `${unit} starts sshd with options that only the host knows: they are passed over here`];
 }
 
 function namesOf(state: State): readonly string[] {

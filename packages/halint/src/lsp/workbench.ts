@@ -87,8 +87,18 @@ export class EngineWorkbench implements Workbench {
   }
 
   *allFindings(): Generator<[string, readonly Finding[]]> {
-    for (const { display } of this.#current.files)
+    for (const display of new Set([...this.#current.files.map((file) => file.display), ...this.#variableFiles()]))
       yield [this.#source.uriOf(display), this.findings(this.#source.uriOf(display))];
+  }
+
+  /** Files of no language that findings point into all the same: their variables are words of a daemon's command line. */
+  *#variableFiles(): Generator<string> {
+    for (const { snapshot, reading } of this.#current.hosts) {
+      for (const path of reading.facts.environmentFiles.keys()) {
+        const file = snapshot.files.get(path);
+        if (file !== undefined) yield file.display;
+      }
+    }
   }
 
   uriOf(file: SourceFile): string {

@@ -118,6 +118,25 @@ test('variables of a service, by systemd.exec(5) EnvironmentFile=', () => {
   ]);
 });
 
+// systemd's parse_env_file_internal(): what is quoted is put together, whatever blanks stand between, and inside of " a backslash goes before
+// one of "\`$ and before a line feed only.
+test.each([
+  [String.raw`"-o \"Banner /a b\" -4"`, '-o "Banner /a b" -4'],
+  [String.raw`'-p' '22'`, '-p22'],
+  [String.raw`-o "Port 22" \"x\"`, '-o "Port 22" "x"'],
+  [String.raw`"a\nb\$c\\d"`, String.raw`a\nb$c\d`],
+  [String.raw`'a\"b'`, String.raw`a\"b`],
+  ['"two\nlines" # x', 'two\nlines# x'],
+  ['"joined \\\nhere"  ', 'joined here'],
+])('the value %s', (written, value) => {
+  const lines = readEnvironment(`A=${written}\nB=1\n`);
+  const after = 2 + (written.split('\n').length - 1);
+  expect(lines).toEqual([
+    { name: 'A', value, line: 1 },
+    { name: 'B', value: '1', line: after },
+  ]);
+});
+
 test('SELinux', () => {
   const config = new Map([['/etc/selinux/config', '# SELINUX=disabled\nSELINUX=enforcing\nSELINUXTYPE=targeted\n']]);
   const facts = new Map([

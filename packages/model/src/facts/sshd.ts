@@ -1,6 +1,6 @@
-import type { Cited, Place } from '@halint/core';
+import type { Cited, Place, Related } from '@halint/core';
 
-/** The effective global sshd configuration of one host: first value wins over all included files. */
+/** The effective global sshd configuration of one host: first value wins over the command line and all included files. */
 export interface SshdFacts {
   /** Port lines accumulate; default 22. */
   readonly ports: readonly Cited<number>[];
@@ -12,6 +12,29 @@ export interface SshdFacts {
   /** The main file. */
   readonly at: Place;
   readonly matches: readonly { readonly criteria: string; readonly at: Place }[];
+  /** What the unit puts on the command line of sshd; absent where it is not known, or puts nothing there. */
+  readonly command?: SshdCommand;
+}
+
+export interface SshdCommand {
+  /** ssh.service */
+  readonly unit: string;
+  /** Options for which sshd does not listen. */
+  readonly refused: readonly RefusedOption[];
+  /** What is lacking to tell what else stands there about ports and addresses, in words; undefined: nothing. */
+  readonly missing: string | undefined;
+  /** The configuration without it: what a program sees that reads the files alone. */
+  readonly files: SshdFacts;
+}
+
+/** An option of the command line that sshd refuses, or with which it does something else than listen. */
+export interface RefusedOption {
+  readonly at: Place;
+  /** As it is written: -p 0. */
+  readonly option: string;
+  /** What is wrong about it. */
+  readonly message: string;
+  readonly related: readonly Related[];
 }
 
 export interface ListenAddress {

@@ -32,4 +32,6 @@ export interface EnvironmentLine {
   readonly value: string;
   /** From 1. */
   readonly line: number;
+  /** The line in the file; absent as long as the file is only a fact. */
+  readonly at?: Place;
 }

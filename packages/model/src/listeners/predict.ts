@@ -1,13 +1,12 @@
-import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
-import type { Bind } from '../facts/haproxy.ts';
 import type { Host } from '../host.ts';
 import { driftOf } from './drift.ts';
-import { cannotBind, conflictsOf, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
-import { addressesOf, type Addresses } from './presence.ts';
-import { addressOfBind, excludedAddress, haproxySockets, sshdSockets, unresolvedNames } from './sockets.ts';
-import { doubtfulSocket, sshSocket, type SshSocket } from './ssh-socket.ts';
-import type { ListeningService, ListenersReport, PredictedSocket } from './types.ts';
+import { conflictsOf } from './outcome.ts';
+import { addressesOf } from './presence.ts';
+import { haproxySockets, sshdSockets } from './sockets.ts';
+import { sshSocket } from './ssh-socket.ts';
+import { neverStarts, startOfHaproxy, startOfSshd, startOfUnit } from './starts.ts';
+import type { ListeningService, ListenersReport } from './types.ts';
 
 /**
  * The TCP sockets that sshd and haproxy of a host open, which of them exclude each other, and how each service starts.
@@ -20,7 +19,7 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
   const services = { sshd: unit?.sockets ?? sshdSockets(host, addresses), haproxy: haproxySockets(host, addresses) };
   const starts: Partial<Record<ListeningService, string>> = {};
   if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(host, services.haproxy, addresses);
-  if (unit !== undefined) starts.sshd = startOfUnit(unit, addresses);
+  if (unit !== undefined) starts.sshd = startOfUnit(unit, host, addresses);
   else if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
   const sockets = [...services.sshd, ...services.haproxy];
   const seen = host.facts.listeners;
@@ -28,94 +27,8 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
     host: host.id,
     sockets,
     // An sshd that does not start at all is in nobody's way.
-    conflicts: unit !== undefined || excludedOf(host) === undefined ? conflictsOf(services, addresses) : [],
+    conflicts: unit === undefined && neverStarts(host) ? [] : conflictsOf(services, addresses),
     starts,
     ...(seen === undefined ? {} : { drift: driftOf(sockets, seen, Object.keys(starts) as ListeningService[]) }),
   };
-}
-
-/** haproxy puts variables into an address even outside of quotes: 2.6 listens on 0.0.0.0:80 for `${UNSET}:80`. */
-const VARIABLE = /\$\{?[A-Za-z_]/;
-
-function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
-  const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
-  if (lost.length > 0) return `fails: ${reason(lost)}`;
-  const taken = overlappingOfHaproxy(sockets);
-  if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
-  for (const bind of host.haproxy?.binds() ?? []) {
-    const doubt = doubtOf(bind, addresses);
-    if (doubt !== undefined) return `unknown: bind ${doubt}`;
-  }
-  return doubtOfPresence(sockets, addresses) ?? 'ok';
-}
-
-/** Why it is not known what a bind of haproxy opens. */
-function doubtOf(bind: Bind, addresses: Addresses): string | undefined {
-  const { value } = bind.address;
-  if (bind.family === 'other' && VARIABLE.test(value)) {
-    return `${value} takes a variable of the environment; unset it is nothing`;
-  }
-  const first = addressOfBind(bind, addresses);
-  if (first === 'none')
-    return `${value} is a name that /etc/hosts does not have; haproxy exits where DNS has none either`;
-  if (first === 'several')
-    return `${value} is a name with several addresses; haproxy takes the one that is looked up first`;
-  return undefined;
-}
-
-/** A service that starts only where an address is there of which nothing says whether the host has it. */
-function doubtOfPresence(sockets: readonly PredictedSocket[], addresses: Addresses): string | undefined {
-  const unsure = sockets.filter(
-    (socket) => socket.presence === 'unknown' && cannotBind({ ...socket, presence: 'absent' }, addresses, false),
-  );
-  return unsure.length === 0
-    ? undefined
-    : `unknown: nothing says whether the host has ${places(unsure)}; store \`ip -j address\` in facts/ip-address.json`;
-}
-
-function startOfUnit({ unit, sockets, missing }: SshSocket, addresses: Addresses): string {
-  if (missing !== undefined) return `unknown: ${unit} is enabled, and what it listens on takes ${missing}`;
-  const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
-  return lost.length === 0 ? 'ok' : `fails: ${unit} ${reason(lost)}`;
-}
-
-function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
-  const doubtful = doubtfulSocket(host);
-  if (doubtful !== undefined) {
-    return `unknown: nothing says whether ${doubtful} is enabled, of which a drop-in sets ListenStream`;
-  }
-  const excluded = excludedOf(host);
-  if (excluded !== undefined) {
-    return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
-  }
-  const [name] = unresolvedNames(host);
-  if (name !== undefined) {
-    return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
-  }
-  const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
-  if (lost.length === 0) return doubtOfPresence(sockets, addresses) ?? 'ok';
-  return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
-}
-
-function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {
-  return sshd === undefined ? undefined : excludedAddress(sshd);
-}
-
-function reason(lost: readonly PredictedSocket[]): string {
-  const mapped = lost.filter(isMappedV6only);
-  if (mapped.length > 0) return `cannot bind ${places(mapped)}: an IPv4 address takes no IPv6-only socket`;
-  const low = lost.filter(({ privileged }) => privileged === true);
-  if (low.length > 0) return `cannot bind ${places(low)}: its unit keeps it from CAP_NET_BIND_SERVICE`;
-  const vips = lost.filter((socket) => socket.presence === 'vip');
-  if (vips.length > 0) return `cannot bind ${places(vips)} while not holder`;
-  return `cannot bind ${places(lost)}: the host has no such address`;
-}
-
-/** Enough to find the line; a report of a thousand binds helps nobody. */
-const MOST_PLACES = 3;
-
-function places(sockets: readonly PredictedSocket[]): string {
-  const shown = sockets.slice(0, MOST_PLACES).map(({ address, port }) => hostPort(address, port));
-  const more = sockets.length - shown.length;
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -38,14 +38,16 @@ export function generatedStreams(host: Host, unit: UnitFacts | undefined, oneFor
   // One of the same name in /etc or /run/systemd/system hides it; one that was copied from the machine is what it wrote.
   if (unit?.files.some(({ path }) => path.endsWith(`.d/${DROP_IN}`)) === true) return NOTHING;
   if (isOverruled(unit)) return NOTHING;
-  const { sshd } = host;
-  if (sshd === undefined) return { streams: undefined, missing: '/etc/ssh/sshd_config' };
-  const [name] = unresolvedNames(host);
+  if (host.sshd === undefined) return { streams: undefined, missing: '/etc/ssh/sshd_config' };
+  // It reads the files, and never the command line of ssh.service.
+  const sshd = host.sshd.command?.files ?? host.sshd;
+  const told = { ...host, sshd };
+  const [name] = unresolvedNames(told);
   const bad = name?.host.value ?? excludedAddress(sshd)?.host.value;
   if (bad !== undefined) {
     return { streams: undefined, missing: `what the generator makes of ListenAddress ${bad} (/run/systemd/generator)` };
   }
-  const sockets = sshdSockets(host, addressesOf(host, undefined));
+  const sockets = sshdSockets(told, addressesOf(host, undefined));
   const texts = new Set(sockets.map(({ address, port }) => hostPort(address, port)));
   const isStock = ({ address, port }: (typeof sockets)[number]): boolean =>
     sshd.addressFamily.value === 'any' && port === 22 && (address === '0.0.0.0' || address === '::');

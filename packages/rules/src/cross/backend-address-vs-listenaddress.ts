@@ -1,6 +1,7 @@
 import { realAddresses, type Rule } from '@halint/model';
 import { parseIp } from '@halint/core';
 import { answers, sshServers } from '../shared/ssh-servers.ts';
+import { unsureOf } from '../shared/sshd-listens.ts';
 
 export default {
   id: 'cross/backend-address-vs-listenaddress',
@@ -22,6 +23,7 @@ export default {
       );
       if (reachable.length === 0) continue;
       report({
+        ...unsureOf(owner),
         at: server.address.at ?? server.at,
         message: `server ${server.name.value} is ${address.address} of ${owner.id}, whose sshd listens only on ${[...new Set(reachable.map((each) => each.address))].join(', ')}`,
         help: 'Connections are refused there, on this host only. Use an address that sshd listens on, or add a ListenAddress.',

@@ -1,5 +1,6 @@
 import type { Rule } from '@halint/model';
 import { sshServers } from '../shared/ssh-servers.ts';
+import { unsureOf } from '../shared/sshd-listens.ts';
 
 export default {
   id: 'cross/backend-port-vs-sshd-port',
@@ -15,6 +16,7 @@ export default {
       for (const port of [server.port, server.checkPort]) {
         if (port === undefined || ports.includes(port.value)) continue;
         report({
+          ...unsureOf(owner),
           at: port.at ?? server.at,
           message: `server ${server.name.value} is port ${port.value} of ${owner.id}, whose sshd listens on ${ports.join(', ')}`,
           help: `The server stays down in the haproxy of ${host.id}. Use the port of sshd, or give sshd that Port.`,

@@ -43,13 +43,14 @@ export default {
     if (explicit === undefined || agrees(socket, wanted)) return;
     const has = socket.sockets.map(socketName);
     const { missing } = socket;
+    const says = explicit.file.language === 'sshd' ? 'sshd_config' : 'the command line of sshd';
     report({
       ...(missing === undefined ? {} : { severity: 'info' as const, missing }),
       at: explicit,
       message:
         missing === undefined
-          ? `${socket.unit} of ${host.id} is enabled: systemd listens on ${has.join(', ') || 'nothing'}, and sshd_config (${names(wanted)}) decides nothing`
-          : `cannot tell whether ${socket.unit} of ${host.id} listens as sshd_config says (${names(wanted)})`,
+          ? `${socket.unit} of ${host.id} is enabled: systemd listens on ${has.join(', ') || 'nothing'}, and ${says} (${names(wanted)}) decides nothing`
+          : `cannot tell whether ${socket.unit} of ${host.id} listens as ${says} says (${names(wanted)})`,
       help: `${conflict(host, socket)}Disable ${socket.unit} and enable the service, or set ListenStream= in a drop-in, an empty one first.`,
       related: socket.at === undefined ? [] : [{ at: socket.at, message: 'this is what listens' }],
     });

@@ -9,7 +9,7 @@ import {
   type Rule,
   type SocketConflict,
 } from '@halint/model';
-import { sshdListens } from '../shared/sshd-listens.ts';
+import { sshdListens, unsureOf } from '../shared/sshd-listens.ts';
 
 export default {
   id: 'cross/sshd-wildcard-vs-haproxy-bind',
@@ -40,6 +40,7 @@ export default {
       if (!isWildcard(socket) && !vips.has(socket.address)) continue;
       told.add(bind);
       report({
+        ...unsureOf(host),
         at: bind.address.at ?? bind.at,
         message: `sshd of ${host.id} listens on ${hostPort(listen.address, listen.port)}${listen.isDefault ? ' (no ListenAddress)' : ''} and takes ${hostPort(bind.address.value, listen.port)} from haproxy`,
         help: `${order(conflict)} Give sshd a ListenAddress for each real address of ${host.id}, or another Port.`,

@@ -20,3 +20,9 @@ export function sshdListens(host: Host): readonly SshdListen[] {
     isDefault: sshd.listenAddresses.length === 0,
   }));
 }
+
+/** Lowers a claim about what sshd listens on where its command line may say more than is known. */
+export function unsureOf(host: Host): { readonly severity?: 'info'; readonly missing?: string } {
+  const missing = host.sshd?.command?.missing;
+  return missing === undefined ? {} : { severity: 'info', missing };
+}

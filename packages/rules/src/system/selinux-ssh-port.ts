@@ -13,7 +13,7 @@ export default {
     if (host.sshd === undefined || selinux === undefined || !isEnforcing(host)) return;
     for (const port of host.sshd.ports) {
       if (port.at === undefined || hasPort(host, ['ssh_port_t'], port.value)) continue;
-      const missing = selinux.ports === undefined ? PORT_FACT : undefined;
+      const missing = selinux.ports === undefined ? PORT_FACT : host.sshd.command?.missing;
       report({
         ...(missing === undefined ? {} : { severity: 'info' as const, missing }),
         at: port.at,

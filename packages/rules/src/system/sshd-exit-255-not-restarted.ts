@@ -1,6 +1,6 @@
 import { hostPort, isLoopback } from '@halint/core';
 import { isSwitchedOn, nonlocalBind, unitOf, unitState, type Host, type Rule } from '@halint/model';
-import { sshdListens } from '../shared/sshd-listens.ts';
+import { sshdListens, unsureOf } from '../shared/sshd-listens.ts';
 
 /** Exit status of sshd that can bind no address (sshd.c "Cannot bind any address"). */
 const CANNOT_BIND = '255';
@@ -27,7 +27,7 @@ export default {
     const unit = unitOf(host, 'sshd');
     const at = unit?.value('Service', 'RestartPreventExitStatus')?.at;
     report({
-      ...(known === undefined ? { severity: 'info' as const, missing: 'the unit file of sshd' } : {}),
+      ...(known === undefined ? { severity: 'info' as const, missing: 'the unit file of sshd' } : unsureOf(host)),
       at: first.at,
       message:
         known === undefined

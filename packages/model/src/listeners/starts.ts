@@ -1,0 +1,113 @@
+import { hostPort } from '@halint/core';
+import type { Bind } from '../facts/haproxy.ts';
+import type { RefusedOption } from '../facts/sshd.ts';
+import type { Host } from '../host.ts';
+import { cannotBind, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
+import type { Addresses } from './presence.ts';
+import { addressOfBind, excludedAddress, unresolvedNames } from './sockets.ts';
+import { hasGenerator } from './ssh-socket-generator.ts';
+import { doubtfulSocket, type SshSocket } from './ssh-socket.ts';
+import type { PredictedSocket } from './types.ts';
+
+/** haproxy puts variables into an address even outside of quotes: 2.6 listens on 0.0.0.0:80 for `${UNSET}:80`. */
+const VARIABLE = /\$\{?[A-Za-z_]/;
+
+export function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
+  const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
+  if (lost.length > 0) return `fails: ${reason(lost)}`;
+  const taken = overlappingOfHaproxy(sockets);
+  if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
+  for (const bind of host.haproxy?.binds() ?? []) {
+    const doubt = doubtOf(bind, addresses);
+    if (doubt !== undefined) return `unknown: bind ${doubt}`;
+  }
+  return doubtOfPresence(sockets, addresses) ?? 'ok';
+}
+
+/** Why it is not known what a bind of haproxy opens. */
+function doubtOf(bind: Bind, addresses: Addresses): string | undefined {
+  const { value } = bind.address;
+  if (bind.family === 'other' && VARIABLE.test(value)) {
+    return `${value} takes a variable of the environment; unset it is nothing`;
+  }
+  const first = addressOfBind(bind, addresses);
+  if (first === 'none')
+    return `${value} is a name that /etc/hosts does not have; haproxy exits where DNS has none either`;
+  if (first === 'several')
+    return `${value} is a name with several addresses; haproxy takes the one that is looked up first`;
+  return undefined;
+}
+
+/** A service that starts only where an address is there of which nothing says whether the host has it. */
+function doubtOfPresence(sockets: readonly PredictedSocket[], addresses: Addresses): string | undefined {
+  const unsure = sockets.filter(
+    (socket) => socket.presence === 'unknown' && cannotBind({ ...socket, presence: 'absent' }, addresses, false),
+  );
+  return unsure.length === 0
+    ? undefined
+    : `unknown: nothing says whether the host has ${places(unsure)}; store \`ip -j address\` in facts/ip-address.json`;
+}
+
+export function startOfUnit({ unit, sockets, missing }: SshSocket, host: Host, addresses: Addresses): string {
+  // Ubuntu's socket starts ssh.service, with its command line, at the first connection.
+  const [refused] = hasGenerator(host) ? refusedOf(host) : [];
+  if (refused !== undefined) return `fails: ${refused.option}: ${refused.message}`;
+  if (missing !== undefined) return `unknown: ${unit} is enabled, and what it listens on takes ${missing}`;
+  const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
+  return lost.length === 0 ? 'ok' : `fails: ${unit} ${reason(lost)}`;
+}
+
+export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
+  const doubtful = doubtfulSocket(host);
+  if (doubtful !== undefined) {
+    return `unknown: nothing says whether ${doubtful} is enabled, of which a drop-in sets ListenStream`;
+  }
+  const [refused] = refusedOf(host);
+  if (refused !== undefined) return `fails: ${refused.option}: ${refused.message}`;
+  const missing = host.sshd?.command?.missing;
+  if (missing !== undefined) return `unknown: more options of sshd may come from ${missing}`;
+  const excluded = excludedOf(host);
+  if (excluded !== undefined) {
+    return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
+  }
+  const [name] = unresolvedNames(host);
+  if (name !== undefined) {
+    return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
+  }
+  const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
+  if (lost.length === 0) return doubtOfPresence(sockets, addresses) ?? 'ok';
+  return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
+}
+
+/** Does sshd end before it listens, whatever the host's addresses? */
+export function neverStarts(host: Host): boolean {
+  return excludedOf(host) !== undefined || refusedOf(host).length > 0;
+}
+
+/** Options of its command line with which sshd does not start. */
+function refusedOf({ sshd }: Host): readonly RefusedOption[] {
+  return sshd?.command?.refused ?? [];
+}
+
+function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {
+  return sshd === undefined ? undefined : excludedAddress(sshd);
+}
+
+function reason(lost: readonly PredictedSocket[]): string {
+  const mapped = lost.filter(isMappedV6only);
+  if (mapped.length > 0) return `cannot bind ${places(mapped)}: an IPv4 address takes no IPv6-only socket`;
+  const low = lost.filter(({ privileged }) => privileged === true);
+  if (low.length > 0) return `cannot bind ${places(low)}: its unit keeps it from CAP_NET_BIND_SERVICE`;
+  const vips = lost.filter((socket) => socket.presence === 'vip');
+  if (vips.length > 0) return `cannot bind ${places(vips)} while not holder`;
+  return `cannot bind ${places(lost)}: the host has no such address`;
+}
+
+/** Enough to find the line; a report of a thousand binds helps nobody. */
+const MOST_PLACES = 3;
+
+function places(sockets: readonly PredictedSocket[]): string {
+  const shown = sockets.slice(0, MOST_PLACES).map(({ address, port }) => hostPort(address, port));
+  const more = sockets.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}

@@ -20,6 +20,14 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     daemon: 'none',
     help: 'A host is judged by its own files alone. Put a copy in its place.',
   },
+  'link-dangling': {
+    rule: 'system/link-outside-root',
+    severity: 'info',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+    help: 'Rules that need it claim less. Put the file that it leads to beside it, or repair the link.',
+  },
   'link-loop': {
     rule: 'system/link-loop',
     severity: 'warning',
@@ -48,6 +56,21 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     rejects: false,
     daemon: 'none',
     help: 'The fact counts as missing, and rules that need it claim less.',
+  },
+  'include-outside-root': {
+    rule: 'system/include-outside-root',
+    severity: 'warning',
+    rejects: false,
+    daemon: 'none',
+    help: 'A host is judged by its own files alone. Name the file by its path on the host.',
+  },
+  'include-missing': {
+    rule: 'system/include-not-followed',
+    severity: 'info',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+    help: 'Rules that need it claim less. Put the file in its place; while one that is named without a glob is missing, nothing of this file is loaded.',
   },
 };
 

@@ -36,6 +36,27 @@ const SOURCES: readonly (readonly [RegExp, Reader])[] = [
   [/^\/etc\/keepalived\/[^/]+\.conf$/, readUnicastSources],
 ];
 
+/** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
+const OTHERS: readonly RegExp[] = [
+  /^\/etc\/(?:hosts|hostname|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
+  /^\/usr\/lib\/os-release$/,
+  /^\/etc\/(?:nftables|nftables\.d)\/.+$/,
+  /^\/etc\/firewalld\/(?:firewalld\.conf|direct\.xml|(?:zones|services|policies)\/[^/]+\.xml)$/,
+  /^\/etc\/(?:default|sysconfig)\/(?:haproxy|keepalived|sshd?|rsyslog)$/,
+];
+
+/** Are facts taken from a file at this path of a host? */
+export function isFactFile(path: string): boolean {
+  return SOURCES.some(([pattern]) => pattern.test(path)) || OTHERS.some((pattern) => pattern.test(path));
+}
+
+/** Is this the name of an output of a command that is read in facts/? */
+export function isFactName(name: string): boolean {
+  return /^(?:ip-address\.json|(?:sysctl|listeners|unit-files|packages|selinux-booleans|selinux-ports)\.txt)$/.test(
+    name,
+  );
+}
+
 /**
  * Everything known of a host beside its configuration languages. `files` by path inside the host's root, `facts` by
  * file name. Addresses include virtual ones that the host happened to hold.
@@ -82,7 +103,7 @@ export function hostFacts(
         .filter(([path]) => isEnvironmentFile(path))
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
-    firewalls: [take(readFirewalld(files)).firewall, readNftables(files)].filter((each) => each !== undefined),
+    firewalls: [take(readFirewalld(files)).firewall, readNftables(files, notes)].filter((each) => each !== undefined),
     selinux: take(readSelinux(files, facts)).selinux,
   };
   return { facts: result, notes };

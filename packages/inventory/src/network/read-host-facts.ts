@@ -16,8 +16,8 @@ export function readHostFacts(host: SnapshotHost): HostReading {
     facts,
     name,
     targets,
-    notes: notes.map(({ path, line, message }): Note => ({
-      kind: 'malformed-fact',
+    notes: notes.map(({ kind, path, line, message }): Note => ({
+      kind: kind ?? 'malformed-fact',
       file: displayOf(host, path),
       ...(line === undefined ? {} : { line }),
       message,

@@ -3,6 +3,8 @@ import type { DynamicAddress, InterfaceAddress } from '@halint/model';
 
 /** Something in a fact file that could not be read; the rest of the file counts all the same. */
 export interface FactNote {
+  /** Undefined: it is no such file, or a part of it is not. */
+  readonly kind?: 'include-outside-root' | 'include-missing';
   /** Path inside the host's root, or facts/NAME. */
   readonly path: string;
   readonly line?: number;

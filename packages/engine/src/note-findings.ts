@@ -89,6 +89,7 @@ export function noteFinding(note: Note, language: Language): Finding | undefined
   const at = { section, start: section.text.length, end: section.text.length, host: note.host ?? '', file };
   return {
     ...KINDS[note.kind],
+    ...(note.help === undefined ? {} : { help: note.help }),
     message: `${note.file}: ${note.message}`,
     at,
     hosts: note.host === undefined ? [] : [note.host],

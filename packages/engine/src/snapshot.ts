@@ -50,6 +50,8 @@ export interface Note {
   readonly host?: string;
   /** Path inside the host's root, when it has one. */
   readonly path?: string;
+  /** What is not known because of it and what to do; undefined: what is said of every note of its kind. */
+  readonly help?: string;
 }
 
 export interface Snapshot {

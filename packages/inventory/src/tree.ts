@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { discoverHosts, type FoundFile, type Note, type Snapshot } from '@halint/engine';
+import { definedOnly } from '@halint/core';
+import { discoverHosts, languageOf, type FoundFile, type Note, type Snapshot } from '@halint/engine';
 import { HOST_FILES, HOST_FOLDERS, isFlatCandidate, isUninteresting } from './host-paths.ts';
+import { factHelp } from './network/index.ts';
 import { isCode, resolveInside, type Followed, type Inside } from './inside-root.ts';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
-import { isWanted } from './wanted.ts';
+import { isFact, isWanted } from './wanted.ts';
 
 const DEV_NULL = '/dev/null';
 
@@ -33,6 +35,8 @@ function isAlias(path: string, target: string): boolean {
 function isOfPackages({ at }: Followed): boolean {
   return /^(?:run|lib|usr)(?:\/(?!local\/)|$)/.test(at);
 }
+
+type NoteDetails = Partial<Pick<Note, 'line' | 'help'>> & { readonly root?: string };
 
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
@@ -73,11 +77,14 @@ export class TreeReader {
       this.#hostRoot(folder);
       return;
     }
+    const isFacts = basename(folder) === 'facts';
     for (const entry of entries) {
       const path = join(folder, entry.name);
       const kind = this.#kind(entry, path);
       if (kind === 'folder' && entry.name !== 'node_modules' && !entry.name.startsWith('.git')) this.#folder(path);
-      else if (kind === 'file' && (isFlatCandidate(entry.name) || basename(folder) === 'facts')) this.#add(path, path);
+      else if (kind === 'file' && (isFlatCandidate(entry.name) || isFacts)) {
+        this.#add(path, path, isFacts ? `facts/${entry.name}` : undefined);
+      }
     }
   }
 
@@ -112,7 +119,7 @@ export class TreeReader {
     if (isAlias(path, inside)) return;
     if (path.startsWith('lib/') && inside !== shown) return;
     const kind = statSync(inside);
-    if (kind.isFile()) this.#add(shown, inside);
+    if (kind.isFile()) this.#add(shown, inside, path);
     // /dev/null of the root `/` is a device.
     else if (isSetting(path) || inside === DEV_NULL) this.#add(shown, undefined);
     else if (kind.isDirectory()) this.#hostFolder(root, path);
@@ -129,7 +136,7 @@ export class TreeReader {
       if (stands && (isMask || isSetting(path))) this.#add(join(root, path), undefined);
       if (!isMask) this.#noteLink(root, path, inside);
     } catch (error) {
-      this.#note('unreadable', join(root, path), reasonOf(error), undefined, root);
+      this.#note('unreadable', join(root, path), reasonOf(error), { root });
     }
     return undefined;
   }
@@ -138,17 +145,17 @@ export class TreeReader {
   #noteLink(root: string, path: string, { kind, link }: Exclude<Inside, { kind: 'found' }>): void {
     if (!isWanted(path) && !this.#isAsked(path)) return;
     const at = join(root, link?.at ?? path);
-    if (kind === 'loop') this.#note('link-loop', at, 'too many levels of symbolic links: not read', undefined, root);
+    if (kind === 'loop') this.#note('link-loop', at, 'too many levels of symbolic links: not read', { root });
     else if (kind === 'outside') {
       if (link !== undefined && isAlias(path, link.target)) return;
       const what = link === undefined ? 'this path leads' : `this link leads to ${link.target},`;
-      this.#note('outside-root', at, `${what} out of the root of the host: not read`, undefined, root);
+      this.#note('outside-root', at, `${what} out of the root of the host: not read`, { root });
     } else if (link !== undefined && !isAlias(path, link.target) && !isOfPackages(link)) {
       const isAbsolute = link.target.startsWith('/');
       // What is hidden by it is known all the same.
       if (!isAbsolute && isSetting(path)) return;
       const away = `this link leads to ${link.target}, which is not among the files of the host: not read`;
-      this.#note(isAbsolute ? 'outside-root' : 'link-dangling', at, away, undefined, root);
+      this.#note(isAbsolute ? 'outside-root' : 'link-dangling', at, away, { root });
     }
   }
 
@@ -193,8 +200,11 @@ export class TreeReader {
     }
   }
 
-  /** `real` undefined: the entry counts by its name alone. */
-  #add(shown: string, real: string | undefined): void {
+  /**
+   * `real` undefined: the entry counts by its name alone.
+   * @param inside path from the host's root, where that is known already.
+   */
+  #add(shown: string, real: string | undefined, inside?: string): void {
     const below = relative(this.#top, shown).split(sep).join('/');
     const display = displayOf(shown, this.#cwd);
     if (real === undefined) {
@@ -209,14 +219,25 @@ export class TreeReader {
       const read = readText(real);
       const line = binaryLine(read.text);
       if (line === undefined) this.files.push({ relative: below, display, ...read });
-      else this.#note('binary', shown, 'this is not a text file: not read', line);
+      else this.#noteBinary(shown, line, inside);
     } catch (error) {
       this.#note('unreadable', shown, reasonOf(error));
     }
   }
 
+  /** Only the files of a daemon are refused by one; of those that nothing reads, such as a program in a folder of scripts, nothing is said. */
+  #noteBinary(shown: string, line: number, path: string | undefined): void {
+    const isDaemons = path === undefined || this.#isAsked(path) || languageOf(`/${path}`) !== undefined;
+    if (isDaemons) this.#note('binary', shown, 'this is not a text file: not read', { line });
+    else if (isFact(path))
+      this.#note('malformed-fact', shown, 'this is not a text file: not read', {
+        line,
+        ...definedOnly({ help: factHelp(path) }),
+      });
+  }
+
   /** `root`: the host that the file belongs to, where that is known already. */
-  #note(kind: Note['kind'], path: string, message: string, line?: number, root?: string): void {
+  #note(kind: Note['kind'], path: string, message: string, { root, ...more }: NoteDetails = {}): void {
     const file = displayOf(path, this.#cwd);
     // A file that an include names and that stands in a folder that is read is come upon twice.
     if (this.#noted.has(`${kind}\0${file}`)) return;
@@ -226,7 +247,7 @@ export class TreeReader {
       kind,
       file,
       message,
-      ...(line === undefined ? {} : { line }),
+      ...more,
       ...(host === undefined ? {} : { host }),
     });
   }

@@ -22,6 +22,10 @@ export function isWanted(path: string): boolean {
 }
 
 function isWantedFile(path: string): boolean {
-  if (path.startsWith('facts/')) return isFactName(path.slice('facts/'.length));
-  return DAEMON_FOLDERS.test(path) || languageOf(`/${path}`) !== undefined || isFactFile(`/${path}`);
+  return DAEMON_FOLDERS.test(path) || languageOf(`/${path}`) !== undefined || isFact(path);
+}
+
+/** Are facts taken from a file at this path, from the root? */
+export function isFact(path: string): boolean {
+  return path.startsWith('facts/') ? isFactName(path.slice('facts/'.length)) : isFactFile(`/${path}`);
 }

@@ -1,6 +1,7 @@
 import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
 import type { FactNote } from '../network/source.ts';
 import { missedNote, readScript } from './nft-includes.ts';
+import { brokenPlaces } from './nft-broken.ts';
 import { behindBlock, statementEnd, type Token } from './nft-tokens.ts';
 import { rulesOf } from './nft-rule.ts';
 
@@ -31,6 +32,11 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
     defines: new Map(),
     unknown: missed.map(({ path, line, pattern }) => ({ path, line, what: `the include ${pattern}` })),
   };
+  for (const note of brokenPlaces(tokens)) {
+    notes.push(note);
+    // nft loads nothing of a script that has a mistake.
+    draft.unknown.push({ path: note.path, line: note.line, what: note.message });
+  }
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
   const chains = [...draft.chains.values()].map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>

@@ -95,9 +95,9 @@ export function hostFacts(
     interfaces: ip === undefined || ip.interfaces.length === 0 ? undefined : ip.interfaces,
     sysctl: sysctl === undefined ? undefined : take(readSysctlValues('facts/sysctl.txt', sysctl)).values,
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
-    units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '')]),
+    units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '', notes)]),
     names,
-    packages: packages === undefined ? undefined : readPackages(packages),
+    packages: packages === undefined ? undefined : readPackages(packages, notes),
     environmentFiles: new Map(
       [...files]
         .filter(([path]) => isEnvironmentFile(path))

@@ -52,6 +52,22 @@ export class Collector implements Found {
   }
 }
 
+/** More lines of one file than these are counted and not named. */
+const MOST_NOTES = 3;
+
+/** Notes of files of which only the first lines are named: a file of another kind has thousands that are wrong. */
+export function shortened(notes: readonly FactNote[]): readonly FactNote[] {
+  const byPath = new Map<string, FactNote[]>();
+  for (const note of notes) byPath.set(note.path, [...(byPath.get(note.path) ?? []), note]);
+  return [...byPath].flatMap(([path, all]) => {
+    const more = all.length - MOST_NOTES;
+    const next = all[MOST_NOTES];
+    if (more < 2 || next === undefined) return all;
+    const line = next.line === undefined ? {} : { line: next.line };
+    return [...all.slice(0, MOST_NOTES), { path, ...line, message: `${more} more places like these` }];
+  });
+}
+
 export function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

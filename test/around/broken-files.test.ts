@@ -81,6 +81,11 @@ describe('is told', () => {
     ['etc/firewalld/zones/public.xml', 'words\n', '1 no XML that firewalld reads'],
     ['etc/firewalld/zones/public.xml', '<service/>\n', '1 no <zone>'],
     ['etc/firewalld/firewalld.conf', 'DefaultZone=public\ngarbage\n', '2 no `key=value`'],
+    [
+      'etc/iptables/rules.v4',
+      '*filter\n:INPUT DROP [0:0]\n',
+      '2 no COMMIT behind `*filter`: iptables-restore loads nothing',
+    ],
     ['facts/ip-address.json', '{', '1 no JSON: '],
     ['facts/ip-address.json', '[{}, 5]', '1 no interface in it: expected the output of `ip -j address`'],
     ['facts/sysctl.txt', 'net.ipv4.ip_forward = 1\nwords\n', '2 no key = value: `words`'],
@@ -95,7 +100,7 @@ describe('is told', () => {
     const { said, helps } = told({ [path]: text });
     const [line, ...message] = expected.split(' ');
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(`${line ?? ''} ha0/${path}: ${message.join(' ')}`);
+    expect(said[0]).toContain(`${line ?? ''} ha0/${path}: ${message.join(' ')}`);
     expect(helps[0]).not.toBe('The fact counts as missing, and rules that need it claim less.');
   });
 
@@ -202,6 +207,7 @@ test('no bytes make a reader throw', () => {
     'etc/network/interfaces',
     'etc/sysconfig/network-scripts/ifcfg-eth0',
     'etc/nftables.conf',
+    'etc/iptables/rules.v4',
     'etc/firewalld/firewalld.conf',
     'etc/firewalld/zones/public.xml',
     'etc/firewalld/services/a.xml',
@@ -251,6 +257,9 @@ test('no bytes make a reader throw', () => {
           ',',
           'table',
           'include "*"',
+          '*filter',
+          '-A INPUT -p',
+          ':INPUT DROP',
         ),
         { maxLength: 40 },
       )

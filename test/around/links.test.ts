@@ -72,6 +72,8 @@ describe('a link out of the root', () => {
     'etc/nftables.d/a.nft',
     'etc/sysconfig/nftables.conf',
     'etc/firewalld/firewalld.conf',
+    'etc/iptables/rules.v4',
+    'etc/sysconfig/ip6tables',
     'etc/firewalld/zones/public.xml',
     'etc/firewalld/services/mine.xml',
     'etc/selinux/config',

@@ -1,6 +1,7 @@
 import { isLoopback, parseIp } from '@halint/core';
 import type { DynamicAddress, HostFacts, InterfaceAddress } from '@halint/model';
 import { readFirewalld } from '../firewall/firewalld.ts';
+import { isIptablesFile, readIptables } from '../firewall/iptables.ts';
 import { readNftables } from '../firewall/nftables.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
@@ -47,7 +48,11 @@ const OTHERS: readonly RegExp[] = [
 
 /** Are facts taken from a file at this path of a host? */
 export function isFactFile(path: string): boolean {
-  return SOURCES.some(([pattern]) => pattern.test(path)) || OTHERS.some((pattern) => pattern.test(path));
+  return (
+    isIptablesFile(path) ||
+    SOURCES.some(([pattern]) => pattern.test(path)) ||
+    OTHERS.some((pattern) => pattern.test(path))
+  );
 }
 
 /** Is this the name of an output of a command that is read in facts/? */
@@ -103,7 +108,9 @@ export function hostFacts(
         .filter(([path]) => isEnvironmentFile(path))
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
-    firewalls: [take(readFirewalld(files)).firewall, readNftables(files, notes)].filter((each) => each !== undefined),
+    firewalls: [take(readFirewalld(files)).firewall, readNftables(files, notes), ...readIptables(files, notes)].filter(
+      (each) => each !== undefined,
+    ),
     selinux: take(readSelinux(files, facts)).selinux,
   };
   return { facts: result, notes };

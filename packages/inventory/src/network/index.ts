@@ -1,4 +1,5 @@
 export { readFirewalld } from '../firewall/firewalld.ts';
+export { readIptables } from '../firewall/iptables.ts';
 export { nftIncludes } from '../firewall/nft-includes.ts';
 export { readNftables } from '../firewall/nftables.ts';
 export { readEnvironment } from './environment.ts';

@@ -116,6 +116,81 @@ describe('what is not known is no claim', () => {
   });
 });
 
+describe('connections that haproxy opens', () => {
+  const RULE = 'cross/firewall-blocks-service';
+  /** Lines and messages of what is said of host a, whose filter has this chain for what it sends. */
+  const said = (servers: string, out: string, more: Readonly<Record<string, string>> = {}): readonly string[] => {
+    const files = new Map(cluster('multicast', ''));
+    files.set(
+      'a/etc/nftables.conf',
+      `table inet f {\n chain o {\n  type filter hook output priority 0; policy drop; ${out}\n }\n}\n`,
+    );
+    files.set(
+      'a/etc/haproxy/haproxy.cfg',
+      `defaults\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nbackend x\n${servers}\n`,
+    );
+    for (const [path, text] of Object.entries(more)) files.set(path, text);
+    return found(files, RULE).map(
+      ({ severity, message }) => `${severity} ${/opens to (\S+?):? /.exec(message)?.[1] ?? message}`,
+    );
+  };
+
+  // By section 5.2 of the manual: addr and port are of checks, source is what the socket is bound to, of the server before the proxy.
+  test.each<[string, string, readonly string[]]>([
+    ['server s 10.98.0.9:443', 'tcp dport 443 accept', []],
+    ['server s 10.98.0.9:443 check', 'tcp dport 80 accept', ['warning 10.98.0.9:443']],
+    ['server s 10.98.0.9:443 check port 80', 'tcp dport 443 accept', ['warning 10.98.0.9:80']],
+    ['server s 10.98.0.9:443 port 80', 'tcp dport 443 accept', []],
+    ['server s 10.98.0.9:443 check addr 10.98.0.8', 'ip daddr 10.98.0.9 accept', ['warning 10.98.0.8:443']],
+    ['server s 10.98.0.9:443 source 10.98.0.7', 'ip saddr 10.98.0.7 accept', []],
+    ['server s 10.98.0.9:443 source 10.98.0.7:1000-2000', 'ip saddr 10.98.0.1 accept', ['warning 10.98.0.9:443']],
+    ['source 10.98.0.7\nserver s 10.98.0.9:443', 'ip saddr 10.98.0.7 accept', []],
+    ['source 10.98.0.7\nserver s 10.98.0.9:443 source 10.98.0.1', 'ip saddr 10.98.0.1 accept', []],
+    ['default-server source 10.98.0.7\nserver s 10.98.0.9:443', 'ip saddr 10.98.0.7 accept', []],
+    ['server s 10.98.0.9:443 source * interface e7', 'oifname "e7" accept', []],
+    ['server s 10.98.0.9:443 source 0.0.0.0 usesrc client', '', []],
+    ['server s 10.98.0.9:443 socks4 10.98.0.8:1080', '', []],
+    ['server s 10.98.0.9:443 namespace n', '', []],
+    ['server s 10.98.0.9:443 disabled', '', []],
+    ['server s web.example:443', '', []],
+    ['server s /run/web.sock', '', []],
+    ['server s 10.98.0.9', '', []],
+    ['option tcp-check\ntcp-check connect port 80\nserver s 10.98.0.9:443 check port 81', 'tcp dport 443 accept', []],
+    ['server s 10.98.0.9:443', 'meta skuid haproxy accept', []],
+    ['server s 10.98.0.9:443\nserver t 10.98.0.9:443', '', ['warning 10.98.0.9:443']],
+  ])('%s behind `%s`', (servers, out, expected) => expect(said(servers, out)).toEqual(expected));
+
+  test("an address that may be the host's own leaves by lo", () => {
+    const lo = 'oif lo accept';
+    expect(said('server s 127.0.0.1:80', lo)).toEqual([]);
+    expect(said('server s 10.98.0.1:80', lo)).toEqual([]);
+    // The VIP is there or elsewhere; without all addresses any other may be there too.
+    expect(said('server s 10.98.0.100:80', lo)).toEqual([]);
+    expect(said('server s 10.98.0.100:80', '')).toEqual(['warning 10.98.0.100:80']);
+    expect(said('server s 10.98.0.9:80', lo)).toEqual(['warning 10.98.0.9:80']);
+    expect(said('server s 10.98.0.9:80', lo, { 'a/facts/ip-address.json': '[]' })).toEqual([]);
+  });
+
+  test('a filter that may not be in force is no certainty', () => {
+    const files = new Map(cluster('multicast', '', false));
+    files.set(
+      'a/etc/nftables.conf',
+      'table inet f {\n chain o {\n  type filter hook output priority 0; policy drop;\n }\n}\n',
+    );
+    files.set(
+      'a/etc/haproxy/haproxy.cfg',
+      'defaults\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nbackend x\n server s 10.98.0.9:80\n',
+    );
+    expect(found(files, RULE)).toMatchObject([
+      {
+        severity: 'info',
+        message:
+          'nftables of a would drop the connections that haproxy opens to 10.98.0.9:80: /etc/nftables.conf line 2 decides',
+      },
+    ]);
+  });
+});
+
 describe('zones of firewalld', () => {
   const zoned = (zone: string, more: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> => {
     const files = new Map(cluster('multicast', undefined));

@@ -20,6 +20,14 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     daemon: 'none',
     help: 'A host is judged by its own files alone. Put a copy in its place.',
   },
+  'link-dangling': {
+    rule: 'system/link-outside-root',
+    severity: 'info',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+    help: 'Rules that need it claim less. Put the file that it leads to beside it, or repair the link.',
+  },
   'link-loop': {
     rule: 'system/link-loop',
     severity: 'warning',
@@ -49,6 +57,21 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     daemon: 'none',
     help: 'The fact counts as missing, and rules that need it claim less.',
   },
+  'include-outside-root': {
+    rule: 'system/include-outside-root',
+    severity: 'warning',
+    rejects: false,
+    daemon: 'none',
+    help: 'A host is judged by its own files alone. Name the file by its path on the host.',
+  },
+  'include-missing': {
+    rule: 'system/include-not-followed',
+    severity: 'info',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+    help: 'Rules that need it claim less. Put the file in its place; while one that is named without a glob is missing, nothing of this file is loaded.',
+  },
 };
 
 /** Findings about files that could not be read or understood as what they are: one for each, at its line if there is one. */
@@ -66,6 +89,7 @@ export function noteFinding(note: Note, language: Language): Finding | undefined
   const at = { section, start: section.text.length, end: section.text.length, host: note.host ?? '', file };
   return {
     ...KINDS[note.kind],
+    ...(note.help === undefined ? {} : { help: note.help }),
     message: `${note.file}: ${note.message}`,
     at,
     hosts: note.host === undefined ? [] : [note.host],

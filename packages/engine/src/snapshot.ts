@@ -32,7 +32,17 @@ export interface SnapshotHost {
 
 /** Something that kept a file from being read; not a finding about its content. */
 export interface Note {
-  readonly kind: 'unreadable' | 'outside-root' | 'link-loop' | 'binary' | 'too-large' | 'malformed-fact' | 'same-id';
+  readonly kind:
+    | 'unreadable'
+    | 'outside-root'
+    | 'link-dangling'
+    | 'link-loop'
+    | 'binary'
+    | 'too-large'
+    | 'malformed-fact'
+    | 'include-outside-root'
+    | 'include-missing'
+    | 'same-id';
   /** Path for people. */
   readonly file: string;
   readonly line?: number;
@@ -40,6 +50,8 @@ export interface Note {
   readonly host?: string;
   /** Path inside the host's root, when it has one. */
   readonly path?: string;
+  /** What is not known because of it and what to do; undefined: what is said of every note of its kind. */
+  readonly help?: string;
 }
 
 export interface Snapshot {

@@ -32,6 +32,7 @@ export const HOST_FOLDERS: readonly string[] = [
   'etc/firewalld',
   'etc/nftables.d',
   'etc/nftables',
+  'etc/iptables',
   'run/sysctl.d',
   'usr/local/lib/sysctl.d',
   'usr/local/etc/haproxy',

@@ -1,15 +1,15 @@
-import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, join, relative, resolve, sep } from 'node:path';
-import { discoverHosts, type FoundFile, type Note, type Snapshot } from '@halint/engine';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { definedOnly } from '@halint/core';
+import { discoverHosts, languageOf, type FoundFile, type Note, type Snapshot } from '@halint/engine';
 import { HOST_FILES, HOST_FOLDERS, isFlatCandidate, isUninteresting } from './host-paths.ts';
-import { isCode, resolveInside } from './inside-root.ts';
+import { factHelp } from './network/index.ts';
+import { isCode, resolveInside, type Followed, type Inside } from './inside-root.ts';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
+import { isFact, isWanted } from './wanted.ts';
 
 const DEV_NULL = '/dev/null';
-
-/** Folders whose links matter to a rule; others, such as aliases of units, lead anywhere. */
-const OURS = /^(usr\/local\/)?etc\/(keepalived|haproxy|ssh)\/|sysctl\.d\//;
 
 /**
  * A name in a folder of sysctl.d. It hides the files of that name in later folders whatever it is: a link that leads to nothing or to itself, and
@@ -19,9 +19,24 @@ function isSetting(path: string): boolean {
   return /(^|\/)sysctl\.d\/[^/]+\.conf$/.test(path);
 }
 
-function isUnit(path: string): boolean {
-  return /(^|\/)systemd\/system\/[^/]+\.(service|socket)$/.test(path);
+const UNIT = /(?:^|\/)systemd\/system\/([^/]+\.(?:service|socket))$/;
+
+/**
+ * Is a link between two names of one unit, as sshd.service -> ssh.service? Only within the folders of units: what stands elsewhere is the
+ * content of the unit that is named like the link (systemd 252 reads and quotes it as that).
+ */
+function isAlias(path: string, target: string): boolean {
+  const name = UNIT.exec(path)?.[1];
+  const other = target.includes('/') ? UNIT.exec(target)?.[1] : basename(target);
+  return name !== undefined && other !== undefined && other !== name;
 }
+
+/** lib -> usr/lib leads nowhere in a copy of etc/ alone, and what packages bring is missing there with or without it. */
+function isOfPackages({ at }: Followed): boolean {
+  return /^(?:run|lib|usr)(?:\/(?!local\/)|$)/.test(at);
+}
+
+type NoteDetails = Partial<Pick<Note, 'line' | 'help'>> & { readonly root?: string };
 
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
@@ -30,6 +45,9 @@ export class TreeReader {
   readonly #top: string;
   readonly #cwd: string;
   readonly #visited = new Set<string>();
+  /** Paths that an include or a unit names, whatever their folder. */
+  readonly #asked = new Set<string>();
+  readonly #noted = new Set<string>();
 
   constructor(top: string, cwd: string) {
     this.#top = resolve(top);
@@ -45,7 +63,9 @@ export class TreeReader {
 
   /** Reads one more file of a host root: the target of an include. */
   include(root: string, path: string): void {
-    this.#hostFile(join(this.#top, root), path.replace(/^\//, ''));
+    const below = path.replace(/^\//, '');
+    this.#asked.add(below);
+    this.#hostFile(join(this.#top, root), below);
   }
 
   #folder(folder: string): void {
@@ -57,11 +77,14 @@ export class TreeReader {
       this.#hostRoot(folder);
       return;
     }
+    const isFacts = basename(folder) === 'facts';
     for (const entry of entries) {
       const path = join(folder, entry.name);
       const kind = this.#kind(entry, path);
       if (kind === 'folder' && entry.name !== 'node_modules' && !entry.name.startsWith('.git')) this.#folder(path);
-      else if (kind === 'file' && (isFlatCandidate(entry.name) || basename(folder) === 'facts')) this.#add(path, path);
+      else if (kind === 'file' && (isFlatCandidate(entry.name) || isFacts)) {
+        this.#add(path, path, isFacts ? `facts/${entry.name}` : undefined);
+      }
     }
   }
 
@@ -93,10 +116,10 @@ export class TreeReader {
     const inside = this.#inside(root, path);
     if (inside === undefined) return;
     // sshd.service -> ssh.service is one unit under a second name; /lib is usr/lib on most hosts, and its files come from there.
-    if (isUnit(path) && basename(inside) !== basename(path)) return;
+    if (isAlias(path, inside)) return;
     if (path.startsWith('lib/') && inside !== shown) return;
     const kind = statSync(inside);
-    if (kind.isFile()) this.#add(shown, inside);
+    if (kind.isFile()) this.#add(shown, inside, path);
     // /dev/null of the root `/` is a device.
     else if (isSetting(path) || inside === DEV_NULL) this.#add(shown, undefined);
     else if (kind.isDirectory()) this.#hostFolder(root, path);
@@ -107,25 +130,39 @@ export class TreeReader {
     try {
       const inside = resolveInside(root, path);
       if (inside.kind === 'found') return inside.path;
-      const link = inside.kind === 'missing' ? inside.link : undefined;
       // sysctl.d(5) and systemd: a link to /dev/null is an empty file that hides others of its name.
-      const isMask = link === DEV_NULL;
-      if (isMask || (isSetting(path) && (link !== undefined || inside.kind === 'loop')))
-        this.#add(join(root, path), undefined);
-      const away =
-        inside.kind === 'outside'
-          ? 'this link leads out of the root of the host: not read'
-          : link?.startsWith('/') === true && !isMask
-            ? `this link leads to ${link}, which is not among the files of the host: not read`
-            : undefined;
-      if (away !== undefined && OURS.test(path)) this.#note('outside-root', join(root, path), away, undefined, root);
-      if (inside.kind === 'loop') {
-        this.#note('link-loop', join(root, path), 'too many levels of symbolic links: not read', undefined, root);
-      }
+      const isMask = inside.kind === 'missing' && inside.link?.target === DEV_NULL;
+      const stands = inside.link?.isWhole === true && inside.kind !== 'outside';
+      if (stands && (isMask || isSetting(path))) this.#add(join(root, path), undefined);
+      if (!isMask) this.#noteLink(root, path, inside);
     } catch (error) {
-      this.#note('unreadable', join(root, path), reasonOf(error), undefined, root);
+      this.#note('unreadable', join(root, path), reasonOf(error), { root });
     }
     return undefined;
+  }
+
+  /** Says of a link that leads nowhere, once, where it leads; of links that nobody would read through nothing is said. */
+  #noteLink(root: string, path: string, { kind, link }: Exclude<Inside, { kind: 'found' }>): void {
+    if (!isWanted(path) && !this.#isAsked(path)) return;
+    const at = join(root, link?.at ?? path);
+    if (kind === 'loop') this.#note('link-loop', at, 'too many levels of symbolic links: not read', { root });
+    else if (kind === 'outside') {
+      if (link !== undefined && isAlias(path, link.target)) return;
+      const what = link === undefined ? 'this path leads' : `this link leads to ${link.target},`;
+      this.#note('outside-root', at, `${what} out of the root of the host: not read`, { root });
+    } else if (link !== undefined && !isAlias(path, link.target) && !isOfPackages(link)) {
+      const isAbsolute = link.target.startsWith('/');
+      // What is hidden by it is known all the same.
+      if (!isAbsolute && isSetting(path)) return;
+      const away = `this link leads to ${link.target}, which is not among the files of the host: not read`;
+      this.#note(isAbsolute ? 'outside-root' : 'link-dangling', at, away, { root });
+    }
+  }
+
+  /** Is a path named by an include or a unit, or below a folder that is? */
+  #isAsked(path: string): boolean {
+    for (let each = path; each !== '.'; each = dirname(each)) if (this.#asked.has(each)) return true;
+    return false;
   }
 
   #kind(entry: Dirent, path: string): 'file' | 'folder' | 'other' {
@@ -136,8 +173,13 @@ export class TreeReader {
       const real = realpathSync(path);
       const top = realpathSync(this.#top);
       if (real !== top && !real.startsWith(top === sep ? sep : top + sep)) {
-        if (isFlatCandidate(entry.name))
-          this.#note('outside-root', path, 'this link leads out of the directory that is linted: not read');
+        const isHost = existsSync(join(path, 'etc'));
+        if (isHost || isFlatCandidate(entry.name) || basename(dirname(path)) === 'facts')
+          this.#note(
+            'outside-root',
+            path,
+            `this link leads to ${readlinkSync(path)}, out of the directory that is linted: ${isHost ? 'this host is ' : ''}not read`,
+          );
         return 'other';
       }
       const stat = statSync(real);
@@ -158,8 +200,11 @@ export class TreeReader {
     }
   }
 
-  /** `real` undefined: the entry counts by its name alone. */
-  #add(shown: string, real: string | undefined): void {
+  /**
+   * `real` undefined: the entry counts by its name alone.
+   * @param inside path from the host's root, where that is known already.
+   */
+  #add(shown: string, real: string | undefined, inside?: string): void {
     const below = relative(this.#top, shown).split(sep).join('/');
     const display = displayOf(shown, this.#cwd);
     if (real === undefined) {
@@ -174,21 +219,35 @@ export class TreeReader {
       const read = readText(real);
       const line = binaryLine(read.text);
       if (line === undefined) this.files.push({ relative: below, display, ...read });
-      else this.#note('binary', shown, 'this is not a text file: not read', line);
+      else this.#noteBinary(shown, line, inside);
     } catch (error) {
       this.#note('unreadable', shown, reasonOf(error));
     }
   }
 
+  /** Only the files of a daemon are refused by one; of those that nothing reads, such as a program in a folder of scripts, nothing is said. */
+  #noteBinary(shown: string, line: number, path: string | undefined): void {
+    const isDaemons = path === undefined || this.#isAsked(path) || languageOf(`/${path}`) !== undefined;
+    if (isDaemons) this.#note('binary', shown, 'this is not a text file: not read', { line });
+    else if (isFact(path))
+      this.#note('malformed-fact', shown, 'this is not a text file: not read', {
+        line,
+        ...definedOnly({ help: factHelp(path) }),
+      });
+  }
+
   /** `root`: the host that the file belongs to, where that is known already. */
-  #note(kind: Note['kind'], path: string, message: string, line?: number, root?: string): void {
+  #note(kind: Note['kind'], path: string, message: string, { root, ...more }: NoteDetails = {}): void {
     const file = displayOf(path, this.#cwd);
+    // A file that an include names and that stands in a folder that is read is come upon twice.
+    if (this.#noted.has(`${kind}\0${file}`)) return;
+    this.#noted.add(`${kind}\0${file}`);
     const host = root === undefined ? undefined : basename(root) || hostname();
     this.notes.push({
       kind,
       file,
       message,
-      ...(line === undefined ? {} : { line }),
+      ...more,
       ...(host === undefined ? {} : { host }),
     });
   }

@@ -102,7 +102,11 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('sshd/unknown-or-unsupported-option', 'error', 'A word is no option of the target version.'),
   check('sysctl/syntax', 'warning', 'A line is no assignment: it is not applied.'),
   check('system/binary-file', 'error', 'A configuration file is not text.'),
-  check('system/include-not-followed', 'info', 'A single file was given without its host: its includes are not read.'),
+  check(
+    'system/include-not-followed',
+    'info',
+    'An include is not read: its file came without the host, or nothing of that name is there.',
+  ),
   check('system/include-outside-root', 'warning', 'An include leads out of the root of its host.'),
   check('system/link-loop', 'warning', 'A symbolic link leads to itself.'),
   check(

@@ -1,16 +1,29 @@
 import { parseTime } from '../quantity/index.ts';
-import { cited, defaulted, parseIp, type Cited, type Place, type Section } from '@halint/core';
-import type { Server } from '@halint/model';
+import { cited, defaulted, isWildcard, parseIp, type Cited, type Place, type Section } from '@halint/core';
+import type { Leaves, Server } from '@halint/model';
 import { plainColon, splitAddress, type AddressParts } from '../address/index.ts';
 import type { SectionUnit } from '../unit.ts';
 import type { SectionLines } from '../lines.ts';
 import { sectionName } from '../head.ts';
-import { activeLines, chainOf, optionIndex, placed, type Owner } from './scope.ts';
+import { activeLines, chainOf, inForce, optionIndex, placed, type Owner } from './scope.ts';
 
 interface Found {
   readonly lines: SectionLines;
   readonly line: number;
   readonly index: number;
+}
+
+/** Words behind `source`: ADDR[:PORT] [usesrc ...] [interface NAME]. */
+function leavesBy([address = '', ...more]: readonly string[]): Leaves | undefined {
+  const { host, special, opaque } = splitAddress(address);
+  // A name is looked up on the machine.
+  const ip = host === '*' || host === '' ? undefined : parseIp(host);
+  if (special || opaque || more[0] === 'usesrc' || (ip === undefined && host !== '*' && host !== '')) return undefined;
+  const device = more[0] === 'interface' ? more[1] : undefined;
+  return {
+    ...(ip === undefined || isWildcard(ip) ? {} : { source: ip.address }),
+    ...(device === undefined ? {} : { interface: device }),
+  };
 }
 
 /** A server line as a fact. Everything but its address is read when asked for: a large file has tens of thousands. */
@@ -72,6 +85,23 @@ export class ServerFact implements Server {
     const found = this.#option(['port']);
     const port = found === undefined ? Number.NaN : Number.parseInt(found.lines.value(found.line, found.index + 1), 10);
     return found === undefined || Number.isNaN(port) ? undefined : cited(port, this.#at(found, 1));
+  }
+
+  get checkAddress(): Cited<string> | undefined {
+    const found = this.#option(['addr']);
+    if (found === undefined) return undefined;
+    const { host } = splitAddress(found.lines.value(found.line, found.index + 1));
+    return cited(parseIp(host)?.address ?? host, this.#at(found, 1));
+  }
+
+  get leaves(): Leaves | undefined {
+    const { prefix, special, opaque } = this.#address;
+    if (special || opaque || (prefix !== undefined && !/^(?:tcp[46]?|ipv[46])$/.test(prefix))) return undefined;
+    if (this.#option(['socks4', 'namespace']) !== undefined) return undefined;
+    const own = this.#option(['source']);
+    if (own !== undefined) return leavesBy(own.lines.values(own.line).slice(own.index + 1));
+    const proxys = inForce(this.#owner, this.#section, 'source');
+    return proxys === undefined ? {} : leavesBy(proxys.lines.values(proxys.line).slice(1));
   }
 
   get sendProxy(): Cited<boolean> | undefined {

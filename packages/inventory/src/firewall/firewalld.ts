@@ -5,6 +5,7 @@ import { portRange, PROTOCOLS } from './nft-rule.ts';
 import { readXml, type Element } from './xml.ts';
 
 const FOLDER = '/etc/firewalld';
+const CONFIG = `${FOLDER}/firewalld.conf`;
 /** firewalld.conf(5). */
 const DEFAULT_ZONE = 'public';
 
@@ -57,9 +58,12 @@ export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldRead
   const unknown: FirewallFacts['unknown'][number][] = [];
   const xml = (path: string): Element | undefined => {
     const { root, broken } = readXml(files.get(path) ?? '');
-    if (broken === undefined) return root;
-    notes.push({ path, line: broken, message: 'no XML that firewalld reads' });
-    unknown.push({ path, line: broken, what: path });
+    const expected = path.includes('/zones/') ? 'zone' : 'service';
+    if (broken === undefined && root?.name === expected) return root;
+    const line = broken ?? root?.line ?? 1;
+    const message = broken === undefined ? `no <${expected}>` : 'no XML that firewalld reads';
+    notes.push({ path, line, message });
+    unknown.push({ path, line, what: path });
     return root;
   };
   for (const path of own) {
@@ -72,7 +76,7 @@ export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldRead
   );
   const zones = own.filter((path) => /\/zones\/[^/]+\.xml$/.test(path)).sort();
   const chains = zones.map((path) => zoneChain(path, xml(path), services));
-  const chosen = defaultZone(files.get(`${FOLDER}/firewalld.conf`) ?? '');
+  const chosen = defaultZone(files.get(CONFIG) ?? '', notes);
   chains.push(dispatch(zones, chosen, files, chains));
   if (!zones.includes(`${FOLDER}/zones/${chosen}.xml`)) {
     const path = `${FOLDER}/zones/${chosen}.xml`;
@@ -84,11 +88,12 @@ export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldRead
   return { firewall: { service: 'firewalld', unit: 'firewalld.service', chains, unknown }, notes };
 }
 
-function defaultZone(text: string): string {
+function defaultZone(text: string, notes: FactNote[]): string {
   let zone = DEFAULT_ZONE;
-  for (const { text: line } of linesOf(text)) {
-    const found = /^\s*DefaultZone\s*=\s*(\S+)/.exec(line)?.[1];
+  for (const { text: raw, line } of linesOf(text)) {
+    const found = /^\s*DefaultZone\s*=\s*(\S+)/.exec(raw)?.[1];
     if (found !== undefined) zone = found;
+    else if (!/^\s*(?:[#;].*)?$|=/.test(raw)) notes.push({ path: CONFIG, line, message: 'no `key=value`' });
   }
   return zone;
 }

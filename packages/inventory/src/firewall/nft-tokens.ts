@@ -2,6 +2,8 @@
 export interface Token {
   readonly text: string;
   readonly quoted: boolean;
+  /** A quoted one whose line ends before its quote. */
+  readonly isOpen?: true;
   readonly path: string;
   /** From 1. */
   readonly line: number;
@@ -18,8 +20,10 @@ export function tokensOf(path: string, text: string): readonly Token[] {
     const [whole, inner] = match;
     if (whole === '\n') tokens.push({ text: ';', quoted: false, path, line: line++ });
     else if (whole.startsWith('\\') && whole.endsWith('\n')) line++;
-    else if (whole.startsWith('"')) tokens.push({ text: inner ?? '', quoted: true, path, line });
-    else if (!whole.startsWith('#')) tokens.push({ text: whole, quoted: false, path, line });
+    else if (whole.startsWith('"')) {
+      const isOpen = whole.length < 2 || !whole.endsWith('"');
+      tokens.push({ text: inner ?? '', quoted: true, ...(isOpen ? { isOpen } : {}), path, line });
+    } else if (!whole.startsWith('#')) tokens.push({ text: whole, quoted: false, path, line });
   }
   return tokens;
 }

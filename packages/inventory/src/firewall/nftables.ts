@@ -1,21 +1,15 @@
 import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
-import { behindBlock, statementEnd, tokensOf, type Token } from './nft-tokens.ts';
+import type { FactNote } from '../network/source.ts';
+import { missedNote, readScript } from './nft-includes.ts';
+import { brokenPlaces } from './nft-broken.ts';
+import { behindBlock, statementEnd, type Token } from './nft-tokens.ts';
 import { rulesOf } from './nft-rule.ts';
-
-/** Where distributions keep the rules that nftables.service loads: Debian and its kin, Red Hat's and its kin. */
-const MAIN_FILES = ['/etc/nftables.conf', '/etc/sysconfig/nftables.conf'];
-/** Greatest number of files that are read, one that is included twice counted twice: some ten times the largest rule set known. */
-const MOST_INCLUDES = 1000;
 
 interface Draft {
   readonly chains: Map<string, ChainDraft>;
   readonly sets: Map<string, readonly Token[]>;
   readonly defines: Map<string, readonly Token[]>;
   readonly unknown: FirewallFacts['unknown'][number][];
-  /** Files whose includes are being read: one of them again would never end. */
-  readonly open: Set<string>;
-  /** Files read through includes so far. */
-  included: number;
 }
 
 interface ChainDraft {
@@ -23,20 +17,26 @@ interface ChainDraft {
   readonly lines: (readonly Token[])[];
 }
 
-/** The rules of nftables as its files say, includes in place; undefined when the host has no such file. */
-export function readNftables(files: ReadonlyMap<string, string>): FirewallFacts | undefined {
-  const main = MAIN_FILES.find((path) => files.has(path));
-  if (main === undefined) return undefined;
+/**
+ * The rules of nftables as its files say, includes in place; undefined when the host has no such file.
+ * @param notes takes what could not be read.
+ */
+export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote[] = []): FirewallFacts | undefined {
+  const script = readScript(files);
+  if (script === undefined) return undefined;
+  const { tokens, missed } = script;
+  notes.push(...missed.map(missedNote));
   const draft: Draft = {
     chains: new Map(),
     sets: new Map(),
     defines: new Map(),
-    unknown: [],
-    open: new Set(),
-    included: 0,
+    unknown: missed.map(({ path, line, pattern }) => ({ path, line, what: `the include ${pattern}` })),
   };
-  const tokens: Token[] = [];
-  readIncludes(main, files, draft, tokens);
+  for (const note of brokenPlaces(tokens)) {
+    notes.push(note);
+    // nft loads nothing of a script that has a mistake.
+    draft.unknown.push({ path: note.path, line: note.line, what: note.message });
+  }
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
   const chains = [...draft.chains.values()].map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>
@@ -47,45 +47,6 @@ export function readNftables(files: ReadonlyMap<string, string>): FirewallFacts 
     return { ...chain, rules };
   });
   return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
-}
-
-function readIncludes(path: string, files: ReadonlyMap<string, string>, draft: Draft, all: Token[]): void {
-  const tokens = tokensOf(path, files.get(path) ?? '');
-  draft.open.add(path);
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] as Token;
-    const pattern = tokens[i + 1];
-    if (token.quoted || token.text !== 'include' || pattern?.quoted !== true) {
-      all.push(token);
-      continue;
-    }
-    i++;
-    const found = included(pattern.text, path, files).filter((each) => !draft.open.has(each));
-    if (found.length === 0 || draft.included + found.length > MOST_INCLUDES) {
-      draft.unknown.push({ path, line: token.line, what: `the include ${pattern.text}` });
-      continue;
-    }
-    draft.included += found.length;
-    for (const each of found) readIncludes(each, files, draft, all);
-  }
-  draft.open.delete(path);
-}
-
-/** Paths that an include means; one without a `/` in front is looked for beside the including file and in /etc. */
-function included(pattern: string, from: string, files: ReadonlyMap<string, string>): readonly string[] {
-  const roots = pattern.startsWith('/') ? [''] : [from.slice(0, from.lastIndexOf('/') + 1), '/etc/'];
-  for (const root of roots) {
-    const whole = (root + pattern).replace(/\/\.\//g, '/');
-    const expression = new RegExp(
-      `^${whole
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replace(/\*/g, '[^/]*')
-        .replace(/\?/g, '[^/]')}$`,
-    );
-    const found = [...files.keys()].filter((path) => expression.test(path)).sort();
-    if (found.length > 0) return found;
-  }
-  return [];
 }
 
 /** Reads one command of the top level; returns where the next starts. */

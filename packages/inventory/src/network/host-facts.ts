@@ -1,6 +1,7 @@
 import { isLoopback, parseIp } from '@halint/core';
 import type { DynamicAddress, HostFacts, InterfaceAddress } from '@halint/model';
 import { readFirewalld } from '../firewall/firewalld.ts';
+import { isIptablesFile, readIptables } from '../firewall/iptables.ts';
 import { readNftables } from '../firewall/nftables.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
@@ -35,6 +36,31 @@ const SOURCES: readonly (readonly [RegExp, Reader])[] = [
   [/^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/, readIfcfg],
   [/^\/etc\/keepalived\/[^/]+\.conf$/, readUnicastSources],
 ];
+
+/** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
+const OTHERS: readonly RegExp[] = [
+  /^\/etc\/(?:hosts|hostname|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
+  /^\/usr\/lib\/os-release$/,
+  /^\/etc\/(?:nftables|nftables\.d)\/.+$/,
+  /^\/etc\/firewalld\/(?:firewalld\.conf|direct\.xml|(?:zones|services|policies)\/[^/]+\.xml)$/,
+  /^\/etc\/(?:default|sysconfig)\/(?:haproxy|keepalived|sshd?|rsyslog)$/,
+];
+
+/** Are facts taken from a file at this path of a host? */
+export function isFactFile(path: string): boolean {
+  return (
+    isIptablesFile(path) ||
+    SOURCES.some(([pattern]) => pattern.test(path)) ||
+    OTHERS.some((pattern) => pattern.test(path))
+  );
+}
+
+/** Is this the name of an output of a command that is read in facts/? */
+export function isFactName(name: string): boolean {
+  return /^(?:ip-address\.json|(?:sysctl|listeners|unit-files|packages|selinux-booleans|selinux-ports)\.txt)$/.test(
+    name,
+  );
+}
 
 /**
  * Everything known of a host beside its configuration languages. `files` by path inside the host's root, `facts` by
@@ -74,15 +100,17 @@ export function hostFacts(
     interfaces: ip === undefined || ip.interfaces.length === 0 ? undefined : ip.interfaces,
     sysctl: sysctl === undefined ? undefined : take(readSysctlValues('facts/sysctl.txt', sysctl)).values,
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
-    units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '')]),
+    units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '', notes)]),
     names,
-    packages: packages === undefined ? undefined : readPackages(packages),
+    packages: packages === undefined ? undefined : readPackages(packages, notes),
     environmentFiles: new Map(
       [...files]
         .filter(([path]) => isEnvironmentFile(path))
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
-    firewalls: [take(readFirewalld(files)).firewall, readNftables(files)].filter((each) => each !== undefined),
+    firewalls: [take(readFirewalld(files)).firewall, readNftables(files, notes), ...readIptables(files, notes)].filter(
+      (each) => each !== undefined,
+    ),
     selinux: take(readSelinux(files, facts)).selinux,
   };
   return { facts: result, notes };

@@ -1,7 +1,10 @@
 export { readFirewalld } from '../firewall/firewalld.ts';
+export { readIptables } from '../firewall/iptables.ts';
+export { nftIncludes } from '../firewall/nft-includes.ts';
 export { readNftables } from '../firewall/nftables.ts';
 export { readEnvironment } from './environment.ts';
-export { hostFacts, type ConfiguredAddresses, type FactsReading } from './host-facts.ts';
+export { factHelp } from './fact-help.ts';
+export { hostFacts, isFactFile, isFactName, type ConfiguredAddresses, type FactsReading } from './host-facts.ts';
 export { readHosts } from './hosts-file.ts';
 export { readIfcfg } from './ifcfg.ts';
 export { readIfupdown } from './ifupdown.ts';

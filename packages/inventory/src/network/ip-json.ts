@@ -17,6 +17,8 @@ export function readIpJson(path: string, text: string): IpJson {
     interfaces.push(name);
     for (const info of arrayOf(field(link, 'addr_info'))) addInfo(name, info, out);
   }
+  if (interfaces.length === 0 && out.notes.length === 0)
+    out.note('no interface in it: expected the output of `ip -j address`');
   return { addresses: out.addresses, notes: out.notes, dynamic: [], interfaces };
 }
 

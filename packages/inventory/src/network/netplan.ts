@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import { Collector, type Found } from './source.ts';
 
 /** Kinds of interfaces whose entries may carry addresses (netplan(5)). */
@@ -11,9 +11,17 @@ export function readNetplan(path: string, text: string): Found {
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
   for (const error of document.errors)
     out.note(error.message.split('\n')[0] ?? error.message, lines.linePos(error.pos[0]).line);
-  for (const kind of KINDS) {
-    const links: unknown = document.getIn(['network', kind]);
-    if (!isMap(links)) continue;
+  const root: unknown = document.contents;
+  const network: unknown = isMap(root) ? root.get('network', true) : undefined;
+  const isMapping = isMap(root) && (isMap(network) || isNothing(network));
+  if (!isMapping && !isNothing(root))
+    out.note('no mapping with `network:`', isNode(root) ? (lineOf(root, lines) ?? 1) : 1);
+  for (const kind of isMapping ? KINDS : []) {
+    const links: unknown = document.getIn(['network', kind], true);
+    if (!isMap(links)) {
+      if (isNode(links) && !isNothing(links)) out.note(`\`${kind}\` is no mapping`, lineOf(links, lines));
+      continue;
+    }
     for (const { key, value } of links.items) {
       if (!isMap(value)) continue;
       const name = value.get('set-name');
@@ -30,6 +38,10 @@ export function readNetplan(path: string, text: string): Found {
     }
   }
   return out;
+}
+
+function isNothing(node: unknown): boolean {
+  return node === undefined || node === null || (isScalar(node) && node.value === null);
 }
 
 function readAddresses(device: string, node: unknown, lines: LineCounter, out: Collector): void {

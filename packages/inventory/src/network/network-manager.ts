@@ -14,6 +14,25 @@ export function readKeyfile(path: string, text: string): Found {
   // Such a connection is up only when somebody asks for it.
   if (/^(?:false|no|0)$/i.test(setting('connection', 'autoconnect') ?? '')) return out;
   const device = deviceOf(path, setting);
+  const isPort = ['master', 'slave-type', 'controller', 'port-type'].some(
+    (key) => setting('connection', key) !== undefined,
+  );
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    // A section that is not there is `method=auto` (nmcli --offline of 1.42), except for a port of a bridge or bond.
+    if (
+      entries.some(({ section }) => section === 'connection') &&
+      !entries.some(({ section }) => section === family) &&
+      !isPort
+    )
+      out.addDynamic(device, family);
+    const method = entries.find(({ section, key }) => section === family && key === 'method');
+    const hasAddress = entries.some(
+      ({ section, key, value }) => section === family && ADDRESS_KEY.test(key) && value !== '',
+    );
+    // NetworkManager refuses the connection: "this property cannot be empty for 'method=manual'".
+    if (method?.value === 'manual' && !hasAddress)
+      out.note(`\`method=manual\` of [${family}] has no address`, method.line);
+  }
   for (const { section, key, value, line } of entries) {
     if (section !== 'ipv4' && section !== 'ipv6') continue;
     if (key === 'method' && /^(?:auto|dhcp)$/.test(value)) out.addDynamic(device, section);

@@ -1,5 +1,8 @@
+import { definedOnly } from '@halint/core';
 import type { HostReading, Note, SnapshotHost } from '@halint/engine';
+import { factHelp } from './fact-help.ts';
 import { hostFacts } from './host-facts.ts';
+import { shortened, type FactNote } from './source.ts';
 import { targetsOf } from './targets.ts';
 
 /** Reads everything about a host of a snapshot that is not configuration of the four daemons. */
@@ -11,18 +14,23 @@ export function readHostFacts(host: SnapshotHost): HostReading {
     .map((line) => line.trim())
     .find((line) => line !== '' && !line.startsWith('#'));
   const { facts, notes } = hostFacts(files, host.facts, name ?? host.id, host.addresses);
-  const targets = targetsOf(facts, files.get('/etc/os-release') ?? files.get('/usr/lib/os-release'));
+  const release = ['/etc/os-release', '/usr/lib/os-release'].find((path) => files.has(path));
+  const releaseText = release === undefined ? undefined : files.get(release);
+  const targets = targetsOf(facts, releaseText);
+  const unnamed: FactNote[] =
+    release === undefined || /^\s*ID=/m.test(releaseText ?? '') ? [] : [{ path: release, message: 'no line ID=' }];
   return {
     facts,
     name,
     targets,
-    notes: notes.map(({ path, line, message }): Note => ({
-      kind: 'malformed-fact',
+    notes: shortened([...notes, ...unnamed]).map(({ kind, path, line, message }): Note => ({
+      kind: kind ?? 'malformed-fact',
       file: displayOf(host, path),
       ...(line === undefined ? {} : { line }),
       message,
       host: host.id,
       path: path.startsWith('/') ? path : `/${path}`,
+      ...(kind === undefined ? definedOnly({ help: factHelp(path) }) : {}),
     })),
   };
 }

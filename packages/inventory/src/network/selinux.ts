@@ -20,7 +20,7 @@ export function readSelinux(
     selinux: {
       ...mode,
       booleans: booleans === undefined ? undefined : readBooleans(booleans, notes),
-      ports: ports === undefined ? undefined : readPorts(ports),
+      ports: ports === undefined ? undefined : readPorts(ports, notes),
     },
     notes,
   };
@@ -34,6 +34,7 @@ function modeOf(text: string, notes: FactNote[]): Pick<SelinuxFacts, 'mode' | 'l
     if (value === 'enforcing' || value === 'permissive' || value === 'disabled') found = { mode: value, line };
     else notes.push({ path: CONFIG, line, message: `\`${value}\` is neither enforcing, permissive nor disabled` });
   }
+  if (found === undefined && notes.length === 0) notes.push({ path: CONFIG, line: 1, message: 'no line SELINUX=' });
   return found;
 }
 
@@ -49,9 +50,14 @@ function readBooleans(text: string, notes: FactNote[]): ReadonlyMap<string, bool
 }
 
 /** `http_port_t  tcp  80, 81, 443, 9000-9010`; the head line has no number and falls out by that. */
-function readPorts(text: string): ReadonlyMap<string, readonly (readonly [number, number])[]> {
+function readPorts(text: string, notes: FactNote[]): ReadonlyMap<string, readonly (readonly [number, number])[]> {
   const types = new Map<string, readonly (readonly [number, number])[]>();
-  for (const { text: raw } of linesOf(text)) {
+  for (const { text: raw, line } of linesOf(text)) {
+    const isKnown =
+      raw.trim() === '' ||
+      /^SELinux Port Type\b/.test(raw) ||
+      /^\w+\s+(?:tcp|udp|sctp|dccp)\s+\d[\d,\s-]*$/.test(raw.trim());
+    if (!isKnown) notes.push({ path: `facts/${PORTS}`, line, message: 'no `type  protocol  ports`' });
     const [, type, list] = /^(\w+)\s+tcp\s+(\d[\d,\s-]*)$/.exec(raw.trim()) ?? [];
     if (type === undefined || list === undefined) continue;
     const ranges = list.split(',').flatMap((each): [number, number][] => {

@@ -3,6 +3,8 @@ import type { DynamicAddress, InterfaceAddress } from '@halint/model';
 
 /** Something in a fact file that could not be read; the rest of the file counts all the same. */
 export interface FactNote {
+  /** Undefined: it is no such file, or a part of it is not. */
+  readonly kind?: 'include-outside-root' | 'include-missing';
   /** Path inside the host's root, or facts/NAME. */
   readonly path: string;
   readonly line?: number;
@@ -48,6 +50,22 @@ export class Collector implements Found {
   note(message: string, line?: number): void {
     this.notes.push({ path: this.#path, ...(line === undefined ? {} : { line }), message });
   }
+}
+
+/** More lines of one file than these are counted and not named. */
+const MOST_NOTES = 3;
+
+/** Notes of files of which only the first lines are named: a file of another kind has thousands that are wrong. */
+export function shortened(notes: readonly FactNote[]): readonly FactNote[] {
+  const byPath = new Map<string, FactNote[]>();
+  for (const note of notes) byPath.set(note.path, [...(byPath.get(note.path) ?? []), note]);
+  return [...byPath].flatMap(([path, all]) => {
+    const more = all.length - MOST_NOTES;
+    const next = all[MOST_NOTES];
+    if (more < 2 || next === undefined) return all;
+    const line = next.line === undefined ? {} : { line: next.line };
+    return [...all.slice(0, MOST_NOTES), { path, ...line, message: `${more} more places like these` }];
+  });
 }
 
 export function shorten(text: string): string {

@@ -16,12 +16,14 @@ export function readSysctlValues(
   return { values, notes };
 }
 
-/** Reads `systemctl list-unit-files --no-legend`: unit, state, preset. */
-export function readUnitFiles(text: string): ReadonlyMap<string, string> {
+/** Reads `systemctl list-unit-files`: unit, state, preset; its first and last line, which --no-legend leaves out, count for nothing. */
+export function readUnitFiles(text: string, notes: FactNote[] = []): ReadonlyMap<string, string> {
   const units = new Map<string, string>();
-  for (const { text: line } of linesOf(text)) {
-    const [unit, state] = line.trim().split(/\s+/);
+  for (const { text: raw, line } of linesOf(text)) {
+    const [unit, state] = raw.trim().split(/\s+/);
     if (unit !== undefined && state !== undefined && /\.[a-z]+$/.test(unit)) units.set(unit, state);
+    else if (raw.trim() !== '' && !/^UNIT FILE\s|^\d+ unit files listed\.$/.test(raw))
+      notes.push({ path: 'facts/unit-files.txt', line, message: `no unit and state: \`${shorten(raw.trim())}\`` });
   }
   return units;
 }
@@ -43,7 +45,7 @@ export function readUnitLinks(files: ReadonlyMap<string, string>): ReadonlyMap<s
 }
 
 /** Reads `dpkg -l` (installed packages only) or `rpm -qa`: name -> version, for rpm with the release behind a dash. */
-export function readPackages(text: string): ReadonlyMap<string, string> {
+export function readPackages(text: string, notes: FactNote[] = []): ReadonlyMap<string, string> {
   const packages = new Map<string, string>();
   for (const { text: raw } of linesOf(text)) {
     const line = raw.trim();
@@ -55,5 +57,6 @@ export function readPackages(text: string): ReadonlyMap<string, string> {
     const rpm = /^(\w\S*)-([^-\s]+-[^-\s]+?)(?:\.(?:x86_64|aarch64|noarch|ppc64le|s390x|i686))?$/.exec(line);
     if (rpm !== null) packages.set(rpm[1] as string, rpm[2] as string);
   }
+  if (packages.size === 0) notes.push({ path: 'facts/packages.txt', message: 'no package in it' });
   return packages;
 }

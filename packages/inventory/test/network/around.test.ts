@@ -45,7 +45,8 @@ describe('addresses that a file does not hold', () => {
       ),
     ).toEqual({
       addresses: ['bond0.100 10.0.0.1/24', 'bond0.100 10.0.0.2/24'],
-      dynamic: [],
+      // Without a section [ipv6] NetworkManager writes method=auto (nmcli --offline of 1.42).
+      dynamic: ['bond0.100 ipv6'],
       notes: 0,
     });
     // A title is no interface, and what is not started at boot gives no address.
@@ -100,7 +101,8 @@ describe('addresses that a file does not hold', () => {
 
   test('ip -j address knows them all', () => {
     const files = new Map([[`${CONNECTIONS}/a`, '[connection]\ninterface-name=eth0\n[ipv4]\nmethod=auto\n']]);
-    expect(hostFacts(files, new Map(), 'a').facts.dynamic).toHaveLength(1);
+    // ipv4 as written, ipv6 as no section says.
+    expect(hostFacts(files, new Map(), 'a').facts.dynamic).toHaveLength(2);
     const ip = new Map([['ip-address.json', '[{"ifname":"eth0","addr_info":[{"local":"10.0.0.1","prefixlen":24}]}]']]);
     expect(hostFacts(files, ip, 'a').facts.dynamic).toEqual([]);
   });

@@ -9,8 +9,7 @@ export interface FilePlace {
 
 /** Packet filter of one host as its files set it up at boot. */
 export interface FirewallFacts {
-  /** `nftables` or `firewalld`. */
-  readonly service: 'nftables' | 'firewalld';
+  readonly service: 'nftables' | 'firewalld' | 'iptables';
   /** The unit that loads it. */
   readonly unit: string;
   readonly chains: readonly FilterChain[];

@@ -105,6 +105,14 @@ export interface Endpoint extends Bind {
   readonly peer?: string;
 }
 
+/** `source` of a server, or of its proxy. */
+export interface Leaves {
+  /** Canonical; undefined: the kernel chooses. */
+  readonly source?: string;
+  /** The interface that the socket is bound to. */
+  readonly interface?: string;
+}
+
 export interface Server {
   readonly proxy: string;
   readonly name: Cited<string>;
@@ -114,6 +122,13 @@ export interface Server {
   readonly port?: Cited<number> | undefined;
   readonly check: Cited<boolean>;
   readonly checkPort?: Cited<number> | undefined;
+  /** Where checks go instead of the address (`addr`). */
+  readonly checkAddress?: Cited<string> | undefined;
+  /**
+   * What its connections leave with; undefined where they do not go over TCP from this host to its address by themselves: behind SOCKS, in a
+   * network namespace, with the source of each client.
+   */
+  readonly leaves: Leaves | undefined;
   readonly sendProxy?: Cited<boolean> | undefined;
   readonly backup: boolean;
   readonly disabled: boolean;

@@ -1,6 +1,7 @@
 import { hostPort, type Place } from '@halint/core';
 import { placeName, realAddresses, type Cluster, type Host, type Packet, type Report, type Rule } from '@halint/model';
 import { firewallVerdict } from '../shared/firewall.ts';
+import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
 
 const TCP = 6;
 
@@ -8,13 +9,18 @@ export default {
   id: 'cross/firewall-blocks-service',
   scope: 'cluster',
   severity: 'warning',
-  summary: 'The packet filter of a host drops connections to a port that haproxy serves or checks there.',
+  summary:
+    'The packet filter of a host drops connections to a port that haproxy serves or checks there, or those of its own haproxy.',
   since: '0.1.0',
-  sources: ['nft(8): the first verdict of a chain decides', 'firewalld.zone(5)'],
+  sources: [
+    'nft(8): the first verdict of a chain decides',
+    'firewalld.zone(5)',
+    'kernel: connections of haproxy through rules of the hook output, test/around/nft-connect.test.ts',
+  ],
   check(cluster, report) {
     for (const host of cluster.hosts) {
       if (host.facts.firewalls.length === 0) continue;
-      for (const found of [...vipPorts(host, cluster), ...servedPorts(host, cluster)]) report(found);
+      for (const found of [...vipPorts(host, cluster), ...servedPorts(host, cluster), ...opened(host)]) report(found);
     }
   },
 } satisfies Rule<'cluster'>;
@@ -70,6 +76,35 @@ function* servedPorts(owner: Host, cluster: Cluster): Generator<Report> {
       }
     }
   }
+}
+
+/** Connections that haproxy of the host itself opens; where it is not known what becomes of one, nothing is claimed. */
+function* opened(host: Host): Generator<Report> {
+  const isFiltered = host.facts.firewalls.some(({ chains }) =>
+    chains.some(({ hook }) => hook === 'output' || hook === 'postrouting'),
+  );
+  if (!isFiltered) return;
+  for (const connection of serverConnections(host)) {
+    const verdicts = connection.packets.map((packet) => firewallVerdict(host, packet));
+    const [verdict] = verdicts;
+    if (verdict === undefined || verdicts.some((each) => each?.verdict !== 'drop')) continue;
+    const { firewall, at, missing } = verdict;
+    const does = missing === undefined ? 'drops' : 'would drop';
+    const place = at === undefined ? '' : `: ${placeName(at)} decides`;
+    const { server, address, port } = connection;
+    yield {
+      at: server.at,
+      ...(missing === undefined ? {} : { severity: 'info', missing }),
+      message: `${firewall.service} of ${host.id} ${does} the connections that haproxy opens to ${hostPort(address, port)}${place}`,
+      help: `${effectOf(connection, host)} Let TCP port ${port} out.`,
+    };
+  }
+}
+
+function effectOf({ server, isCheck }: ServerConnection, { id }: Host): string {
+  return isCheck
+    ? `${id} counts the server ${server.name.value} as down.`
+    : `Clients that ${id} sends to the server ${server.name.value} get no answer.`;
 }
 
 function* judged(host: Host, packet: Packet, what: string, at: Place, effect: string): Generator<Report> {

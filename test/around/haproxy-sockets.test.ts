@@ -127,3 +127,20 @@ test('ss shows a socket on one IPv6 address as v6only, and one on an IPv4 addres
   expect(bound('[::]:80').sockets[0]?.v6only).toBe(false);
   expect(bound('[::ffff:10.99.0.11]:80').sockets[0]).toMatchObject({ address: '::ffff:10.99.0.11', v6only: false });
 });
+
+describe('a daemon that refuses its files', () => {
+  test('does not start, and is in nobody’s way', () => {
+    const refused = report({
+      ...cfg(`${DEFAULTS}listen a\n bind *:22\n nonsense\n`),
+      'etc/ssh/sshd_config': 'Port 22\n',
+    });
+    expect(refused.starts.haproxy).toMatch(/^fails: haproxy refuses h\/etc\/haproxy\/haproxy\.cfg:8: .*nonsense/);
+    expect(refused.starts.sshd).toBe('ok');
+    expect(refused.conflicts).toEqual([]);
+  });
+
+  test('sshd too', () => {
+    const { starts } = report({ 'etc/ssh/sshd_config': 'Port 22\nBogus yes\n' });
+    expect(starts.sshd).toMatch(/^fails: sshd refuses h\/etc\/ssh\/sshd_config:2: .*Bogus/);
+  });
+});

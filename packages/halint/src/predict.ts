@@ -1,3 +1,4 @@
+import { rangeOf } from '@halint/core';
 import { Workspace, type Snapshot } from '@halint/engine';
 import {
   parseEvents,
@@ -6,6 +7,8 @@ import {
   type EventList,
   type FailoverReport,
   type ListenersReport,
+  type ListeningService,
+  type Refused,
 } from '@halint/model';
 import { parts } from './knowledge.ts';
 
@@ -29,10 +32,28 @@ export function predictListeners(snapshot: Snapshot): readonly ListenersReport[]
 /** The same for hosts that are parsed already. */
 export function listenersOf(workspace: Workspace): readonly ListenersReport[] {
   const { hosts, clusters } = workspace.fleet;
+  const refused = refusedOf(workspace);
   return hosts.map((host) =>
     predict(
       host,
       clusters.find((cluster) => cluster.hosts.includes(host)),
+      refused.get(host.id),
     ),
   );
+}
+
+/** By host, the first line of a daemon's files for which it does not load them. */
+function refusedOf(workspace: Workspace): ReadonlyMap<string, Refused> {
+  const refused = new Map<string, Partial<Record<ListeningService, string>>>();
+  for (const { rejects, hosts, at, message } of workspace.findings()) {
+    const { language, display } = at.file;
+    if (!rejects || (language !== 'haproxy' && language !== 'sshd')) continue;
+    const why = `${language} refuses ${display}:${rangeOf(at).start.line}: ${message}`;
+    for (const host of hosts) {
+      const known = refused.get(host) ?? {};
+      known[language] ??= why;
+      refused.set(host, known);
+    }
+  }
+  return refused;
 }

@@ -35,9 +35,33 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Sysc
     },
     value: (key) => cite(atBoot(key)),
     leftAtBoot: (key) => atBoot(key).left,
+    ...(isLinkMissing(files, os) ? { withoutLink: withoutLink(files, context) } : {}),
     kernelDefault: (key) => kernelDefault(normalizeKey(key)),
     afterSystem: (key) => cite((system ??= apply(laterOnes(), procpsOf(os), os))(normalizeKey(key))),
   };
+}
+
+/**
+ * Should the link to the main file be among the files? Its package brings it wherever the main file is read at boot, so it is assumed, and
+ * rightly where somebody wrote down two files of a host. But a tree with os-release and other files of sysctl.d is the copy of a host: the
+ * link was removed there, or whatever made the copy passed over links, and which of the two is not known.
+ */
+function isLinkMissing(files: readonly SourceFile[], os: string | undefined): boolean {
+  if (os === undefined || WITHOUT_LINK.has(os)) return false;
+  const isLink = ({ path }: SourceFile): boolean => path.endsWith(`/${MAIN_FILE_LINK}`);
+  const hasMain = files.some(({ path }) => path === MAIN_FILE);
+  return hasMain && files.length > 1 && !files.some(isLink);
+}
+
+function withoutLink(files: readonly SourceFile[], context: LowerContext): (key: string) => Cited<string> | undefined {
+  const { os } = context.targets;
+  let applied: Applied | undefined;
+  const others = (): SysctlAssignment[] =>
+    bootFiles(
+      files.filter(({ path }) => path !== MAIN_FILE),
+      os,
+    ).flatMap((file) => assignmentsOf(file, context, SYSTEMD));
+  return (key) => cite((applied ??= apply(others(), SYSTEMD, os))(normalizeKey(key)));
 }
 
 function cite({ set }: Outcome): Cited<string> | undefined {

@@ -7,12 +7,12 @@ const KEY = 'net.ipv4.ip_nonlocal_bind';
 const GLOB = 'net.*.ip_nonlocal_bind';
 const OTHER = 'net.ipv4.ip_nonlocal*';
 
-function factsOf(files: Readonly<Record<string, string>>, os: string): SysctlFacts {
+function factsOf(files: Readonly<Record<string, string>>, os: string | undefined): SysctlFacts {
   const sources = Object.entries(files).map(([name, text]): SourceFile => {
-    const path = `/etc/sysctl.d/${name}`;
+    const path = name.startsWith('/') ? name : `/etc/sysctl.d/${name}`;
     return { path, display: path, language: 'sysctl', document: parseSysctl(text) as unknown as Document };
   });
-  const targets = { ...DEFAULT_TARGETS, os };
+  const targets = { ...DEFAULT_TARGETS, ...(os === undefined ? {} : { os }) };
   return sysctl.lower(sources, { host: 'ha0', hostName: 'ha0', targets, included: () => [] });
 }
 
@@ -129,4 +129,30 @@ test('what sysctl --system sets: no keys that there are none of, of a glob those
     `${GLOB} = 1`,
   ];
   expect(factsOf(one(...lines), 'debian12').systemKeys).toEqual(['vendor.x', KEY, 'net.ipv6.ip_nonlocal_bind']);
+});
+
+describe('the link to the main file', () => {
+  const main = { '/etc/sysctl.conf': `${KEY}=1\n` };
+  const other = { '/etc/sysctl.d/50-a.conf': 'net.ipv4.ip_forward=0\n' };
+
+  test.each<[string, Readonly<Record<string, string>>, string | undefined, boolean]>([
+    ['is missing', { ...main, ...other }, 'debian12', true],
+    ['is missing beside files of packages', { ...main, '/usr/lib/sysctl.d/50-a.conf': '' }, 'debian12', true],
+    ['is there', { ...main, ...other, '/etc/sysctl.d/99-sysctl.conf': `${KEY}=1\n` }, 'debian12', false],
+    ['is masked', { ...main, ...other, '/run/sysctl.d/99-sysctl.conf': '' }, 'debian12', false],
+    ['is not shipped', { ...main, ...other }, 'debian13', false],
+    ['leads nowhere', other, 'debian12', false],
+    ['is not known of an unknown system', { ...main, ...other }, undefined, false],
+    ['is not looked for where nothing else is', main, 'debian12', false],
+  ])('%s', (_, files, os, expected) => {
+    expect(factsOf(files, os).withoutLink !== undefined).toBe(expected);
+  });
+
+  // Debian 12 with /etc/sysctl.conf and without the link: systemd-sysctl leaves 0, and with the link 1.
+  test('without it the main file does not count', () => {
+    const facts = factsOf({ ...main, ...other }, 'debian12');
+    expect(facts.value(KEY)?.value).toBe('1');
+    expect(facts.withoutLink?.(KEY)).toBeUndefined();
+    expect(facts.withoutLink?.('net.ipv4.ip_forward')?.value).toBe('0');
+  });
 });

@@ -67,3 +67,11 @@ export function isSwitchedOn(setting: Cited<string>): boolean {
 export function nonlocalBind(host: Host, family: Family): Cited<string> {
   return sysctlValue(host, `net.${family}.ip_nonlocal_bind`, '0');
 }
+
+/** Is a kernel switch on with the link 99-sysctl.conf, which is assumed, and off without it, or the other way round? */
+export function hangsOnLink(host: Host, key: string): boolean {
+  const { sysctl } = host;
+  if (sysctl?.withoutLink === undefined) return false;
+  const without = sysctl.withoutLink(key) ?? defaulted(host.facts.sysctl?.get(key) ?? '0', 'no link', host.id);
+  return isSwitchedOn(without) !== isSwitchedOn(sysctlValue(host, key, '0'));
+}

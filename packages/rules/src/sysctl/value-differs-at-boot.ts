@@ -1,5 +1,6 @@
 import type { Cited } from '@halint/core';
 import type { Host, Report, Rule, SysctlFacts } from '@halint/model';
+import { LINK_FACT, LINK_HELP } from '../shared/sysctl-link.ts';
 
 const MAIN_FILE = '/etc/sysctl.conf';
 
@@ -22,7 +23,18 @@ export default {
       const boot = sysctl.value(key);
       const atBoot = boot?.value ?? sysctl.kernelDefault(key);
       // What sysctl --system does not write stays as the boot left it.
-      if (after?.at === undefined || after.value === atBoot) continue;
+      if (after?.at === undefined) continue;
+      if (hangsOnLink(sysctl, key, after.value, atBoot)) {
+        report({
+          severity: 'info',
+          missing: LINK_FACT,
+          at: after.at,
+          message: `cannot tell whether ${key} = ${after.value} holds at boot: no link to ${MAIN_FILE} is among the files`,
+          help: LINK_HELP,
+        });
+        continue;
+      }
+      if (after.value === atBoot) continue;
       const is = boot?.value ?? (atBoot === undefined ? 'not set' : `${atBoot}, the kernel's default`);
       report({
         at: after.at,
@@ -32,6 +44,13 @@ export default {
     }
   },
 } satisfies Rule<'host'>;
+
+/** Is the value at boot that of sysctl --system with the link 99-sysctl.conf, and another without it, or the other way round? */
+function hangsOnLink(sysctl: SysctlFacts, key: string, after: string, atBoot: string | undefined): boolean {
+  if (sysctl.withoutLink === undefined) return false;
+  const without = sysctl.withoutLink(key)?.value ?? sysctl.kernelDefault(key);
+  return (without === after) !== (atBoot === after);
+}
 
 type Why = Pick<Report, 'help' | 'related'>;
 

@@ -66,6 +66,10 @@ describe('a link to /etc/sysctl.conf that is not among the files', () => {
   test('decides: the claim is lowered and the link named', () => {
     expect(claims({ ...main, ...other }, CROSS)).toEqual([['info', LINK, CFG]]);
     expect(claims({ ...main, ...other }, DIFFERS)).toEqual([['info', LINK, '/etc/sysctl.conf']]);
+    const starts = predictListeners(snapshot({ ...main, ...other }))[0]?.starts['haproxy'];
+    expect(starts).toBe(
+      `unknown: whether ${VIP}:80 can be bound hangs on the link ${LINK}, which is not among the files`,
+    );
     const off = { 'etc/sysctl.conf': `${KEY}=0\n`, [`${D}/50-a.conf`]: `${KEY}=1\n` };
     expect(claims(off, CROSS)).toEqual([['info', LINK, CFG]]);
   });

@@ -2,7 +2,7 @@ import { hostPort } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { driftOf } from './drift.ts';
-import { cannotBind, conflictsOf, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
+import { cannotBind, conflictsOf, isMappedV6only, isUnsure, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import { addressesOf, type Addresses } from './presence.ts';
 import { excludedAddress, haproxySockets, sshdSockets, unresolvedNames } from './sockets.ts';
 import { doubtfulSocket, sshSocket, type SshSocket } from './ssh-socket.ts';
@@ -37,9 +37,11 @@ export function predictListeners(host: Host, cluster: Cluster | undefined): List
 const VARIABLE = /\$\{?[A-Za-z_]/;
 
 function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
-  const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
+  const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
+  const lost = sockets.filter((socket) => !isUnsure(socket, addresses) && cannotBind(socket, addresses, false));
   if (lost.length > 0) return `fails: ${reason(lost)}`;
   const taken = overlappingOfHaproxy(sockets);
+  if (taken.length === 0 && unsure.length > 0) return openByLink(unsure);
   const open = [...(host.haproxy?.binds() ?? [])].find(
     ({ family, address }) => family === 'other' && VARIABLE.test(address.value),
   );
@@ -68,9 +70,16 @@ function startOfSshd(host: Host, sockets: readonly PredictedSocket[], addresses:
   if (name !== undefined) {
     return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
   }
+  const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
+  if (unsure.length > 0) return openByLink(unsure);
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
+}
+
+/** ip_nonlocal_bind of /etc/sysctl.conf, which is read at boot through the link of the package only. */
+function openByLink(sockets: readonly PredictedSocket[]): string {
+  return `unknown: whether ${places(sockets)} can be bound hangs on the link /etc/sysctl.d/99-sysctl.conf, which is not among the files`;
 }
 
 function excludedOf({ sshd }: Host): ReturnType<typeof excludedAddress> {

@@ -1,14 +1,17 @@
 import type { SysctlAssignment } from '@halint/model';
 import { globMatches, isGlob } from './key.ts';
-import { valueKind } from './keywords.ts';
+import { taken } from './value.ts';
 
 /** What writes the settings: systemd-sysctl at boot, or `sysctl` of procps by its version. */
 export interface Tool {
   readonly name: 'systemd-sysctl' | 'sysctl';
   /** procps before 4.0 takes no globs and no exclusions; systemd has always had both here. */
   readonly globs: boolean;
-  /** `-key` takes back what a line before set: systemd 252 does, procps 4.0.2 only keeps globs away. */
-  readonly undoes: boolean;
+  /**
+   * Only the last line of a key counts, an exclusion like any other: systemd-sysctl gathers the lines and writes afterwards. So a last value
+   * that the kernel refuses leaves its default, and `-key` takes back what stands before. procps writes every line in turn.
+   */
+  readonly lastOnly: boolean;
   /** `- key = 1` names a setting that begins with a blank, which is none: procps 4.0.2. */
   readonly blankIsKey: boolean;
 }
@@ -16,67 +19,64 @@ export interface Tool {
 /** procps of a release: 3.3 in Debian 11, RHEL up to 9 and Ubuntu up to 22.04. */
 const OLD_PROCPS = /^(?:debian(?:9|10|11)|rhel[789]|ubuntu(?:18|20|22)\.04)$/;
 
-export const SYSTEMD: Tool = { name: 'systemd-sysctl', globs: true, undoes: true, blankIsKey: false };
+export const SYSTEMD: Tool = { name: 'systemd-sysctl', globs: true, lastOnly: true, blankIsKey: false };
 
 export function procpsOf(os: string | undefined): Tool {
   const isOld = os !== undefined && OLD_PROCPS.test(os);
-  return { name: 'sysctl', globs: !isOld, undoes: false, blankIsKey: !isOld };
+  return { name: 'sysctl', globs: !isOld, lastOnly: false, blankIsKey: !isOld };
 }
 
-/** The assignment that a key has in the end; undefined when nothing sets it. */
-export type Applied = (key: string) => SysctlAssignment | undefined;
+/** What comes of the lines of one key. */
+export interface Outcome {
+  /** The line whose value the key has in the end. */
+  readonly set?: { readonly by: SysctlAssignment; readonly value: string };
+  /** The line that leaves the key as it was: an exclusion, or a value that the kernel refuses. */
+  readonly left?: SysctlAssignment;
+}
 
-/**
- * Writes assignments in their order. Of one key the last line counts that the kernel takes; an exclusion keeps globs away; a glob sets
- * only keys that no line names.
- */
-export function apply(assignments: readonly SysctlAssignment[], tool: Tool): Applied {
-  const exact = new Map<string, SysctlAssignment>();
-  /** Keys that some line names: globs leave them alone, whatever came of the line. */
-  const named = new Set<string>();
+export type Applied = (key: string) => Outcome;
+
+const NOTHING: Outcome = {};
+
+/** Writes assignments in their order. A glob sets only keys that no line names, whatever comes of that line. */
+export function apply(assignments: readonly SysctlAssignment[], tool: Tool, os: string | undefined): Applied {
+  const named = new Map<string, Outcome>();
   const globs: SysctlAssignment[] = [];
-  for (const assignment of assignments) {
-    if (isGlob(assignment.key)) {
-      if (!assignment.exclusion && tool.globs) globs.push(assignment);
+  for (const assignment of tool.lastOnly ? lastOfEach(assignments) : assignments) {
+    const { key, exclusion, value } = assignment;
+    if (isGlob(key)) {
+      if (!exclusion && tool.globs) globs.push(assignment);
       continue;
     }
-    named.add(assignment.key);
-    if (assignment.exclusion) {
-      if (tool.undoes) exact.delete(assignment.key);
-    } else if (taken(assignment) !== undefined) exact.set(assignment.key, assignment);
+    const number = exclusion ? undefined : taken(key, value, os);
+    if (number !== undefined) named.set(key, { set: { by: assignment, value: number } });
+    else if (named.get(key)?.set === undefined) named.set(key, { left: assignment });
   }
-  return (key) => {
-    if (named.has(key)) return exact.get(key);
-    return globs.findLast((each) => globMatches(each.key, key) && taken({ ...each, key }) !== undefined);
-  };
+  return (key) => named.get(key) ?? ofGlobs(globs, key, os);
 }
 
-/** What the kernel makes of a value: of numbers those before the first blank that is followed by something else; undefined = refused. */
-export function taken({ key, value }: Pick<SysctlAssignment, 'key' | 'value'>): string | undefined {
-  const kind = valueKind(key);
-  if (kind === undefined || kind === 'text' || isOpaque(value)) return value === '' ? undefined : value;
-  const numbers: string[] = [];
-  for (const word of value.trim().split(/[ \t]+/)) {
-    const number = plainNumber(word);
-    if (number === undefined) break;
-    numbers.push(number);
+function ofGlobs(globs: readonly SysctlAssignment[], key: string, os: string | undefined): Outcome {
+  let outcome = NOTHING;
+  for (const by of globs) {
+    if (!globMatches(by.key, key)) continue;
+    const value = taken(key, by.value, os);
+    if (value !== undefined) outcome = { set: { by, value } };
+    else if (outcome.set === undefined) outcome = { left: by };
   }
-  if (numbers.length === 0) return undefined;
-  return kind === 'ints' ? numbers.join(' ') : numbers[0];
+  return outcome;
 }
 
 /**
- * A number as the kernel shows it again: sysctl.c strtoul_lenient() takes the base from the first digits. Written to ip_nonlocal_bind, 0x1
- * and 0X1 give 1, 010 gives 8, 00 gives 0; 08, 0x and +1 are refused (Linux 6, by both tools).
+ * The lines that systemd-sysctl keeps, in the order in which it writes them (sysctl.c parse_line): a line replaces the one of its key, glob
+ * or not, and goes behind all others; one that says the same again changes nothing, not even the order.
  */
-function plainNumber(word: string): string | undefined {
-  const [, minus = '', digits = ''] = /^(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.exec(word) ?? [];
-  if (digits === '') return undefined;
-  const octal = /^0[0-7]/.test(digits);
-  return `${minus}${BigInt(octal ? `0o${digits.slice(1)}` : digits)}`;
-}
-
-/** A template's placeholder: its value is not known here. */
-export function isOpaque(value: string): boolean {
-  return value.includes('{{') || value.includes('<%') || value.includes('${');
+function lastOfEach(assignments: readonly SysctlAssignment[]): Iterable<SysctlAssignment> {
+  const kept = new Map<string, SysctlAssignment>();
+  for (const assignment of assignments) {
+    const before = kept.get(assignment.key);
+    if (before?.exclusion === assignment.exclusion && before.value === assignment.value) continue;
+    kept.delete(assignment.key);
+    kept.set(assignment.key, assignment);
+  }
+  return kept.values();
 }

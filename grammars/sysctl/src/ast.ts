@@ -19,6 +19,9 @@ export interface SysctlFile extends Node {
 
 export type SysctlStatement = Assignment | Exclusion | Unreadable;
 
+/** A line that says something of a key. */
+export type Setting = Assignment | Exclusion;
+
 /** `key = value`. */
 export interface Assignment extends Node {
   readonly kind: 'assignment';
@@ -45,6 +48,12 @@ export interface Unreadable extends Node {
 export interface Word extends Node {
   readonly kind: 'word';
   readonly value: string;
+}
+
+/** `- key = 1`: the blank behind the minus is no part of the key for everybody. */
+export function hasBlankKey(setting: Setting): boolean {
+  if (setting.kind === 'assignment' && !setting.optional) return false;
+  return setting.key.span.start > setting.span.start + 1;
 }
 
 /** What one section holds: the lines as arrays, the nodes made on first use. */

@@ -1,21 +1,45 @@
-import { nearest, type LocalFinding, type LocalPlace, type Section, type Span } from '@halint/core';
-import type { Assignment, SysctlStatement, SysctlUnit, Unreadable, Word } from './ast.ts';
-import { isOpaque } from './apply.ts';
+import { type LocalFinding, type LocalPlace, type Section, type Span } from '@halint/core';
+import {
+  hasBlankKey,
+  type Assignment,
+  type Setting,
+  type SysctlStatement,
+  type SysctlUnit,
+  type Unreadable,
+  type Word,
+} from './ast.ts';
+import { procpsOf } from './apply.ts';
 import { isGlob, normalizeKey } from './key.ts';
-import { KEYWORDS, tableWord, TABLE, valueKind, type ValueKind } from './keywords.ts';
+import { tableWord, TABLE, valueKind, type ValueKind } from './keywords.ts';
+import { meantKey } from './meant.ts';
+import { exampleOf, isInside, isNumeric, isOpaque, kernelDefault, plainNumber, rangeOf, type Range } from './value.ts';
 
 const RULE = 'sysctl/syntax';
 
 /** Lines that set nothing, or not what they say. systemd-sysctl goes on behind them, so that nothing `rejects` a file. */
-export function check(section: Section<SysctlUnit>): readonly LocalFinding[] {
-  return section.unit.statements.flatMap((statement) => checkStatement(section, statement));
+export function check(section: Section<SysctlUnit>, os: string | undefined): readonly LocalFinding[] {
+  return section.unit.statements.flatMap((statement) => checkStatement(section, statement, os));
 }
 
-function checkStatement(section: Section, statement: SysctlStatement): readonly LocalFinding[] {
+function checkStatement(section: Section, statement: SysctlStatement, os: string | undefined): readonly LocalFinding[] {
   if (statement.kind === 'unreadable') return [unreadable(section, statement)];
   const key = checkKey(section, statement.key);
   if (key !== undefined) return [key];
-  return statement.kind === 'assignment' ? checkValue(section, statement) : [];
+  const blank = procpsOf(os).blankIsKey && hasBlankKey(statement) ? [blankKey(section, statement)] : [];
+  return statement.kind === 'assignment' ? [...blank, ...checkValue(section, statement, os)] : blank;
+}
+
+function blankKey(section: Section, statement: Setting): LocalFinding {
+  const at = place(section, { start: statement.span.start + 1, end: statement.key.span.start });
+  const atBoot = statement.kind === 'exclusion' ? 'the line counts' : `${statement.key.value} is set`;
+  return {
+    rule: RULE,
+    severity: 'warning',
+    at,
+    message: `a blank behind \`-\`: ${atBoot} at boot, but not by sysctl --system`,
+    help: 'systemd-sysctl passes over the blank. sysctl of procps 4 takes it for a part of the key, and there is no such setting.',
+    fix: { title: 'remove the blank', safety: 'safe', edits: [{ at, text: '' }] },
+  };
 }
 
 function unreadable(section: Section, statement: Unreadable): LocalFinding {
@@ -48,54 +72,46 @@ function checkKey(section: Section, word: Word): LocalFinding | undefined {
   };
 }
 
-const WORDS = KEYWORDS.map((row) => row.word);
-
-/** Only a slip of one or two letters in a long name counts: the kernel has thousands of keys that no table here names. */
-function meantKey(key: string): string | undefined {
-  const lower = key.toLowerCase();
-  if (lower !== key && TABLE.all(tableWord(lower)).length > 0) return lower;
-  const word = tableWord(key);
-  const name = word.slice(word.lastIndexOf('.') + 1);
-  if (name.length < 8) return undefined;
-  const meant = nearest(word, WORDS);
-  if (meant === undefined || isOtherKey(word, meant)) return undefined;
-  const part = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./.exec(key)?.[1];
-  return part === undefined ? meant : meant.replace('*', part);
-}
-
-/** Names that differ in a digit are settings of their own: tcp_retries1. */
-function isOtherKey(word: string, meant: string): boolean {
-  const digits = (text: string): string => text.replace(/\D/g, '');
-  return digits(word) !== digits(meant) || KERNEL_NEIGHBOURS.has(word.slice(word.lastIndexOf('.') + 1));
-}
-
-/** Other real settings that resemble one of the table (Linux 4.18 to 6.18). */
-const KERNEL_NEIGHBOURS = new Set([
-  'bc_forwarding',
-  'mc_forwarding',
-  'nf_conntrack_sctp_timeout_established',
-  'optmem_max',
-  'tcp_dsack',
-  'tcp_fack',
-]);
-
-function checkValue(section: Section, statement: Assignment): readonly LocalFinding[] {
-  const { key, value } = statement;
-  const base = { rule: RULE, severity: 'error', daemon: 'warning' } as const;
-  if (value === undefined) {
-    return [{ ...base, at: place(section, statement.span), message: `${key.value} has no value: it is not set` }];
-  }
-  const kind = valueKind(normalizeKey(key.value));
+function checkValue(section: Section, statement: Assignment, os: string | undefined): readonly LocalFinding[] {
+  const { value } = statement;
+  const key = exampleOf(normalizeKey(statement.key.value));
+  const kind = valueKind(key);
+  if (value === undefined) return noValue(section, statement, kind);
   if (kind === undefined || kind === 'text' || isOpaque(value.value)) return [];
-  const wrong = wrongNumber(value.value, kind);
+  const wrong = wrongNumber(value.value, kind, rangeOf(key, os));
   if (wrong === undefined) return [];
   const at = place(section, value.span);
   const fix =
     wrong.instead === undefined ? undefined : { title: `write ${wrong.instead}`, edits: [{ at, text: wrong.instead }] };
   const { severity, daemon, message } = wrong;
+  const finding: LocalFinding = { rule: RULE, severity, daemon, at, message };
   return [
-    { ...base, severity, daemon, at, message, ...(fix === undefined ? {} : { fix: { ...fix, safety: 'safe' } }) },
+    {
+      ...finding,
+      ...(severity === 'error' ? { help: whatStays(key) } : {}),
+      ...(fix === undefined ? {} : { fix: { ...fix, safety: 'safe' } }),
+    },
   ];
+}
+
+/** An empty text is one: ip_local_reserved_ports is emptied so. Of a key that is not known it is not known. */
+function noValue(section: Section, statement: Assignment, kind: ValueKind | undefined): readonly LocalFinding[] {
+  if (kind === 'text') return [];
+  const at = place(section, statement.span);
+  const { value: key } = statement.key;
+  if (!isNumeric(kind)) {
+    const message = `${key} has no value: where it is a number, the kernel refuses that`;
+    return [{ rule: RULE, severity: 'warning', at, message }];
+  }
+  const message = `${key} has no value: the kernel refuses that`;
+  return [{ rule: RULE, severity: 'error', daemon: 'warning', at, message, help: whatStays(normalizeKey(key)) }];
+}
+
+/** systemd-sysctl 252 writes the last line of a key only, sysctl of procps 4.0.2 every one. */
+function whatStays(key: string): string {
+  const value = kernelDefault(key);
+  const stays = value === undefined ? "the kernel's default" : `${value}, the kernel's default,`;
+  return `The kernel says "Invalid argument". Where no other line of the key follows, ${stays} stays at boot, whatever lines before say; sysctl --system leaves what was there`;
 }
 
 interface Wrong {
@@ -106,19 +122,25 @@ interface Wrong {
 }
 
 /** The kernel reads numbers up to a blank and refuses anything that follows directly: `1 # on` is 1, `1;` an error. */
-function wrongNumber(value: string, kind: ValueKind): Wrong | undefined {
-  const expected = kind === 'ints' ? 'numbers' : 'a number';
+function wrongNumber(value: string, kind: ValueKind, range: Range | undefined): Wrong | undefined {
   const words = value.split(/[ \t]+/);
-  const good = words.findIndex((word) => !/^-?(?:\d+|0[xX][0-9a-fA-F]+)$/.test(word));
-  if (good < 0) return undefined;
-  if (good > 0 && /^[#;]/.test(words[good] as string)) {
-    const instead = words.slice(0, good).join(' ');
-    const message = `\`${shorten(words.slice(good).join(' '))}\` is part of the value: comments need a line of their own`;
+  const numbers = words.map(plainNumber);
+  const end = numbers.indexOf(undefined);
+  const first = numbers[0];
+  const refused = { severity: 'error', daemon: 'warning' } as const;
+  if (first !== undefined && range !== undefined && kind !== 'ints' && !isInside(first, range)) {
+    const linux = range.since === undefined ? 'the kernel takes' : `Linux ${range.since} and later take`;
+    return { ...refused, message: `\`${shorten(value)}\` is refused: ${linux} ${range.from} to ${range.to}` };
+  }
+  if (end < 0) return undefined;
+  if (end > 0 && /^[#;]/.test(words[end] as string)) {
+    const instead = words.slice(0, end).join(' ');
+    const message = `\`${shorten(words.slice(end).join(' '))}\` is part of the value: comments need a line of their own`;
     return { severity: 'warning', daemon: 'none', message, instead };
   }
   const bare = value.replace(/^["']|["'];?$|;$/g, '');
-  const message = `\`${shorten(value)}\` is not ${expected}: the kernel refuses it`;
-  return { severity: 'error', daemon: 'warning', message, ...(/^-?\d+$/.test(bare) ? { instead: bare } : {}) };
+  const message = `\`${shorten(value)}\` is not ${kind === 'ints' ? 'numbers' : 'a number'}: the kernel refuses it`;
+  return { ...refused, message, ...(plainNumber(bare) === undefined ? {} : { instead: bare }) };
 }
 
 function shorten(text: string): string {

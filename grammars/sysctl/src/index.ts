@@ -19,7 +19,7 @@ export const sysctl: Language<SysctlFile, SysctlUnit, SysctlFacts> = {
   keywords: KEYWORDS,
   nameSpaces: NOTHING,
   parse: parseSysctl,
-  check: (_document, section) => check(section),
+  check: (_document, section, { os }) => check(section, os),
   checkFile: () => NOTHING,
   contextOf: () => undefined,
   names: () => ({ definitions: NOTHING, references: NOTHING }),

@@ -1,8 +1,10 @@
 import { cited, type Cited, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import type { SysctlAssignment, SysctlFacts } from '@halint/model';
-import type { SysctlFile, SysctlStatement } from './ast.ts';
-import { apply, procpsOf, SYSTEMD, taken, type Applied, type Tool } from './apply.ts';
+import { hasBlankKey, type Setting, type SysctlFile } from './ast.ts';
+import { apply, procpsOf, SYSTEMD, type Applied, type Outcome, type Tool } from './apply.ts';
 import { isGlob, normalizeKey } from './key.ts';
+import { meantKey } from './meant.ts';
+import { kernelDefault, knownKeys, taken } from './value.ts';
 
 /** Directories of sysctl.d by precedence: of two files with one name the first counts (sysctl.d(5)). */
 const DIRECTORIES = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((root) => `${root}/sysctl.d`);
@@ -16,25 +18,54 @@ const WITHOUT_LINK = new Set(['debian13', 'debian14']);
 export function lower(files: readonly SourceFile[], context: LowerContext): SysctlFacts {
   const { os } = context.targets;
   const of = (each: readonly SourceFile[], tool: Tool): SysctlAssignment[] =>
-    each.flatMap((file) => assignmentsOf(file, context.host, tool));
+    each.flatMap((file) => assignmentsOf(file, context, tool));
   const assignments = of(bootFiles(files, os), SYSTEMD);
   let boot: Applied | undefined;
   let later: readonly SysctlAssignment[] | undefined;
   let system: Applied | undefined;
+  const atBoot: Applied = (key) => (boot ??= apply(assignments, SYSTEMD, os))(normalizeKey(key));
   const laterOnes = (): readonly SysctlAssignment[] => (later ??= of(systemFiles(files, os), procpsOf(os)));
   return {
     assignments,
     get systemKeys() {
-      return [...new Set(laterOnes().flatMap(({ key, exclusion }) => (exclusion || isGlob(key) ? [] : [key])))];
+      const keys = laterOnes().flatMap(({ key, exclusion }) =>
+        exclusion ? [] : isGlob(key) ? knownKeys(key) : meantKey(key) === undefined ? [key] : [],
+      );
+      return [...new Set(keys)];
     },
-    value: (key) => cite((boot ??= apply(assignments, SYSTEMD)), key),
-    afterSystem: (key) => cite((system ??= apply(laterOnes(), procpsOf(os))), key),
+    value: (key) => cite(atBoot(key)),
+    leftAtBoot: (key) => atBoot(key).left,
+    ...(isLinkMissing(files, os) ? { withoutLink: withoutLink(files, context) } : {}),
+    kernelDefault: (key) => kernelDefault(normalizeKey(key)),
+    afterSystem: (key) => cite((system ??= apply(laterOnes(), procpsOf(os), os))(normalizeKey(key))),
   };
 }
 
-function cite(applied: Applied, written: string): Cited<string> | undefined {
-  const found = applied(normalizeKey(written));
-  return found === undefined ? undefined : cited(taken(found) ?? found.value, found.at);
+/**
+ * Should the link to the main file be among the files? Its package brings it wherever the main file is read at boot, so it is assumed, and
+ * rightly where somebody wrote down two files of a host. But a tree with os-release and other files of sysctl.d is the copy of a host: the
+ * link was removed there, or whatever made the copy passed over links, and which of the two is not known.
+ */
+function isLinkMissing(files: readonly SourceFile[], os: string | undefined): boolean {
+  if (os === undefined || WITHOUT_LINK.has(os)) return false;
+  const isLink = ({ path }: SourceFile): boolean => path.endsWith(`/${MAIN_FILE_LINK}`);
+  const hasMain = files.some(({ path }) => path === MAIN_FILE);
+  return hasMain && files.length > 1 && !files.some(isLink);
+}
+
+function withoutLink(files: readonly SourceFile[], context: LowerContext): (key: string) => Cited<string> | undefined {
+  const { os } = context.targets;
+  let applied: Applied | undefined;
+  const others = (): SysctlAssignment[] =>
+    bootFiles(
+      files.filter(({ path }) => path !== MAIN_FILE),
+      os,
+    ).flatMap((file) => assignmentsOf(file, context, SYSTEMD));
+  return (key) => cite((applied ??= apply(others(), SYSTEMD, os))(normalizeKey(key)));
+}
+
+function cite({ set }: Outcome): Cited<string> | undefined {
+  return set === undefined ? undefined : cited(set.value, set.by.at);
 }
 
 /** `sysctl --system` reads the same files, then the main file itself, link or not (procps sysctl.c PreloadSystem). */
@@ -80,27 +111,28 @@ function rankOf(path: string): number {
   return rank < 0 ? 0 : rank;
 }
 
-function assignmentsOf(file: SourceFile, host: string, tool: Tool): SysctlAssignment[] {
+function assignmentsOf(file: SourceFile, context: LowerContext, tool: Tool): SysctlAssignment[] {
   const { statements } = file.document.ast as SysctlFile;
-  return statements.flatMap((statement) =>
-    tool.blankIsKey && hasBlankKey(statement) ? [] : (assignmentOf(statement, file, host) ?? []),
-  );
+  return statements.flatMap((statement) => {
+    if (statement.kind === 'unreadable' || (tool.blankIsKey && hasBlankKey(statement))) return [];
+    return [assignmentOf(statement, file, context)];
+  });
 }
 
-/** `- key = 1`: the blank behind the minus is no part of the key for everybody. */
-function hasBlankKey(statement: SysctlStatement): boolean {
-  if (statement.kind === 'unreadable' || !(statement.kind === 'exclusion' || statement.optional)) return false;
-  return statement.key.span.start > statement.span.start + 1;
-}
-
-function assignmentOf(statement: SysctlStatement, file: SourceFile, host: string): SysctlAssignment | undefined {
-  if (statement.kind === 'unreadable') return undefined;
+function assignmentOf(statement: Setting, file: SourceFile, { host, targets: { os } }: LowerContext): SysctlAssignment {
   const exclusion = statement.kind === 'exclusion';
-  // systemd-sysctl tries to write an empty value and the kernel refuses it: nothing is set.
-  if (!exclusion && statement.value === undefined) return undefined;
   const value = exclusion ? '' : (statement.value?.value ?? '');
   const section = file.document.sectionAt(statement.span.start);
   const { start, end } = statement.span;
   const at: Place = { host, file, section, start: start - section.start, end: end - section.start };
-  return { key: normalizeKey(statement.key.value), value, optional: exclusion || statement.optional, exclusion, at };
+  const key = normalizeKey(statement.key.value);
+  return {
+    key,
+    value,
+    taken: exclusion ? undefined : taken(key, value, os),
+    optional: exclusion || statement.optional,
+    exclusion,
+    bootOnly: procpsOf(os).blankIsKey && hasBlankKey(statement),
+    at,
+  };
 }

@@ -90,7 +90,9 @@ describe('the value at boot', () => {
     expect(set('net.ipv4.conf.*.arp_ignore=1\n')).toBe('1');
     expect(set(`${key}=2\nnet.ipv4.conf.*.arp_ignore=1\n`)).toBe('2');
     expect(set(`net.ipv4.conf.*.arp_ignore=1\n-${key}\n`)).toBeUndefined();
-    expect(set('net.ipv4.conf.*.arp_ignore=1\n-net.ipv4.conf.*.arp_ignore\n')).toBe('1');
+    // systemd-sysctl 252: a glob is a key like any other, and its last line counts.
+    expect(set('net.ipv4.conf.*.arp_ignore=1\n-net.ipv4.conf.*.arp_ignore\n')).toBeUndefined();
+    expect(set('net.ipv4.conf.*.arp_ignore=1\n-net.ipv4.conf.*.arp_ig*\n')).toBe('1');
     expect(set('net/ipv4/conf/v0/arp_ignore=1\n')).toBe('1');
   });
 
@@ -140,13 +142,18 @@ describe('lines that set nothing', () => {
     'net.ipv4.tcp_rmem = 4096 87380 6291456',
     'kernel.x = {{ v }}',
     'net.ipv4.tcp_dsack = 1',
+    'net.ipv4.ip_local_reserved_ports =',
+    'net.ipv4.ip_nonlocal_bind = 255',
+    'net.ipv4.conf.lo.arp_ignore = -1',
+    'net.*.ip_nonlocal_bind = 0x1',
+    '-net.ipv4.ip_forward',
     ' net/ipv4/ip_forward = 0\r',
   ])('silent: %s', (line) => {
     expect(said(`${line}\n`)).toEqual([]);
   });
   test.each([
     ['net.ipv4.ip_nonlocal_bind 1', 'error: no `=` in `net.ipv4.ip_nonlocal_bind 1`: the line sets nothing'],
-    ['net.ipv4.ip_nonlocal_bind=', 'error: net.ipv4.ip_nonlocal_bind has no value: it is not set'],
+    ['net.ipv4.ip_nonlocal_bind=', 'error: net.ipv4.ip_nonlocal_bind has no value: the kernel refuses that'],
     ['net.ipv4.ip_nonlocal_bind="1"', 'error: `"1"` is not a number: the kernel refuses it'],
     ['net.ipv4.ip_nonlocal_bind=1;', 'error: `1;` is not a number: the kernel refuses it'],
     ['net.ipv4.ip_nonlocal_bind=yes', 'error: `yes` is not a number: the kernel refuses it'],
@@ -154,6 +161,26 @@ describe('lines that set nothing', () => {
     [
       'net.ipv4.ip_nolocal_bind = 1',
       'error: no kernel setting net.ipv4.ip_nolocal_bind; did you mean net.ipv4.ip_nonlocal_bind?',
+    ],
+    ['net.ipv4.ip_nonlocal_bind=-1', 'error: `-1` is refused: Linux 5.13 and later take 0 to 255'],
+    ['net.ipv6.bindv6only=256', 'error: `256` is refused: Linux 5.13 and later take 0 to 255'],
+    ['net.core.somaxconn=-1', 'error: `-1` is refused: the kernel takes 0 to 2147483647'],
+    [
+      'net.ipv4.conf.lo.arp_ignore=2147483648',
+      'error: `2147483648` is refused: the kernel takes -2147483648 to 2147483647',
+    ],
+    ['net.ipv4.ip_nonlocal_bind=08', 'error: `08` is not a number: the kernel refuses it'],
+    ['net.ipv4.ip_nonlocal_bind=+1', 'error: `+1` is not a number: the kernel refuses it'],
+    ['net.*.ip_nonlocal_bind=yes', 'error: `yes` is not a number: the kernel refuses it'],
+    ['vendor.unknown =', 'warning: vendor.unknown has no value: where it is a number, the kernel refuses that'],
+    [
+      '- net.ipv4.ip_forward = 1',
+      'warning: a blank behind `-`: net.ipv4.ip_forward is set at boot, but not by sysctl --system',
+    ],
+    ['-\tnet.ipv4.ip_forward', 'warning: a blank behind `-`: the line counts at boot, but not by sysctl --system'],
+    [
+      '/proc/sys/net/ipv4/ip_forward = 1',
+      'error: no kernel setting /proc/sys/net/ipv4/ip_forward; did you mean net.ipv4.ip_forward?',
     ],
     ['NET.ipv4.ip_forward = 1', 'error: no kernel setting NET.ipv4.ip_forward; did you mean net.ipv4.ip_forward?'],
     [

@@ -33,9 +33,29 @@ export interface Host {
 export function sysctlValue(host: Host, key: string, kernelDefault: string): Cited<string> {
   const set = host.sysctl?.value(key);
   if (set !== undefined) return set;
+  const left = leftAlone(host, key, kernelDefault);
+  if (left !== undefined) return left;
   const running = host.facts.sysctl?.get(key);
   if (running !== undefined) return defaulted(running, 'facts/sysctl.txt', host.id);
   return defaulted(kernelDefault, 'kernel default', host.id);
+}
+
+/**
+ * A key whose last line comes to nothing at boot has the kernel's own value then, whatever runs now: `sysctl --system` may have left another.
+ * An exclusion alone keeps globs away and says nothing of the value.
+ */
+function leftAlone(host: Host, key: string, kernelDefault: string): Cited<string> | undefined {
+  const left = host.sysctl?.leftAtBoot(key);
+  if (left === undefined) return undefined;
+  const { path } = left.at.file;
+  if (!left.exclusion) {
+    const written = left.value === '' ? 'sets nothing' : `sets ${left.value}, which the kernel refuses`;
+    return defaulted(kernelDefault, `kernel default: ${path} ${written}`, host.id);
+  }
+  const isTakenBack = host.sysctl?.afterSystem(key) !== undefined;
+  return isTakenBack
+    ? defaulted(kernelDefault, `kernel default: -${left.key} in ${path} takes the value back`, host.id)
+    : undefined;
 }
 
 /** Is a kernel switch on? Any number but 0 is: the kernel takes 7 as well as 1. */
@@ -46,4 +66,12 @@ export function isSwitchedOn(setting: Cited<string>): boolean {
 /** ip_nonlocal_bind of a family: may a daemon bind an address that the host does not hold? Each counts for its own family only. */
 export function nonlocalBind(host: Host, family: Family): Cited<string> {
   return sysctlValue(host, `net.${family}.ip_nonlocal_bind`, '0');
+}
+
+/** Is a kernel switch on with the link 99-sysctl.conf, which is assumed, and off without it, or the other way round? */
+export function hangsOnLink(host: Host, key: string): boolean {
+  const { sysctl } = host;
+  if (sysctl?.withoutLink === undefined) return false;
+  const without = sysctl.withoutLink(key) ?? defaulted(host.facts.sysctl?.get(key) ?? '0', 'no link', host.id);
+  return isSwitchedOn(without) !== isSwitchedOn(sysctlValue(host, key, '0'));
 }

@@ -6,10 +6,22 @@ import type { ListeningService, Outcome, PredictedSocket, SocketConflict, StartO
 
 /** Does bind() fail although nobody else holds the port? `unknown` addresses are given the benefit of the doubt. */
 export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHolder: boolean): boolean {
-  if (isMappedV6only(socket) || socket.privileged === true) return true;
-  if (socket.presence === 'present' || socket.presence === 'unknown') return false;
-  if (socket.presence === 'vip' && asHolder) return false;
-  return !socket.transparent && !addresses.nonlocal(inKernel(socket).family);
+  if (isRefused(socket)) return true;
+  return needsNonlocal(socket, asHolder) && !addresses.nonlocal(inKernel(socket).family);
+}
+
+/** Does the bind succeed or fail with a link that the files leave open? */
+export function isUnsure(socket: PredictedSocket, addresses: Addresses): boolean {
+  return !isRefused(socket) && needsNonlocal(socket, false) && addresses.nonlocalUnsure(inKernel(socket).family);
+}
+
+/** Refused whatever the host's addresses are. */
+function isRefused(socket: PredictedSocket): boolean {
+  return isMappedV6only(socket) || socket.privileged === true;
+}
+
+function needsNonlocal({ presence, transparent }: PredictedSocket, asHolder: boolean): boolean {
+  return !transparent && (presence === 'absent' || (presence === 'vip' && !asHolder));
 }
 
 /** IPV6_V6ONLY and an IPv4 address in IPv6's clothes: bind() says "Invalid argument" (sshd 9.2 always asks for it, haproxy with v6only). */

@@ -2,7 +2,7 @@ import { hostPort } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { RefusedOption } from '../facts/sshd.ts';
 import type { Host } from '../host.ts';
-import { cannotBind, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
+import { cannotBind, isMappedV6only, isUnsure, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import type { Addresses } from './presence.ts';
 import { addressOfBind, excludedAddress, unresolvedNames } from './sockets.ts';
 import { hasGenerator } from './ssh-socket-generator.ts';
@@ -13,10 +13,12 @@ import type { PredictedSocket } from './types.ts';
 const VARIABLE = /\$\{?[A-Za-z_]/;
 
 export function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
-  const lost = sockets.filter((socket) => cannotBind(socket, addresses, false));
+  const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
+  const lost = sockets.filter((socket) => !unsure.includes(socket) && cannotBind(socket, addresses, false));
   if (lost.length > 0) return `fails: ${reason(lost)}`;
   const taken = overlappingOfHaproxy(sockets);
   if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
+  if (unsure.length > 0) return openByLink(unsure);
   for (const bind of host.haproxy?.binds() ?? []) {
     const doubt = doubtOf(bind, addresses);
     if (doubt !== undefined) return `unknown: bind ${doubt}`;
@@ -74,9 +76,16 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
   if (name !== undefined) {
     return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
   }
+  const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
+  if (unsure.length > 0) return openByLink(unsure);
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return doubtOfPresence(sockets, addresses) ?? 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
+}
+
+/** ip_nonlocal_bind of /etc/sysctl.conf, which is read at boot through the link of the package only. */
+function openByLink(sockets: readonly PredictedSocket[]): string {
+  return `unknown: whether ${places(sockets)} can be bound hangs on the link /etc/sysctl.d/99-sysctl.conf, which is not among the files`;
 }
 
 /** Does sshd end before it listens, whatever the host's addresses? */

@@ -1,5 +1,6 @@
 import { isSwitchedOn, nonlocalBind, type Rule, vipsOf } from '@halint/model';
 import { ownsAddress } from '../shared/addresses.ts';
+import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 
 export default {
   id: 'cross/bind-vip-without-nonlocal',
@@ -18,11 +19,20 @@ export default {
         if (bind.transparent) continue;
         const key = `net.${vip.family}.ip_nonlocal_bind`;
         const setting = nonlocalBind(host, vip.family);
-        if (isSwitchedOn(setting)) continue;
+        const lowered = claimOf(host, key);
+        if (isSwitchedOn(setting) && lowered === undefined) continue;
+        const is = `${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`;
         report({
+          ...lowered,
           at: bind.address.at ?? bind.at,
-          message: `haproxy cannot start on ${host.id} while it does not hold ${address}: ${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`,
-          help: `haproxy -c does not see this: the bind fails with "Cannot assign requested address" and the standby has no haproxy when it takes over. Set ${key}=1 in a file of /etc/sysctl.d.`,
+          message:
+            lowered === undefined
+              ? `haproxy cannot start on ${host.id} while it does not hold ${address}: ${is}`
+              : `cannot tell whether haproxy starts on ${host.id} while it does not hold ${address}: ${is} only if a link leads to /etc/sysctl.conf`,
+          help:
+            lowered === undefined
+              ? `haproxy -c does not see this: the bind fails with "Cannot assign requested address" and the standby has no haproxy when it takes over. Set ${key}=1 in a file of /etc/sysctl.d.`
+              : LINK_HELP,
           related: [
             { at: vip.at, message: `the VIP of ${vip.instance.name.value}` },
             ...(setting.at === undefined ? [] : [{ at: setting.at, message: `set to ${setting.value} here` }]),

@@ -1,5 +1,6 @@
 import { type Bind, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
+import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 import { isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
 
 export default {
@@ -22,18 +23,24 @@ export default {
       const ip = parseIp(address);
       if (ip === undefined || isLoopback(ip) || isWildcard(ip) || known.has(address)) continue;
       const setting = nonlocalBind(host, ip.family);
+      const linked = claimOf(host, `net.${ip.family}.ip_nonlocal_bind`);
       for (const bind of host.haproxy.bindsAt(address)) {
-        if (!isSwitchedOn(setting) && !bind.transparent) continue;
+        if (!isSwitchedOn(setting) && linked === undefined && !bind.transparent) continue;
+        const lowered = bind.transparent ? undefined : linked;
         const near = nearest(address, vips.keys());
         const dynamic = dynamicInterface(host, ip.family);
         report({
+          ...lowered,
           ...(dynamic === undefined ? {} : { severity: 'info' as const, missing: ADDRESS_FACT }),
           at: bind.address.at ?? bind.at,
           message:
             dynamic === undefined
-              ? `${address} is no address of ${host.id} and no VIP: haproxy starts, and nobody reaches it`
+              ? `${address} is no address of ${host.id} and no VIP: ${lowered === undefined ? 'haproxy starts, and nobody reaches it' : 'cannot tell whether haproxy starts all the same'}`
               : `cannot tell whether ${host.id} has the address ${address}: those of ${dynamic} come from the network`,
-          help: `${allowed(setting, bind)} keeps the bind from failing.${near === undefined ? ' Bind an address of the host or a VIP.' : ` The nearest VIP is ${near}.`}`,
+          help:
+            lowered !== undefined
+              ? LINK_HELP
+              : `${allowed(setting, bind)} keeps the bind from failing.${near === undefined ? ' Bind an address of the host or a VIP.' : ` The nearest VIP is ${near}.`}`,
           related: setting.at === undefined ? [] : [{ at: setting.at, message: 'allowed here' }],
         });
       }

@@ -11,9 +11,10 @@ export default {
     const last = new Map<string, SysctlAssignment>();
     const overridden: [SysctlAssignment, SysctlAssignment][] = [];
     for (const assignment of host.sysctl?.assignments ?? []) {
-      if (assignment.exclusion || /[*?[]/.test(assignment.key)) continue;
+      // What the kernel refuses says so itself, and where it undoes an earlier line the value differs at boot.
+      if (assignment.taken === undefined || /[*?[]/.test(assignment.key)) continue;
       const before = last.get(assignment.key);
-      if (before !== undefined && before.value !== assignment.value) overridden.push([before, assignment]);
+      if (before !== undefined && before.taken !== assignment.taken) overridden.push([before, assignment]);
       last.set(assignment.key, assignment);
     }
     for (const [before, after] of overridden) {

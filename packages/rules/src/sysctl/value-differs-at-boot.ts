@@ -1,4 +1,8 @@
-import type { Rule } from '@halint/model';
+import type { Cited } from '@halint/core';
+import type { Host, Report, Rule, SysctlFacts } from '@halint/model';
+import { LINK_FACT, LINK_HELP } from '../shared/sysctl-link.ts';
+
+const MAIN_FILE = '/etc/sysctl.conf';
 
 export default {
   id: 'sysctl/value-differs-at-boot',
@@ -14,22 +18,74 @@ export default {
   check(host, report) {
     const { sysctl } = host;
     if (sysctl === undefined) return;
-    const main = host.files.find(({ path }) => path === '/etc/sysctl.conf');
-    if (main === undefined) return;
     for (const key of sysctl.systemKeys) {
       const after = sysctl.afterSystem(key);
       const boot = sysctl.value(key);
-      if (after?.at === undefined || after.at.file !== main || after.value === boot?.value) continue;
-      const system = host.targets.os === undefined ? 'Where no link leads to it' : `On ${host.targets.os}`;
+      const atBoot = boot?.value ?? sysctl.kernelDefault(key);
+      // What sysctl --system does not write stays as the boot left it.
+      if (after?.at === undefined) continue;
+      if (hangsOnLink(sysctl, key, after.value, atBoot)) {
+        report({
+          severity: 'info',
+          missing: LINK_FACT,
+          at: after.at,
+          message: `cannot tell whether ${key} = ${after.value} holds at boot: no link to ${MAIN_FILE} is among the files`,
+          help: LINK_HELP,
+        });
+        continue;
+      }
+      if (after.value === atBoot) continue;
+      const is = boot?.value ?? (atBoot === undefined ? 'not set' : `${atBoot}, the kernel's default`);
       report({
         at: after.at,
-        message: `${key} = ${after.value} holds after sysctl --system only: at boot it is ${boot === undefined ? 'not set' : boot.value}`,
-        help:
-          boot?.at === undefined
-            ? `${system} systemd-sysctl never reads /etc/sysctl.conf. Move the line into a file of /etc/sysctl.d.`
-            : `At boot files are read in the order of their names, and ${boot.at.file.path} comes behind /etc/sysctl.conf. Remove one of the two.`,
-        ...(boot?.at === undefined ? {} : { related: [{ at: boot.at, message: `${boot.value} at boot, from here` }] }),
+        message: `${key} = ${after.value} holds after sysctl --system only: at boot it is ${is}`,
+        ...why(host, sysctl, key, after.at.file.path, boot),
       });
     }
   },
 } satisfies Rule<'host'>;
+
+/** Is the value at boot that of sysctl --system with the link 99-sysctl.conf, and another without it, or the other way round? */
+function hangsOnLink(sysctl: SysctlFacts, key: string, after: string, atBoot: string | undefined): boolean {
+  if (sysctl.withoutLink === undefined) return false;
+  const without = sysctl.withoutLink(key)?.value ?? sysctl.kernelDefault(key);
+  return (without === after) !== (atBoot === after);
+}
+
+type Why = Pick<Report, 'help' | 'related'>;
+
+/** Where systemd-sysctl and sysctl part. `path`: the file whose value sysctl leaves. */
+function why(host: Host, sysctl: SysctlFacts, key: string, path: string, boot: Cited<string> | undefined): Why {
+  const left = sysctl.leftAtBoot(key);
+  if (left !== undefined) {
+    const { file } = left.at;
+    return left.exclusion
+      ? {
+          help: `At boot \`-${key}\` in ${file.path} takes back what lines before it set; sysctl --system writes them all the same. Remove one of the two.`,
+          related: [{ at: left.at, message: 'taken back here' }],
+        }
+      : {
+          help: `At boot only the last line of a key is written, in ${file.path}, and the kernel refuses its value; sysctl --system writes every line in turn. Correct or remove that line.`,
+          related: [{ at: left.at, message: 'refused here' }],
+        };
+  }
+  const related = boot?.at === undefined ? undefined : [{ at: boot.at, message: `${boot.value} at boot, from here` }];
+  return { help: difference(host, sysctl, path, boot), ...(related === undefined ? {} : { related }) };
+}
+
+function difference(host: Host, sysctl: SysctlFacts, path: string, boot: Cited<string> | undefined): string {
+  if (/\/\.[^/]*$/.test(path))
+    return `systemd-sysctl passes over files whose names begin with a dot, sysctl --system reads ${path}. Give it another name, or remove it.`;
+  const line = sysctl.assignments.find(
+    ({ at }) => at.file === boot?.at?.file && at.start === boot.at.start && at.section === boot.at.section,
+  );
+  if (line?.bootOnly === true)
+    return 'sysctl --system takes the blank behind `-` for a part of the key and sets nothing there; systemd-sysctl passes over it. Remove the blank.';
+  if (path === MAIN_FILE && boot?.at === undefined) {
+    const system = host.targets.os === undefined ? 'Where no link leads to it' : `On ${host.targets.os}`;
+    return `${system} systemd-sysctl never reads ${MAIN_FILE}. Move the line into a file of /etc/sysctl.d.`;
+  }
+  if (path === MAIN_FILE && boot?.at?.file.path !== MAIN_FILE)
+    return `At boot files are read in the order of their names, and ${boot?.at?.file.path ?? ''} comes behind ${MAIN_FILE}. Remove one of the two.`;
+  return 'Of equal keys systemd-sysctl keeps the last line only, sysctl --system writes every line in turn. Name the key in one line.';
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { lint, predictListeners, snapshotFromFiles, type Snapshot } from '../../packages/halint/src/index.ts';
+
+// Whether haproxy starts on the standby hangs on one kernel setting, and on which program wrote it last.
+
+const KEY = 'net.ipv4.ip_nonlocal_bind';
+const VIP = '10.99.0.100';
+const BASE = {
+  'etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+  'etc/haproxy/haproxy.cfg': `defaults\n mode tcp\n timeout client 5s\n timeout server 5s\n timeout connect 5s\nlisten f\n bind ${VIP}:80\n server s 127.0.0.1:9\n`,
+  'etc/keepalived/keepalived.conf': `vrrp_instance V {\n state BACKUP\n interface v0\n virtual_router_id 5\n priority 100\n virtual_ipaddress {\n ${VIP}/24\n }\n}\n`,
+  'facts/ip-address.json': '[{"ifname":"v0","addr_info":[{"family":"inet","local":"10.99.0.11","prefixlen":24}]}]',
+};
+
+function snapshot(files: Readonly<Record<string, string>>): Snapshot {
+  const all = Object.entries({ ...BASE, ...files }).map(([path, text]): [string, string] => [`ha0/${path}`, text]);
+  return snapshotFromFiles(new Map(all));
+}
+
+function claims(files: Readonly<Record<string, string>>, rule: string): unknown {
+  const { findings, errors } = lint(snapshot(files), { only: [rule] });
+  expect(errors).toEqual([]);
+  return findings.map(({ severity, missing, at }) => [severity, missing ?? '', at.file.path]);
+}
+
+const CROSS = 'cross/bind-vip-without-nonlocal';
+const DIFFERS = 'sysctl/value-differs-at-boot';
+const CFG = '/etc/haproxy/haproxy.cfg';
+const D = 'etc/sysctl.d';
+
+/**
+ * Debian 12, systemd 252 and procps 4.0.2 with these files in a namespace of its own: ip_nonlocal_bind after systemd-sysctl, and whether
+ * `sysctl --system` behind it changes the value (the file of the line that it leaves).
+ */
+describe('at boot', () => {
+  test.each<[string, Readonly<Record<string, string>>, 0 | 1, string | undefined]>([
+    ['1', { [`${D}/60-b.conf`]: `${KEY}=1\n` }, 1, undefined],
+    ['1, then yes', { [`${D}/60-b.conf`]: `${KEY}=1\n`, [`${D}/70-b.conf`]: `${KEY}=yes\n` }, 0, '60-b.conf'],
+    ['1, then -1', { [`${D}/60-b.conf`]: `${KEY}=1\n`, [`${D}/70-b.conf`]: `${KEY}=-1\n` }, 0, '60-b.conf'],
+    ['1, then nothing', { [`${D}/60-b.conf`]: `${KEY}=1\n`, [`${D}/70-b.conf`]: `${KEY} =\n` }, 0, '60-b.conf'],
+    ['a glob', { [`${D}/60-b.conf`]: 'net.*.ip_nonlocal_bind = 0x1\n' }, 1, undefined],
+    ['1, then -key', { [`${D}/60-b.conf`]: `${KEY}=1\n`, [`${D}/70-b.conf`]: `-${KEY}\n` }, 0, '60-b.conf'],
+    ['hidden', { [`${D}/.h.conf`]: `${KEY}=1\n` }, 0, '.h.conf'],
+    ['1, then - key', { [`${D}/60-b.conf`]: `${KEY}=1\n`, [`${D}/70-b.conf`]: `- ${KEY}=0\n` }, 0, '60-b.conf'],
+  ])('%s', (_, files, boot, differs) => {
+    const starts = predictListeners(snapshot(files))[0]?.starts?.['haproxy'];
+    expect(starts).toBe(boot === 1 ? 'ok' : `fails: cannot bind ${VIP}:80 while not holder`);
+    expect(claims(files, CROSS)).toEqual(boot === 1 ? [] : [['error', '', CFG]]);
+    expect(claims(files, DIFFERS)).toEqual(differs === undefined ? [] : [['warning', '', `/${D}/${differs}`]]);
+  });
+
+  test('what runs says nothing of a boot whose last line is refused', () => {
+    const files = { [`${D}/60-b.conf`]: `${KEY}=1\n${KEY}=yes\n`, 'facts/sysctl.txt': `${KEY} = 1\n` };
+    expect(claims(files, CROSS)).toEqual([['error', '', CFG]]);
+    // An exclusion alone does: nothing but the kernel or another program has set the value.
+    const excluded = { [`${D}/60-b.conf`]: `-${KEY}\n`, 'facts/sysctl.txt': `${KEY} = 1\n` };
+    expect(claims(excluded, CROSS)).toEqual([]);
+  });
+});
+
+describe('a link to /etc/sysctl.conf that is not among the files', () => {
+  const LINK = '/etc/sysctl.d/99-sysctl.conf';
+  const other = { [`${D}/50-a.conf`]: 'net.ipv4.ip_forward=0\n' };
+  const main = { 'etc/sysctl.conf': `${KEY}=1\n` };
+
+  test('decides: the claim is lowered and the link named', () => {
+    expect(claims({ ...main, ...other }, CROSS)).toEqual([['info', LINK, CFG]]);
+    expect(claims({ ...main, ...other }, DIFFERS)).toEqual([['info', LINK, '/etc/sysctl.conf']]);
+    const starts = predictListeners(snapshot({ ...main, ...other }))[0]?.starts['haproxy'];
+    expect(starts).toBe(
+      `unknown: whether ${VIP}:80 can be bound hangs on the link ${LINK}, which is not among the files`,
+    );
+    const off = { 'etc/sysctl.conf': `${KEY}=0\n`, [`${D}/50-a.conf`]: `${KEY}=1\n` };
+    expect(claims(off, CROSS)).toEqual([['info', LINK, CFG]]);
+  });
+
+  test('decides nothing: all is as with the link', () => {
+    const both = { ...main, [`${D}/50-a.conf`]: `${KEY}=1\n` };
+    expect([claims(both, CROSS), claims(both, DIFFERS)]).toEqual([[], []]);
+    const neither = { 'etc/sysctl.conf': 'net.ipv4.ip_forward=0\n', ...other };
+    expect([claims(neither, CROSS), claims(neither, DIFFERS)]).toEqual([[['error', '', CFG]], []]);
+  });
+
+  test('is there, or need not be', () => {
+    expect(claims({ ...main, ...other, [`${D}/99-sysctl.conf`]: `${KEY}=1\n` }, CROSS)).toEqual([]);
+    expect(claims(main, CROSS)).toEqual([]);
+    const debian13 = { ...main, ...other, 'etc/os-release': 'ID=debian\nVERSION_ID="13"\n' };
+    expect(claims(debian13, CROSS)).toEqual([['error', '', CFG]]);
+    expect(claims(debian13, DIFFERS)).toEqual([['warning', '', '/etc/sysctl.conf']]);
+  });
+
+  test('a bind on an address of nobody', () => {
+    const typo = { 'etc/haproxy/haproxy.cfg': BASE['etc/haproxy/haproxy.cfg'].replace(VIP, '10.99.0.101') };
+    const TYPO = 'cross/nonlocal-bind-hides-typo';
+    expect(claims({ ...typo, ...main, ...other }, TYPO)).toEqual([['info', LINK, CFG]]);
+    expect(claims({ ...typo, ...main }, TYPO)).toEqual([['error', '', CFG]]);
+  });
+});

@@ -60,7 +60,7 @@ describe('at boot', () => {
 
 describe('a link to /etc/sysctl.conf that is not among the files', () => {
   const LINK = '/etc/sysctl.d/99-sysctl.conf';
-  const other = { [`${D}/50-a.conf`]: 'net.ipv4.ip_forward=0\n' };
+  const other = { 'usr/lib/sysctl.d/50-a.conf': 'net.ipv4.ip_forward=0\n' };
   const main = { 'etc/sysctl.conf': `${KEY}=1\n` };
 
   test('decides: the claim is lowered and the link named', () => {
@@ -70,12 +70,12 @@ describe('a link to /etc/sysctl.conf that is not among the files', () => {
     expect(starts).toBe(
       `unknown: whether ${VIP}:80 can be bound hangs on the link ${LINK}, which is not among the files`,
     );
-    const off = { 'etc/sysctl.conf': `${KEY}=0\n`, [`${D}/50-a.conf`]: `${KEY}=1\n` };
+    const off = { 'etc/sysctl.conf': `${KEY}=0\n`, 'usr/lib/sysctl.d/50-a.conf': `${KEY}=1\n` };
     expect(claims(off, CROSS)).toEqual([['info', LINK, CFG]]);
   });
 
   test('decides nothing: all is as with the link', () => {
-    const both = { ...main, [`${D}/50-a.conf`]: `${KEY}=1\n` };
+    const both = { ...main, ...other, [`${D}/50-a.conf`]: `${KEY}=1\n` };
     expect([claims(both, CROSS), claims(both, DIFFERS)]).toEqual([[], []]);
     const neither = { 'etc/sysctl.conf': 'net.ipv4.ip_forward=0\n', ...other };
     expect([claims(neither, CROSS), claims(neither, DIFFERS)]).toEqual([[['error', '', CFG]], []]);

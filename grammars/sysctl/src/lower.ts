@@ -43,14 +43,15 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Sysc
 
 /**
  * Should the link to the main file be among the files? Its package brings it wherever the main file is read at boot, so it is assumed, and
- * rightly where somebody wrote down two files of a host. But a tree with os-release and other files of sysctl.d is the copy of a host: the
- * link was removed there, or whatever made the copy passed over links, and which of the two is not known.
+ * rightly where a tree has only what somebody wrote: few keep a package's link beside it. But a tree with the files that packages put
+ * into sysctl.d is the copy of a whole host: the link was removed there, or whatever made the copy passed over links, and which of the
+ * two is not known.
  */
 function isLinkMissing(files: readonly SourceFile[], os: string | undefined): boolean {
   if (os === undefined || WITHOUT_LINK.has(os)) return false;
   const isLink = ({ path }: SourceFile): boolean => path.endsWith(`/${MAIN_FILE_LINK}`);
-  const hasMain = files.some(({ path }) => path === MAIN_FILE);
-  return hasMain && files.length > 1 && !files.some(isLink);
+  const isOfPackage = ({ path }: SourceFile): boolean => /^(?:\/usr)?\/lib\/sysctl\.d\//.test(path);
+  return files.some(({ path }) => path === MAIN_FILE) && files.some(isOfPackage) && !files.some(isLink);
 }
 
 function withoutLink(files: readonly SourceFile[], context: LowerContext): (key: string) => Cited<string> | undefined {

@@ -133,11 +133,11 @@ test('what sysctl --system sets: no keys that there are none of, of a glob those
 
 describe('the link to the main file', () => {
   const main = { '/etc/sysctl.conf': `${KEY}=1\n` };
-  const other = { '/etc/sysctl.d/50-a.conf': 'net.ipv4.ip_forward=0\n' };
+  const other = { '/usr/lib/sysctl.d/50-a.conf': 'net.ipv4.ip_forward=0\n' };
 
   test.each<[string, Readonly<Record<string, string>>, string | undefined, boolean]>([
     ['is missing', { ...main, ...other }, 'debian12', true],
-    ['is missing beside files of packages', { ...main, '/usr/lib/sysctl.d/50-a.conf': '' }, 'debian12', true],
+    ['is not looked for among what somebody wrote', { ...main, '/etc/sysctl.d/50-a.conf': '' }, 'debian12', false],
     ['is there', { ...main, ...other, '/etc/sysctl.d/99-sysctl.conf': `${KEY}=1\n` }, 'debian12', false],
     ['is masked', { ...main, ...other, '/run/sysctl.d/99-sysctl.conf': '' }, 'debian12', false],
     ['is not shipped', { ...main, ...other }, 'debian13', false],

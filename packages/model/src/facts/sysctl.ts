@@ -13,7 +13,7 @@ export interface SysctlFacts {
   leftAtBoot(key: string): SysctlAssignment | undefined;
   /**
    * The value at boot when nothing links /etc/sysctl.conf into sysctl.d. There only where the link of the package is assumed and should be
-   * among the files: the system is known, other files of sysctl.d are here, and 99-sysctl.conf is not.
+   * among the files: the system is known, files of packages are here, and 99-sysctl.conf is not.
    */
   readonly withoutLink?: (key: string) => Cited<string> | undefined;
   /** The value that the kernel starts with, where it is known. */

@@ -79,6 +79,30 @@ describe('an IPv4 address written as IPv6', () => {
   });
 });
 
+describe('AddressFamily', () => {
+  // sshd 9.2, 10.0 and 10.6: "Server listening on 10.0.0.1 port 22."
+  test('inet takes the IPv4 address out of one written as IPv6', () => {
+    const asked = { sshd: 'AddressFamily inet\nListenAddress ::ffff:10.0.0.1' };
+    expect(report(asked).sockets).toMatchObject([{ family: 'ipv4', address: '10.0.0.1', v6only: false }]);
+    expect(report(asked).starts.sshd).toBe('ok');
+  });
+
+  // "bad addr or host: h", exit 255: getaddrinfo() is asked for IPv6 addresses only.
+  test('a name may have no address of the family', () => {
+    const more = { 'etc/hosts': '10.0.0.1 h\n' };
+    expect(report({ sshd: 'ListenAddress h', more }).starts.sshd).toBe('ok');
+    expect(report({ sshd: 'AddressFamily inet\nListenAddress h', more }).starts.sshd).toBe('ok');
+    expect(report({ sshd: 'AddressFamily inet6\nListenAddress h', more }).starts.sshd).toMatch(
+      /^unknown: ListenAddress h is a name that \/etc\/hosts does not have with an IPv6 address; /,
+    );
+  });
+
+  test('inet excludes a link-local address with its interface', () =>
+    expect(report({ sshd: 'AddressFamily inet\nListenAddress fe80::1%eth0' }).starts.sshd).toMatch(
+      /^fails: .*AddressFamily inet excludes ListenAddress fe80::1%eth0/,
+    ));
+});
+
 describe('short and odd IPv4 addresses', () => {
   test.each([
     ['0:22', '0.0.0.0'],
@@ -106,6 +130,8 @@ describe('IPv6', () => {
     const sshd = 'ListenAddress fe80::1%eth0';
     expect(report({ sshd }).starts.sshd).toBe('fails: cannot bind [fe80::1]:22: the host has no such address');
     expect(report({ sshd, more: { 'facts/ip-address.json': JSON.stringify([link]) } }).starts.sshd).toBe('ok');
+    // ss: [fe80::1]%eth0:22
+    expect(report({ sshd }).sockets[0]).toMatchObject({ address: 'fe80::1', interface: 'eth0' });
   });
 
   test('switched off it has no address, not even ::1; its wildcard is as before', () => {

@@ -1,4 +1,4 @@
-import { isWildcard, mappedIpv4, parseIp, type Ip, type Family, type Place } from '@halint/core';
+import { isWildcard, mappedIpv4, parseIp, parseZoned, type Ip, type Place } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { ListenAddress, SshdFacts } from '../facts/sshd.ts';
 import type { Host } from '../host.ts';
@@ -75,6 +75,8 @@ export function addressOfBind(bind: Bind, addresses: Addresses): FirstAddress | 
 interface Wanted {
   readonly address: string;
   readonly port: number;
+  /** The zone of a link-local address. */
+  readonly interface?: string;
   readonly declared?: Place;
 }
 
@@ -88,9 +90,9 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
   const family = sshd.addressFamily.value;
   const opener = openerOf(host, 'sshd');
   const sockets = new Map<string, PredictedSocket>();
-  for (const { address, port, declared } of wantedOf(sshd, host)) {
-    const ip = parseIp(address);
-    if (ip === undefined || isExcluded(ip.family, family)) continue;
+  for (const { address, port, interface: device, declared } of wantedOf(sshd, host)) {
+    const ip = inFamily(address, family);
+    if (ip === undefined) continue;
     const key = `${ip.address} ${port}`;
     sockets.delete(key);
     sockets.set(key, {
@@ -99,6 +101,7 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
       address: ip.address,
       port,
       v6only: ip.family === 'ipv6',
+      ...(device === undefined ? {} : { interface: device }),
       reuseport: false,
       ...opener,
       transparent: false,
@@ -110,8 +113,17 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
   return [...sockets.values()];
 }
 
-function isExcluded(family: Family, setting: 'any' | 'inet' | 'inet6'): boolean {
-  return (setting === 'inet' && family === 'ipv6') || (setting === 'inet6' && family === 'ipv4');
+type FamilySetting = SshdFacts['addressFamily']['value'];
+
+/**
+ * An address as getaddrinfo(3) gives it for an AddressFamily; undefined when the other family is asked for. sshd 9.2, 10.0 and 10.6 with inet
+ * listen on 10.0.0.1 for ::ffff:10.0.0.1.
+ */
+function inFamily(address: string, setting: FamilySetting): Ip | undefined {
+  const ip = parseIp(address);
+  if (ip === undefined || setting === 'any') return ip;
+  if (setting === 'inet') return ip.family === 'ipv4' ? ip : mappedIpv4(ip);
+  return ip.family === 'ipv6' ? ip : undefined;
 }
 
 function wantedOf(sshd: SshdFacts, host: Host): readonly Wanted[] {
@@ -126,25 +138,40 @@ function wantedOf(sshd: SshdFacts, host: Host): readonly Wanted[] {
 function wantedAt(listen: ListenAddress, ports: readonly { readonly port: number }[], host: Host): readonly Wanted[] {
   const declared = listen.host.at;
   const own = listen.port === undefined ? ports : [{ port: listen.port.value }];
+  const zone = parseZoned(listen.host.value)?.zone;
   return addressesOfName(listen.host.value, host).flatMap((address) =>
-    own.map(({ port }) => ({ address, port, ...(declared === undefined ? {} : { declared }) })),
+    own.map(({ port }) => ({
+      address,
+      port,
+      ...(zone === undefined ? {} : { interface: zone }),
+      ...(declared === undefined ? {} : { declared }),
+    })),
   );
 }
 
 /**
- * Names of ListenAddress lines that nothing at hand resolves: what DNS says of them is not known. sshd ends with "bad addr or host" and 255
- * where one does not resolve, whatever the other lines say (servconf.c add_one_listen_addr()).
+ * Names of ListenAddress lines for which nothing at hand has an address of the AddressFamily: what DNS says of them is not known. sshd
+ * ends with "bad addr or host" and 255 where one does not resolve, whatever the other lines say (servconf.c add_one_listen_addr()).
  */
 export function unresolvedNames(host: Host): readonly ListenAddress[] {
-  return (host.sshd?.listenAddresses ?? []).filter(({ host: { value } }) => addressesOfName(value, host).length === 0);
+  const { sshd } = host;
+  if (sshd === undefined) return [];
+  return sshd.listenAddresses.filter(({ host: { value } }) => {
+    if (literalOf(value) !== undefined) return false;
+    return !addressesOfName(value, host).some((address) => inFamily(address, sshd.addressFamily.value) !== undefined);
+  });
 }
 
 /** A ListenAddress that AddressFamily excludes: sshd does not start at all. */
 export function excludedAddress(sshd: SshdFacts): ListenAddress | undefined {
-  return sshd.listenAddresses.find(({ host }) => {
-    const ip = parseIp(host.value);
-    return ip !== undefined && isExcluded(ip.family, sshd.addressFamily.value);
+  return sshd.listenAddresses.find(({ host: { value } }) => {
+    const literal = literalOf(value);
+    return literal !== undefined && inFamily(literal.address, sshd.addressFamily.value) === undefined;
   });
+}
+
+function literalOf(text: string): Ip | undefined {
+  return parseIp(text) ?? parseZoned(text)?.ip;
 }
 
 /**

@@ -74,7 +74,9 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
   }
   const [name] = unresolvedNames(host);
   if (name !== undefined) {
-    return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have; sshd exits where DNS has none either`;
+    const family = host.sshd?.addressFamily.value ?? 'any';
+    const lacking = family === 'any' ? '' : ` with an ${family === 'inet' ? 'IPv4' : 'IPv6'} address`;
+    return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have${lacking}; sshd exits where DNS has none either`;
   }
   const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
   if (unsure.length > 0) return openByLink(unsure);

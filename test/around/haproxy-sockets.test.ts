@@ -82,6 +82,18 @@ describe('a bind by name', () => {
   });
 });
 
+describe('an interface', () => {
+  test('must have the IPv6 address of the bind; of an IPv4 one the kernel does not ask', () => {
+    // "cannot bind socket (Cannot assign requested address) for [::1:8080]"
+    expect(bound('[::1]:8080 interface v0').starts.haproxy).toBe(
+      'fails: cannot bind [::1]:8080: the host has no such address',
+    );
+    expect(bound('[fd99::11]:8080 interface v0').starts.haproxy).toBe('ok');
+    expect(bound('127.0.0.1:8080 interface v0').starts.haproxy).toBe('ok');
+    expect(bound('[::1]:8080 interface v0 transparent').starts.haproxy).toBe('ok');
+  });
+});
+
 describe('a disabled proxy opens no socket', () => {
   const ports = (text: string): number[] => report(cfg(text)).sockets.map(({ port }) => port);
   test('the last word counts, and its own before that of defaults', () => {

@@ -16,10 +16,26 @@ const VIP = '10.99.0.100';
 const VIP6 = 'fd99::100';
 /** An address that no host has. */
 const NOBODY = '10.99.0.77';
+/** The real address in IPv6's clothes. */
+const MAPPED = `::ffff:${REAL}`;
+/** A name for both real addresses, besides localhost. */
+const NAME = 'lab';
+const HOSTS = `127.0.0.1 localhost\n::1 localhost\n${REAL} ${NAME}\n${REAL6} ${NAME}\n`;
 
 const bracket = (address) => (address.includes(':') ? `[${address}]` : address);
 
-/** What a scenario holds: sshd_config and binds as text, kernel settings, whether the host has its VIPs. */
+/** What the unit may put behind `sshd -D`. */
+const ARGUMENTS = [
+  ['-p', '2222'],
+  ['-p', '2222', '-p', '2223'],
+  ['-o', `ListenAddress=${REAL}`],
+  ['-oPort=2223'],
+  ['-4'],
+  ['-6'],
+  ['-o', 'AddressFamily=inet', '-p', '2223'],
+];
+
+/** What a scenario holds: sshd_config and binds as text, sshd's arguments, kernel settings, whether the host has its VIPs. */
 export function randomBinds(seed, number) {
   const next = randomNumbers(seed * 1_000_003 + number);
   const random = (bound) => next() % bound;
@@ -33,6 +49,7 @@ export function randomBinds(seed, number) {
   const lines = [];
   for (let i = pick([1, 1, 1, 2]); i > 0; i--) lines.push(`Port ${i === 2 ? 2223 : port()}`);
   const addresses = [REAL, REAL, '0.0.0.0', '::', REAL6, '127.0.0.1', '::1', VIP, VIP6, NOBODY, '*'];
+  addresses.push(MAPPED, NAME, 'localhost');
   if (chance(65)) {
     for (let i = pick([1, 1, 2, 3]); i > 0; i--) {
       const address = pick(addresses);
@@ -45,6 +62,7 @@ export function randomBinds(seed, number) {
 
   const binds = [];
   const hosts = [VIP, VIP, VIP, VIP6, REAL, REAL6, '*', '0.0.0.0', '::', '', NOBODY, '127.0.0.1', 'ipv4@*', 'ipv6@::'];
+  hosts.push(`[${MAPPED}]`, NAME, `ipv4@${NAME}`, 'localhost', 'ipv6@localhost');
   for (let i = pick([1, 1, 2, 3]); i > 0; i--) {
     const host = pick(hosts);
     const ports = chance(10) ? '2222-2223' : `${pick([2222, 2222, 2222, 2223, 8080])}`;
@@ -54,7 +72,7 @@ export function randomBinds(seed, number) {
     if (chance(15)) options.push('transparent');
     if (chance(10)) options.push('interface v0');
     if (chance(5)) options.push('name x');
-    const address = `${is6 && chance(50) && !host.includes('@') ? bracket(host) : host}:${ports}`;
+    const address = `${is6 && chance(50) && !/[@[]/.test(host) ? bracket(host) : host}:${ports}`;
     binds.push([address, ...options].join(' '));
   }
   if (chance(10) && binds.length > 1 && binds.every((bind) => !bind.includes(' ')))
@@ -63,6 +81,9 @@ export function randomBinds(seed, number) {
     name: `${seed}-${number}`,
     sshd,
     binds,
+    // Of a proxy that is disabled: it opens nothing.
+    disabled: chance(10) ? [pick(['*:2222', `${REAL}:2223`])] : [],
+    args: chance(25) ? pick(ARGUMENTS) : [],
     sysctl: { v4: chance(50) ? 1 : 0, v6: chance(50) ? 1 : 0, v6only: chance(15) ? 1 : 0 },
     holder: chance(60),
   };
@@ -72,7 +93,10 @@ export function randomBinds(seed, number) {
 export function fixedBinds() {
   const on = { v4: 1, v6: 1, v6only: 0 };
   const off = { v4: 0, v6: 0, v6only: 0 };
-  const make = (name, sshd, binds, sysctl = on, holder = true) => ({ name, sshd, binds, sysctl, holder });
+  const make = (name, sshd, binds, sysctl = on, holder = true, more = {}) => ({
+    ...{ name, sshd, binds, sysctl, holder, disabled: [], args: [] },
+    ...more,
+  });
   return [
     make('everywhere', ['Port 2222'], [`${VIP}:2222`]),
     make('own-address', ['Port 2222', `ListenAddress ${REAL}`], [`${VIP}:2222`]),
@@ -89,19 +113,26 @@ export function fixedBinds() {
     make('standby-transparent', ['Port 2222', `ListenAddress ${REAL}`], [`${VIP}:2222 transparent`], off, false),
     make('standby-v6', ['Port 2222', `ListenAddress ${REAL6}`], [`[${VIP6}]:2222`], { ...on, v6: 0 }, false),
     make('sshd-on-vip', ['Port 2222', `ListenAddress ${VIP}`], ['*:8080'], off, false),
+    make('mapped', ['Port 2222', `ListenAddress ${REAL}`], [`[${MAPPED}]:2222`]),
+    make('localhost', ['Port 2222', 'ListenAddress localhost'], ['localhost:2222']),
+    make('by-name', ['Port 2222', `ListenAddress ${NAME}`], [`${NAME}:2222`]),
+    make('disabled', ['Port 2222'], ['*:8080'], on, true, { disabled: ['*:2222'] }),
+    make('port-argument', ['Port 2223'], [`${VIP}:2222`], on, true, { args: ['-p', '2222'] }),
+    make('address-argument', ['Port 2222'], [`${VIP}:2222`], on, true, { args: ['-o', `ListenAddress=${REAL}`] }),
     make('nobody', ['Port 2222', `ListenAddress ${NOBODY}`], [`${NOBODY}:2223`], off),
   ];
 }
 
 const sysctlOf = ({ v4, v6, v6only }) =>
   `net.ipv4.ip_nonlocal_bind = ${v4}\nnet.ipv6.ip_nonlocal_bind = ${v6}\nnet.ipv6.bindv6only = ${v6only}\n`;
-const haproxyOf = (binds) =>
+const haproxyOf = ({ binds, disabled }) =>
   `global\n  maxconn 100\ndefaults\n  mode tcp\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\nlisten x\n${binds
     .map((bind) => `  bind ${bind}\n`)
-    .join('')}  server s 127.0.0.1:9\n`;
+    .join('')}  server s 127.0.0.1:9\n${disabled.map((bind) => `frontend off\n  disabled\n  bind ${bind}\n`).join('')}`;
 
 /** The files that halint sees: a holder has the VIPs as addresses like any other, for a standby keepalived names them. */
-export function filesOf({ sshd, binds, sysctl, holder }) {
+export function filesOf(scenario) {
+  const { sshd, args, sysctl, holder } = scenario;
   const keepalived = `vrrp_instance A {\n  interface v0\n  virtual_router_id 9\n  priority 100\n  virtual_ipaddress {\n    ${VIP}/32\n  }\n  virtual_ipaddress_excluded {\n    ${VIP6}/128\n  }\n}\n`;
   const address = (family, local, prefixlen) => ({ family, local, prefixlen, scope: 'global' });
   const link = (ifname, addr_info) => ({ ifname, flags: ['UP'], addr_info });
@@ -115,7 +146,11 @@ export function filesOf({ sshd, binds, sysctl, holder }) {
   ];
   return new Map([
     ...(holder ? [] : [['h/etc/keepalived/keepalived.conf', keepalived]]),
-    ['h/etc/haproxy/haproxy.cfg', haproxyOf(binds)],
+    ['h/etc/haproxy/haproxy.cfg', haproxyOf(scenario)],
+    ['h/etc/hosts', HOSTS],
+    ...(args.length === 0
+      ? []
+      : [['h/etc/systemd/system/ssh.service', `[Service]\nExecStart=/usr/sbin/sshd -D ${args.join(' ')}\n`]]),
     ['h/etc/ssh/sshd_config', `${sshd.join('\n')}\n`],
     ['h/etc/sysctl.d/90-lab.conf', sysctlOf(sysctl)],
     ['h/facts/ip-address.json', JSON.stringify(facts)],
@@ -162,7 +197,9 @@ export async function playBinds(scenario, order, { holder = scenario.holder } = 
       join(folder, 'sshd_config'),
       `PidFile none\nUsePAM no\nHostKey ${hostKey()}\n${scenario.sshd.join('\n')}\n`,
     );
-    writeFileSync(join(folder, 'haproxy.cfg'), haproxyOf(scenario.binds));
+    writeFileSync(join(folder, 'haproxy.cfg'), haproxyOf(scenario));
+    writeFileSync(join(folder, 'hosts'), HOSTS);
+    writeFileSync(join(folder, 'sshd.args'), scenario.args.join(' '));
     const out = await new Promise((resolve, reject) => {
       execFile(
         'unshare',

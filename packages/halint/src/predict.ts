@@ -42,14 +42,25 @@ export function listenersOf(workspace: Workspace): readonly ListenersReport[] {
   );
 }
 
+/** What `sshd -t` says of values that do not go together; options of its command line may change them, and are judged with them. */
+const OF_FILES_ALONE: ReadonlySet<string> = new Set([
+  'sshd/addressfamily-excludes-listenaddress',
+  'sshd/command-without-user',
+  'sshd/disabled-authentication-method',
+  'sshd/duplicate-subsystem',
+  'sshd/too-many-ports',
+]);
+
 /** By host, the first line of a daemon's files for which it does not load them. */
 function refusedOf(workspace: Workspace): ReadonlyMap<string, Refused> {
   const refused = new Map<string, Partial<Record<ListeningService, string>>>();
-  for (const { rejects, hosts, at, message } of workspace.findings()) {
+  const commanded = new Set(workspace.fleet.hosts.flatMap(({ id, sshd }) => (sshd?.command === undefined ? [] : [id])));
+  for (const { rejects, rule, hosts, at, message } of workspace.findings()) {
     const { language, display } = at.file;
     if (!rejects || (language !== 'haproxy' && language !== 'sshd')) continue;
     const why = `${language} refuses ${display}:${rangeOf(at).start.line}: ${message}`;
     for (const host of hosts) {
+      if (OF_FILES_ALONE.has(rule) && commanded.has(host)) continue;
       const known = refused.get(host) ?? {};
       known[language] ??= why;
       refused.set(host, known);

@@ -7,7 +7,8 @@ import type { Presence } from './types.ts';
 
 /** Answers whether an address is there when a service starts, and whether the kernel minds. */
 export interface Addresses {
-  presence(address: string): Presence;
+  /** With `on` for a socket that is bound to an interface: an IPv6 address must be there then (af_inet6.c __inet6_bind()). */
+  presence(address: string, on?: string): Presence;
   /** The address of a name for a program that takes the first one. */
   first(name: string, family: Family | undefined): FirstAddress;
   /** net.ipv4.ip_nonlocal_bind or its IPv6 sister: each counts for its own family only. */
@@ -22,13 +23,13 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
   const held = new Map(host.facts.addresses?.map(({ address, interface: device }) => [address.address, device]));
   const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
-  const presence = (address: string): Presence => {
+  const presence = (address: string, on?: string): Presence => {
     const written = parseIp(address);
     if (written === undefined) return 'unknown';
     const ip = mappedIpv4(written) ?? written;
     if (isWildcard(ip)) return 'present';
     const device = isLoopback(ip) ? 'lo' : held.get(ip.address);
-    if (ip.family === 'ipv6' && isIpv6Off(host, device)) return 'absent';
+    if (ip.family === 'ipv6' && (isIpv6Off(host, device) || isElsewhere(host, device, on))) return 'absent';
     if (isLoopback(ip)) return 'present';
     if (vips.has(ip.address)) return 'vip';
     if (held.has(ip.address)) return 'present';
@@ -41,6 +42,12 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
     nonlocalUnsure: (family) => hangsOnLink(host, `net.${family}.ip_nonlocal_bind`),
     v6only: isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')),
   };
+}
+
+/** haproxy 2.6 with `bind [::1]:80 interface v0`: "Cannot assign requested address". An interface that is not there is passed over. */
+function isElsewhere({ facts }: Host, device: string | undefined, on: string | undefined): boolean {
+  if (device === undefined || on === undefined || device === on) return false;
+  return facts.interfaces?.includes(on) !== false;
 }
 
 /**

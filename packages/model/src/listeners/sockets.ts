@@ -54,7 +54,7 @@ export function socketOfBind(bind: Bind, addresses: Addresses, opening: Opening)
     transparent,
     declared: bind.at,
     origin: 'explicit',
-    presence: addresses.presence(ip.address),
+    presence: addresses.presence(ip.address, bind.interface),
     ...(portFrom < firstPort ? { privileged: true } : {}),
   };
 }
@@ -107,7 +107,7 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
       transparent: false,
       ...(declared === undefined ? {} : { declared }),
       origin: declared === undefined ? 'default' : 'explicit',
-      presence: addresses.presence(ip.address),
+      presence: addresses.presence(ip.address, device),
     });
   }
   return [...sockets.values()];

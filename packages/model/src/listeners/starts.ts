@@ -82,7 +82,7 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
   if (unsure.length > 0) return openByLink(unsure);
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return doubtOfPresence(sockets, addresses) ?? 'ok';
-  return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost)}`;
+  return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost, lost.length)}`;
 }
 
 /** ip_nonlocal_bind of /etc/sysctl.conf, which is read at boot through the link of the package only. */
@@ -117,8 +117,8 @@ function reason(lost: readonly PredictedSocket[]): string {
 /** Enough to find the line; a report of a thousand binds helps nobody. */
 const MOST_PLACES = 3;
 
-function places(sockets: readonly PredictedSocket[]): string {
-  const shown = sockets.slice(0, MOST_PLACES).map(({ address, port }) => hostPort(address, port));
+function places(sockets: readonly PredictedSocket[], most = MOST_PLACES): string {
+  const shown = sockets.slice(0, most).map(({ address, port }) => hostPort(address, port));
   const more = sockets.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -4,7 +4,7 @@
 // keepalived: the lines that `keepalived -t` complains of, 0 for a complaint without a line, `-` for none; `x` in front: it gave up (exit
 // status 2); `?`: it crashed or did not end.
 //
-// sshd: `-` taken, `n 2` taken with a notice on line 2, `e 2` refused, the first error being on line 2 (0: it has none), `? ` the machine lacks
+// sshd: `-` taken, `n 2` taken with a notice on line 2 (0: it has none), `e 2` refused, the first error being on line 2 (0: it has none), `? ` the machine lacks
 // something. The line of a file other than sshd_config has its path: `e /etc/ssh/a:1`. `⏎⟪/etc/ssh/a⟫⏎` begins another file.
 // In effective.tsv a cell is what `sshd -T` prints otherwise than for an empty configuration, ` ¦ ` between lines.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,8 @@ async function sshd() {
   const { askSshd, effectiveOf, FILE, whyNoSshd } = await import('./sshd-daemon.mjs');
   const verdict = async (version, [text]) => {
     const { exit, messages } = await askSshd(version, filesOf(text, FILE));
-    const notices = messages.filter((each) => each.class === 'notice' && each.file === undefined);
+    // What sshd says of a text that it takes is a notice, whatever its words.
+    const notices = messages.filter((each) => each.class !== 'environment' && each.file === undefined);
     if (exit === 0) return notices.length === 0 ? '-' : `n ${numbers(notices.map(({ line }) => line))}`;
     const errors = messages.filter((each) => each.class === 'config');
     if (errors.length === 0) return '?';

@@ -15,6 +15,8 @@ export interface Line {
   readonly text: string;
   readonly at: Place;
   readonly openssh: string;
+  /** Where an argument stands; the whole line where there is none of that number. */
+  argumentAt(index: number): Place;
 }
 
 /** Undefined for what sshd does not know, passes over or refuses. */
@@ -36,5 +38,6 @@ export function lineOf(option: Option, file: SourceFile, { host, targets }: Lowe
     text,
     at: placeOf(file, option.span, host),
     openssh,
+    argumentAt: (index) => placeOf(file, args[index]?.span ?? option.span, host),
   };
 }

@@ -152,8 +152,8 @@ function matchHeadOf(lines: Lines, shape: WordShape): MatchHead {
   };
 }
 
-/** A word by the rules of strdelim(): ends at a blank or one `=`; `"…"` may hold both. */
-const CRITERION_WORD = /[ \t\r]*([^ \t\r"=]*"[^"]*"?|[^ \t\r"=]+)[ \t\r]*=?/y;
+/** A word by the rules of strdelim(): ends at a blank or one `=`; `"…"` may hold both, and the words end where one is not closed. */
+const CRITERION_WORD = /[ \t\r]*([^ \t\r"=]*"[^"]*"|[^ \t\r"=]+(?![^ \t\r=]))[ \t\r]*=?/y;
 
 /** Criteria are words in pairs, `all` alone; the words may be joined by `=`. */
 function criteriaOf(section: Section, rest: Word): Criterion[] {

@@ -55,7 +55,7 @@ const SAME: Record<string, Record<string, string>> = {
   allowstreamlocalforwarding: { all: 'yes' },
   allowtcpforwarding: { all: 'yes' },
   compression: { delayed: 'yes' },
-  loglevel: { debug1: 'DEBUG' },
+  loglevel: { debug1: 'DEBUG', quiet: 'SILENT' },
 };
 
 /** Options whose values are printed in capitals. */

@@ -71,7 +71,7 @@ export function sshdSockets(host: Host, addresses: Addresses): PredictedSocket[]
   const opener = openerOf(host, 'sshd');
   const sockets = new Map<string, PredictedSocket>();
   for (const { address, port, declared } of wantedOf(sshd, host)) {
-    const ip = parseIp(address);
+    const ip = resolvedFor(family, parseIp(address));
     if (ip === undefined || isExcluded(ip.family, family)) continue;
     const key = `${ip.address} ${port}`;
     sockets.delete(key);
@@ -135,9 +135,14 @@ export function unresolvedNames(host: Host): readonly ListenAddress[] {
 /** A ListenAddress that AddressFamily excludes: sshd does not start at all. */
 export function excludedAddress(sshd: SshdFacts): ListenAddress | undefined {
   return sshd.listenAddresses.find(({ host }) => {
-    const ip = parseIp(host.value);
+    const ip = resolvedFor(sshd.addressFamily.value, parseIp(host.value));
     return ip !== undefined && isExcluded(ip.family, sshd.addressFamily.value);
   });
+}
+
+/** getaddrinfo() for IPv4 alone makes 10.0.0.1 of ::ffff:10.0.0.1 (sshd -T of 9.2 to 10.6). */
+function resolvedFor(family: SshdFacts['addressFamily']['value'], ip: Ip | undefined): Ip | undefined {
+  return ip === undefined || family !== 'inet' ? ip : (mappedIpv4(ip) ?? ip);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Writes what a real daemon says of each configuration into its table: `node test/conformance/answers.mjs keepalived|sshd [TABLE…]`.
-// A row is: a configuration (⏎ between lines), for some tables a connection, then a cell for each version of the head line.
+// A row is: a configuration (⏎ between lines, ␀ a NUL, ␌ a form feed), for some tables a connection, then a cell for each version of the head line.
 //
 // keepalived: the lines that `keepalived -t` complains of, 0 for a complaint without a line, `-` for none; `x` in front: it gave up (exit
 // status 2); `?`: it crashed or did not end.
@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { inParallel } from './daemon.mjs';
 
 /** The configuration of a row. */
-export const configOf = (text) => `${text.replaceAll('⏎', '\n')}\n`;
+export const configOf = (text) => `${text.replaceAll('⏎', '\n').replaceAll('␀', '\0').replaceAll('␌', '\f')}\n`;
 
 /** Files of a row by their paths, the first being `main`. */
 export function filesOf(text, main) {
@@ -42,8 +42,8 @@ async function sshd() {
   const { askSshd, effectiveOf, FILE, whyNoSshd } = await import('./sshd-daemon.mjs');
   const verdict = async (version, [text]) => {
     const { exit, messages } = await askSshd(version, filesOf(text, FILE));
-    // What sshd says of a text that it takes is a notice, whatever its words.
-    const notices = messages.filter((each) => each.class !== 'environment' && each.file === undefined);
+    const isNotice = (each) => each.class === 'notice' || /^Disabled method /.test(each.text);
+    const notices = messages.filter((each) => isNotice(each) && each.file === undefined);
     if (exit === 0) return notices.length === 0 ? '-' : `n ${numbers(notices.map(({ line }) => line))}`;
     const errors = messages.filter((each) => each.class === 'config');
     if (errors.length === 0) return '?';

@@ -4,6 +4,7 @@ import { valueProblem } from './check/values.ts';
 import type { Option } from './ast.ts';
 import { isKnown, isPassedOver, rowOf, type SshdRow } from './keywords.ts';
 import { placeOf } from './reading.ts';
+import { withoutSeams } from './tokens.ts';
 
 /** A line of an option as the target takes it. */
 export interface Line {
@@ -23,7 +24,9 @@ export interface Line {
 export function lineOf(option: Option, file: SourceFile, { host, targets }: LowerContext): Line | undefined {
   const { openssh } = targets;
   const section = file.document.sectionAt(option.span.start);
-  const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
+  const text = withoutSeams(
+    section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start),
+  );
   const row = rowOf(option.keyword.value);
   if (row === undefined || text === '' || !isKnown(row, targets) || isPassedOver(row, openssh)) return undefined;
   const args = argumentsOf(option, text, openssh);

@@ -15,6 +15,7 @@ import { argumentsOf, type Argument } from './check/lexical.ts';
 import { readPort } from './check/numbers.ts';
 import { rowOf } from './keywords.ts';
 import { placeOf, readConfiguration } from './reading.ts';
+import { withoutSeams } from './tokens.ts';
 
 const DEFAULT_PORT = 22;
 
@@ -68,7 +69,9 @@ function criteriaOf(block: MatchBlock): string {
 function readOption(option: Option, file: SourceFile, into: Gathering): void {
   const { host, targets } = into.context;
   const section = file.document.sectionAt(option.span.start);
-  const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
+  const text = withoutSeams(
+    section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start),
+  );
   const args = argumentsOf(option, text, targets.openssh);
   const row = rowOf(option.keyword.value);
   if (row === undefined || text === '') return;

@@ -90,7 +90,7 @@ describe('findings', () => {
       'Match Address 10.0.0.1/24',
       '1:15 rejects sshd/match-condition: Match Address `10.0.0.1/24` has bits behind its prefix',
     ],
-    ['Banner "x', '1:1 rejects sshd/unbalanced-quotes: a quote is opened and never closed'],
+    ['Banner "x', '1:8 rejects sshd/unbalanced-quotes: a quote is opened and never closed'],
     ['UseLogin no', '1:1 sshd/deprecated-option: UseLogin does nothing since 7.4'],
     [
       'ChallengeResponseAuthentication no',

@@ -104,13 +104,13 @@ export class ReadFiles {
   }
 
   /**
-   * The main file beside the folder of a drop-in. Where a file was given without its etc/, its place is a guess, and one with the suffix of a
+   * The main file of the folder that a drop-in, or a file that only such ones include, stands in. Where a file was given without its etc/, its place is a guess, and one with the suffix of a
    * template will have another name.
    */
   #mainOf({ language, path, display }: SourceFile): SourceFile | undefined {
-    const folder = /^(.*\/sshd_config)\.d\/[^/]+$/.exec(path)?.[1];
+    const folder = /^.*?\/etc\/ssh\//.exec(path)?.[0];
     if (language !== 'sshd' || folder === undefined || plainPath(path) !== path) return undefined;
-    const main = this.#source.files.get(folder);
+    const main = this.#source.files.get(`${folder}sshd_config`);
     return main?.display.endsWith(main.path) === true && display.endsWith(path) ? main : undefined;
   }
 

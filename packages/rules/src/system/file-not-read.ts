@@ -43,7 +43,8 @@ function howToInclude(path: string, main: string): string {
   const [folder, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
   if (name.startsWith('.'))
     return `What is changed here changes nothing: \`*\` of an Include meets no hidden file. Name it ${name.slice(1)}, or remove it.`;
-  return `What is changed here changes nothing. Write \`Include ${folder}/*.conf\` at the head of ${main}, or remove the file.`;
+  const pattern = folder.endsWith('.d') ? `${folder}/*.conf` : path;
+  return `What is changed here changes nothing. Write \`Include ${pattern}\` at the head of ${main}, or remove the file.`;
 }
 
 /** The first line of a file that has something in it. */

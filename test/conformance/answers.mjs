@@ -1,10 +1,10 @@
 // Writes what a real daemon says of each configuration into its table: `node test/conformance/answers.mjs keepalived|sshd [TABLE…]`.
-// A row is: a configuration (⏎ between lines), for some tables a connection, then a cell for each version of the head line.
+// A row is: a configuration (⏎ between lines, ␀ a NUL, ␌ a form feed), for some tables a connection, then a cell for each version of the head line.
 //
 // keepalived: the lines that `keepalived -t` complains of, 0 for a complaint without a line, `-` for none; `x` in front: it gave up (exit
 // status 2); `?`: it crashed or did not end.
 //
-// sshd: `-` taken, `n 2` taken with a notice on line 2, `e 2` refused, the first error being on line 2 (0: it has none), `? ` the machine lacks
+// sshd: `-` taken, `n 2` taken with a notice on line 2 (0: it has none), `e 2` refused, the first error being on line 2 (0: it has none), `? ` the machine lacks
 // something. The line of a file other than sshd_config has its path: `e /etc/ssh/a:1`. `⏎⟪/etc/ssh/a⟫⏎` begins another file.
 // In effective.tsv a cell is what `sshd -T` prints otherwise than for an empty configuration, ` ¦ ` between lines.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { inParallel } from './daemon.mjs';
 
 /** The configuration of a row. */
-export const configOf = (text) => `${text.replaceAll('⏎', '\n')}\n`;
+export const configOf = (text) => `${text.replaceAll('⏎', '\n').replaceAll('␀', '\0').replaceAll('␌', '\f')}\n`;
 
 /** Files of a row by their paths, the first being `main`. */
 export function filesOf(text, main) {
@@ -42,7 +42,8 @@ async function sshd() {
   const { askSshd, effectiveOf, FILE, whyNoSshd } = await import('./sshd-daemon.mjs');
   const verdict = async (version, [text]) => {
     const { exit, messages } = await askSshd(version, filesOf(text, FILE));
-    const notices = messages.filter((each) => each.class === 'notice' && each.file === undefined);
+    const isNotice = (each) => each.class === 'notice' || /^Disabled method /.test(each.text);
+    const notices = messages.filter((each) => isNotice(each) && each.file === undefined);
     if (exit === 0) return notices.length === 0 ? '-' : `n ${numbers(notices.map(({ line }) => line))}`;
     const errors = messages.filter((each) => each.class === 'config');
     if (errors.length === 0) return '?';

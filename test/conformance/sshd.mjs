@@ -76,8 +76,12 @@ export async function compare(version, text, lint, library) {
   const config = messages.filter((message) => message.class === 'config');
   const refused = exit === 255 && config.length > 0;
   const first = config.find(({ line, file }) => line > 0 && file === undefined);
-  const notices = messages.filter((message) => message.class === 'notice');
-  const warned = (line) => ours.some((finding) => finding.line === line && finding.daemon === 'warning');
+  // One without a line may be found on any.
+  const notices = messages.filter(
+    (each) => each.class === 'notice' || (exit === 0 && /^Disabled method /.test(each.text)),
+  );
+  const warned = (line) =>
+    ours.some((finding) => (line === 0 || finding.line === line) && finding.daemon === 'warning');
   const effective = [];
   if (exit === 0 && library !== undefined) {
     const connections = [undefined, ...(HAS_MATCH.test(text) ? CONNECTIONS : [])];

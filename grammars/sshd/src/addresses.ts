@@ -1,4 +1,5 @@
-import { parseIp } from '@halint/core';
+import { compareVersions, parseIp } from '@halint/core';
+import { readInt } from './check/numbers.ts';
 import { matchesPattern } from './patterns.ts';
 
 /** An address as bits, the first one first, and in the spelling of getnameinfo(). */
@@ -7,6 +8,8 @@ export interface NumericHost {
   readonly bits: string;
   /** 10.0.0.1, fe80::1%eth0. */
   readonly text: string;
+  /** 10.0.0.1 of ::ffff:10.0.0.1: what getaddrinfo() makes of it where IPv4 alone is asked for. */
+  readonly mapped?: string;
 }
 
 /** A host that getaddrinfo() takes without looking a name up: `10.1` is 10.0.0.1, `0x7f.1` is 127.0.0.1, `fe80::1%eth0` has a zone. */
@@ -50,12 +53,20 @@ function ipv6(text: string): NumericHost | undefined {
     .map((group) => group.toString(2).padStart(16, '0'))
     .join('');
   const zone = percent < 0 ? '' : text.slice(percent);
-  return { family: 'ipv6', bits, text: (withDots(bits) ?? ip.address) + zone };
+  if (!isZone(zone, bits)) return undefined;
+  const written = (withDots(bits) ?? ip.address) + zone;
+  return { family: 'ipv6', bits, text: written, ...(isMapped(bits) ? { mapped: dotted(bits.slice(96)) } : {}) };
 }
+
+/** glibc looks up the name of an interface for link-local addresses alone; behind others stands a number or nothing resolves. */
+const isZone = (zone: string, bits: string): boolean =>
+  zone === '' || /^%\d+$/.test(zone) || (zone !== '%' && /^1111111010|^11111111....0010/.test(bits));
+
+const isMapped = (bits: string): boolean => bits.startsWith('0'.repeat(80) + '1'.repeat(16));
 
 /** inet_ntop() writes ::ffff:1.2.3.4 and ::1.2.3.4 with the dots of IPv4, but for addresses of one group such as ::1. */
 function withDots(bits: string): string | undefined {
-  if (bits.startsWith('0'.repeat(80) + '1'.repeat(16))) return `::ffff:${dotted(bits.slice(96))}`;
+  if (isMapped(bits)) return `::ffff:${dotted(bits.slice(96))}`;
   const old = bits.startsWith('0'.repeat(96)) && bits.slice(96, 112).includes('1');
   return old ? `::${dotted(bits.slice(96))}` : undefined;
 }
@@ -79,36 +90,71 @@ interface Network {
   readonly bits: string;
 }
 
-/** ADDRESS or ADDRESS/PREFIX (addr_pton_cidr() in addr.c): a network, `inconsistent` for a prefix that does not fit, undefined for a pattern. */
-function networkOf(text: string): Network | 'inconsistent' | undefined {
+/** Why a prefix does not fit: bits behind it, or it is longer than the address. */
+type Fault = 'bits' | 'prefix';
+
+/**
+ * ADDRESS or ADDRESS/PREFIX (addr_pton_cidr() in addr.c): a network, what is wrong with a prefix that does not fit, undefined for a pattern. Until
+ * 9.7 a prefix was digits alone, and a number above 128 made it a pattern.
+ */
+function networkOf(text: string, openssh: string): Network | Fault | undefined {
   const slash = text.indexOf('/');
   if (text.length >= 64) return undefined;
   const written = slash < 0 ? undefined : text.slice(slash + 1);
-  if (written !== undefined && !/^[ \t]*\+?\d+$/.test(written)) return undefined;
+  const strict = compareVersions(openssh, '9.8') < 0;
+  const number = written === undefined ? undefined : prefixOf(written, strict);
+  if (written !== undefined && number === undefined) return undefined;
   const host = numericHost(slash < 0 ? text : text.slice(0, slash));
   if (host === undefined) return undefined;
-  const prefix = written === undefined ? host.bits.length : Number(written);
-  if (prefix > host.bits.length || host.bits.slice(prefix).includes('1')) return 'inconsistent';
+  const prefix = number ?? host.bits.length;
+  if (prefix > host.bits.length) return 'prefix';
+  if (host.bits.slice(prefix).includes('1')) return 'bits';
   return { family: host.family, bits: host.bits.slice(0, prefix) };
 }
 
-const itemsOf = (list: string): readonly string[] => list.split(',').map((item) => item.replace(/^!/, ''));
+function prefixOf(written: string, strict: boolean): number | undefined {
+  if (!strict) return readInt(written);
+  return /^\d+$/.test(written) && Number(written) <= 128 ? Number(written) : undefined;
+}
 
-/** Does sshd refuse a list of addresses (addr_match_list() in addrmatch.c)? An empty item, or a prefix with bits behind it. */
-export function isBadAddressList(list: string): boolean {
-  return itemsOf(list).some((item) => item === '' || networkOf(item) === 'inconsistent');
+/** An item that makes sshd refuse the list it stands in, and where it starts. */
+export interface BadItem {
+  readonly item: string;
+  readonly start: number;
+  /** Why, in words behind the item. */
+  readonly why: string;
+}
+
+/** Why sshd refuses a list of addresses (addr_match_list() in addrmatch.c): an empty item, or a prefix that does not fit. */
+export function badAddressOf(list: string, openssh: string): BadItem | undefined {
+  let start = 0;
+  for (const written of list.split(',')) {
+    const item = written.replace(/^!/, '');
+    const from = start + written.length - item.length;
+    if (item === '') return { item: written, start, why: 'is no address' };
+    const network = networkOf(item, openssh);
+    if (network === 'bits') return { item, start: from, why: 'has bits behind its prefix' };
+    if (network === 'prefix') return { item, start: from, why: 'has a prefix that is too long' };
+    start += written.length + 1;
+  }
+  return undefined;
+}
+
+/** What is wrong with the list of addresses of `what`, in words. */
+export function addressProblem(what: string, { item, why }: BadItem): string {
+  return item === '' ? `${what} has an empty item` : `${what} \`${item}\` ${why}`;
 }
 
 /** Is the address in the list? An address that is none is in no list. */
-export function matchesAddress(address: string, list: string): boolean {
+export function matchesAddress(address: string, list: string, openssh: string): boolean {
   const host = numericHost(address);
   if (host === undefined) return false;
   let found = false;
   for (const item of list.split(',')) {
     const negated = item.startsWith('!');
     const pattern = negated ? item.slice(1) : item;
-    const network = networkOf(pattern);
-    if (network === 'inconsistent' || pattern === '') return false;
+    const network = networkOf(pattern, openssh);
+    if (typeof network === 'string' || pattern === '') return false;
     const inside =
       network === undefined
         ? matchesPattern(address, pattern)

@@ -1,4 +1,4 @@
-import type { Node } from '@halint/core';
+import type { Node, Span } from '@halint/core';
 
 /** sshd_config or a file that it includes. */
 export interface SshdFile extends Node {
@@ -32,10 +32,12 @@ export interface Unreadable extends Node {
   readonly kind: 'unreadable';
   readonly text: string;
   readonly reason: UnreadableReason;
+  /** The quote that is never closed. */
+  readonly opening: Span | undefined;
 }
 
-/** An open quote in the arguments; an open quote in the keyword (sshd passes over the line); a NUL; anything else. */
-export type UnreadableReason = 'quotes' | 'keyword-quotes' | 'nul' | 'shape';
+/** An open quote in the arguments; an open quote in the keyword (sshd passes over the line); anything else. */
+export type UnreadableReason = 'quotes' | 'keyword-quotes' | 'shape';
 
 /** A `Match` line with the statements that it governs: those up to the next `Match` or the end of the file. */
 export interface MatchBlock extends Node {

@@ -4,6 +4,7 @@ import { valueProblem } from './check/values.ts';
 import type { Option } from './ast.ts';
 import { isKnown, isPassedOver, rowOf, type SshdRow } from './keywords.ts';
 import { placeOf } from './reading.ts';
+import { withoutSeams } from './tokens.ts';
 
 /** A line of an option as the target takes it. */
 export interface Line {
@@ -15,13 +16,17 @@ export interface Line {
   readonly text: string;
   readonly at: Place;
   readonly openssh: string;
+  /** Where an argument stands; the whole line where there is none of that number. */
+  argumentAt(index: number): Place;
 }
 
 /** Undefined for what sshd does not know, passes over or refuses. */
 export function lineOf(option: Option, file: SourceFile, { host, targets }: LowerContext): Line | undefined {
   const { openssh } = targets;
   const section = file.document.sectionAt(option.span.start);
-  const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
+  const text = withoutSeams(
+    section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start),
+  );
   const row = rowOf(option.keyword.value);
   if (row === undefined || text === '' || !isKnown(row, targets) || isPassedOver(row, openssh)) return undefined;
   const args = argumentsOf(option, text, openssh);
@@ -36,5 +41,6 @@ export function lineOf(option: Option, file: SourceFile, { host, targets }: Lowe
     text,
     at: placeOf(file, option.span, host),
     openssh,
+    argumentAt: (index) => placeOf(file, args[index]?.span ?? option.span, host),
   };
 }

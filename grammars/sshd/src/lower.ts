@@ -18,6 +18,7 @@ import { readCommand } from './command/options.ts';
 import { refusedOptions } from './command/refused.ts';
 import { rowOf } from './keywords.ts';
 import { placeOf, readConfiguration } from './reading.ts';
+import { withoutSeams } from './tokens.ts';
 
 const DEFAULT_PORT = 22;
 
@@ -91,7 +92,9 @@ function criteriaOf(block: MatchBlock): string {
 function readOption(option: Option, file: SourceFile, into: Gathering): void {
   const { host, targets } = into.context;
   const section = file.document.sectionAt(option.span.start);
-  const text = section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start);
+  const text = withoutSeams(
+    section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start),
+  );
   const args = argumentsOf(option, text, targets.openssh);
   const row = rowOf(option.keyword.value);
   if (row === undefined || text === '') return;

@@ -10,7 +10,19 @@ import type {
   Word,
 } from './ast.ts';
 import { parseLine, type LineShape } from './grammar.ts';
-import { cut, NUL, OPEN_KEYWORD, OPEN_WORD, scan, startsMatch, TOKEN_TYPES, unquote } from './tokens.ts';
+import {
+  cut,
+  joinLines,
+  OPEN_KEYWORD,
+  OPEN_WORD,
+  openQuote,
+  scan,
+  startsMatch,
+  TOKEN_TYPES,
+  unquote,
+  unquoteKeyword,
+  withoutSeams,
+} from './tokens.ts';
 
 /** What one section holds: the lines as arrays, the nodes made on first use. */
 export interface SshdUnit {
@@ -72,7 +84,7 @@ function statementsOf(lines: Lines, from: number): SshdStatement[] {
 type WordShape = Extract<LineShape, { readonly keyword: number }>;
 
 function optionOf(lines: Lines, line: number, shape: WordShape): SshdStatement {
-  const keyword = tokenWord(lines, line, shape.keyword);
+  const keyword = keywordOf(lines, line, shape.keyword);
   const args = Array.from({ length: shape.to - shape.from }, (_, i) => tokenWord(lines, line, shape.from + i));
   const { start, end } = restOf(lines, line, shape);
   const from = tokenStart(lines, line, shape.keyword);
@@ -103,19 +115,33 @@ function unreadableOf(lines: Lines, line: number): Unreadable {
   const start = tokenStart(lines, line, 0);
   const end = tokenEnd(lines, line, tokenCount(lines, line) - 1);
   const { section } = lines;
+  const opening = openingOf(lines, line);
   return {
     kind: 'unreadable',
     text: section.text.slice(start, end),
     reason: reasonOf(lines, line),
+    get opening() {
+      return opening === undefined ? undefined : spanAt(section, opening, opening + 1);
+    },
     get span() {
       return spanAt(section, start, end);
     },
   };
 }
 
+/** Offset of the quote that never ends. */
+function openingOf(lines: Lines, line: number): number | undefined {
+  const types = lines.table.typesOf(line);
+  const token = types.findIndex((type) => type === OPEN_KEYWORD || type === OPEN_WORD);
+  if (token < 0) return undefined;
+  const start = tokenStart(lines, line, token);
+  const text = lines.section.text.slice(start, tokenEnd(lines, line, token));
+  const at = types[token] === OPEN_KEYWORD ? text.indexOf('"') : openQuote(text);
+  return at === undefined || at < 0 ? undefined : start + at;
+}
+
 function reasonOf({ table }: Lines, line: number): UnreadableReason {
   const types = table.typesOf(line);
-  if (types.includes(NUL)) return 'nul';
   if (types.includes(OPEN_KEYWORD)) return 'keyword-quotes';
   return types.includes(OPEN_WORD) ? 'quotes' : 'shape';
 }
@@ -143,7 +169,7 @@ function matchHeadOf(lines: Lines, shape: WordShape): MatchHead {
   const { section } = lines;
   return {
     kind: 'match-head',
-    keyword: tokenWord(lines, 0, shape.keyword),
+    keyword: keywordOf(lines, 0, shape.keyword),
     args: Array.from({ length: shape.to - shape.from }, (_, i) => tokenWord(lines, 0, shape.from + i)),
     rest: wordOf(section, start, end),
     get span() {
@@ -152,20 +178,21 @@ function matchHeadOf(lines: Lines, shape: WordShape): MatchHead {
   };
 }
 
-/** A word by the rules of strdelim(): ends at a blank or one `=`; `"…"` may hold both. */
-const CRITERION_WORD = /[ \t\r]*([^ \t\r"=]*"[^"]*"?|[^ \t\r"=]+)[ \t\r]*=?/y;
+/** A word by the rules of strdelim(): ends at a blank or one `=`; `"…"` may hold both, and the words end where one is not closed. */
+const CRITERION_WORD = /[ \t\r]*([^ \t\r"=]*"[^"]*"|[^ \t\r"=]+(?![^ \t\r=]))[ \t\r]*=?/y;
 
 /** Criteria are words in pairs, `all` alone; the words may be joined by `=`. */
 function criteriaOf(section: Section, rest: Word): Criterion[] {
   const from = rest.span.start - section.start;
-  const text = section.text.slice(from, rest.span.end - section.start);
+  const { joined: text, before, behind } = joinLines(section.text.slice(from, rest.span.end - section.start));
   const words: Word[] = [];
   CRITERION_WORD.lastIndex = 0;
   for (let hit = CRITERION_WORD.exec(text); hit !== null; hit = CRITERION_WORD.exec(text)) {
     const written = hit[1] as string;
     if (written.startsWith('#')) break;
-    const start = from + hit.index + hit[0].indexOf(written);
-    words.push(wordOf(section, start, start + written.length, written.replaceAll('"', '')));
+    const start = hit.index + hit[0].indexOf(written);
+    const end = start + written.length;
+    words.push(wordOf(section, from + behind(start), from + before(end), unquoteKeyword(written)));
   }
   const criteria: Criterion[] = [];
   for (let i = 0; i < words.length;) {
@@ -200,7 +227,18 @@ function tokenWord(lines: Lines, line: number, token: number): Word {
   return wordOf(lines.section, tokenStart(lines, line, token), tokenEnd(lines, line, token));
 }
 
-function wordOf(section: Section, start: number, end: number, value = unquote(section.text.slice(start, end))): Word {
+function keywordOf(lines: Lines, line: number, token: number): Word {
+  const { section } = lines;
+  const [start, end] = [tokenStart(lines, line, token), tokenEnd(lines, line, token)];
+  return wordOf(section, start, end, unquoteKeyword(withoutSeams(section.text.slice(start, end))));
+}
+
+function wordOf(
+  section: Section,
+  start: number,
+  end: number,
+  value = unquote(withoutSeams(section.text.slice(start, end))),
+): Word {
   return {
     kind: 'word',
     value,

@@ -143,9 +143,9 @@ function meets({ name, value }: Condition, connection: Connection | undefined, o
     case 'host':
       return host !== undefined && matchesHost(host, value);
     case 'address':
-      return addr !== undefined && matchesAddress(addr, value);
+      return addr !== undefined && matchesAddress(addr, value, openssh);
     case 'localaddress':
-      return laddr !== undefined && matchesAddress(laddr, value);
+      return laddr !== undefined && matchesAddress(laddr, value, openssh);
     case 'localport':
       return lport !== undefined && readPort(value) === lport;
     case 'rdomain':

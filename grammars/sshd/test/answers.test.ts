@@ -18,7 +18,9 @@ function differences(cell: string, text: string, version: string): string | unde
     const notices = told.filter(({ finding, path }) => finding.daemon === 'warning' && path === MAIN);
     const lines = [...new Set(notices.map(({ line }) => line))].sort((a, b) => a - b).join(' ');
     const theirs = kind === 'n' ? place : '';
-    return kind === '?' || lines === theirs ? undefined : `notices on ${theirs}, halint's: ${lines}`;
+    // A notice without a line may be found on any.
+    const same = theirs === '0' ? lines !== '' : lines === theirs;
+    return kind === '?' || same ? undefined : `notices on ${theirs}, halint's: ${lines}`;
   }
   if (rejects.length === 0) return 'refused, halint takes it';
   const colon = place.lastIndexOf(':');

@@ -3,9 +3,9 @@ import { parseSshd, sshd } from '../src/index.ts';
 
 export const MAIN = '/etc/ssh/sshd_config';
 
-/** Files of a row of a table: ⏎ between lines, `⟪path⟫` in front of another file (test/conformance/answers.mjs). */
+/** Files of a row of a table: ⏎ between lines, ␀ for a NUL, ␌ for a form feed, `⟪path⟫` in front of another file (test/conformance/answers.mjs). */
 export function filesOf(text: string): Readonly<Record<string, string>> {
-  const lines = (part: string): string => `${part.replaceAll('⏎', '\n')}\n`;
+  const lines = (part: string): string => `${part.replaceAll('⏎', '\n').replaceAll('␀', '\0').replaceAll('␌', '\f')}\n`;
   const [first = '', ...others] = text.split(/⏎?⟪([^⟫]+)⟫⏎/);
   const files: Record<string, string> = { [MAIN]: lines(first) };
   for (let i = 0; i < others.length; i += 2) files[others[i] as string] = lines(others[i + 1] as string);

@@ -24,7 +24,7 @@ import {
   tokensOf,
 } from '../../../test/support/laws.ts';
 import { shared } from '../../../test/support/shared.ts';
-import { createLexer, cut, EndOfLine, scan, TOKEN_TYPES } from '../src/tokens.ts';
+import { createLexer, cut, EndOfLine, scan, TOKEN_TYPES, withoutSeams } from '../src/tokens.ts';
 
 const PIECES = [
   'Port',
@@ -128,7 +128,7 @@ test('an edit gives the tree that reading the new text gives', () =>
 
 test('the scanner finds the tokens that the Chevrotain lexer defines, and shared shapes are the parser’s', () => {
   fc.assert(
-    fc.property(anyText, (text) => {
+    fc.property(anyText.map(withoutSeams), (text) => {
       const table = scan(text, cache);
       const lines = lexedBy(lexer, text, TOKEN_TYPES, EndOfLine);
       expect(tokensOf(table)).toEqual(lines);
@@ -142,6 +142,23 @@ test('the scanner finds the tokens that the Chevrotain lexer defines, and shared
         starts.length,
       );
       expect(sections.flat().map(({ kind }) => kind)).toEqual(table.shapes.map(({ kind }) => kind));
+    }),
+    settings,
+  );
+});
+
+test('a text with NULs is read as the text that they leave', () => {
+  const values = (text: string): unknown =>
+    JSON.parse(JSON.stringify(parseSshd(text).ast, (key, value: unknown) => (key === 'span' ? undefined : value)));
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const joined = withoutSeams(text);
+      expect(joined).not.toContain('\0');
+      const without = (tree: unknown): unknown =>
+        JSON.parse(
+          JSON.stringify(tree, (key, value: unknown) => (key === 'text' || key === 'opening' ? undefined : value)),
+        );
+      expect(without(values(text))).toEqual(without(values(joined)));
     }),
     settings,
   );

@@ -115,6 +115,7 @@ export class HostState {
       rsyslog: this.#lower<RsyslogFacts>('rsyslog'),
       files: [...this.files.values()],
       ...this.read.started,
+      ...this.read.leftOver,
     };
     return this.#host;
   }

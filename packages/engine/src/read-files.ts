@@ -1,6 +1,6 @@
 import type { CommandLine, LanguageId, SourceFile, Targets } from '@halint/core';
 import { commandLineOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
-import { entryPaths, isUsualPath, languageOf } from './classify.ts';
+import { entryPaths, isUsualPath, languageOf, plainPath } from './classify.ts';
 import type { SnapshotHost } from './snapshot.ts';
 import { languagesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
 
@@ -24,6 +24,8 @@ interface Known {
 }
 
 const NOTHING: readonly string[] = [];
+/** A placeholder of a template: it may stand for an Include. */
+const TEMPLATE_MARK = /\{\{|\{%|<%/;
 
 /** Which files of a host its daemons read: those that the command lines of its units name, else those that a package's unit would. */
 export class ReadFiles {
@@ -84,10 +86,44 @@ export class ReadFiles {
    * Does the daemon of a file certainly not read it, where its package's unit would? What is wrong in it concerns nobody then. A file
    * that no unit of a package names (site.cfg of another instance) is judged all the same.
    */
-  leavesOut({ language, path }: SourceFile): boolean {
+  leavesOut(file: SourceFile): boolean {
+    const { language, path } = file;
+    if (this.#isLeftOver(file)) return true;
     const named = this.#startOf(language);
     if (named === undefined || named.start.unread.length > 0) return false;
     return this.#unreadOf(language, named).some((file) => file.path === path);
+  }
+
+  /** The part of the host model that tells of drop-ins which no Include of their main file reads. */
+  get leftOver(): Pick<Host, 'leftOver'> {
+    const files = [...this.#source.files.values()].flatMap((file) => {
+      const main = this.#isLeftOver(file) ? this.#mainOf(file) : undefined;
+      return main === undefined ? [] : [{ file, main }];
+    });
+    return files.length === 0 ? {} : { leftOver: files };
+  }
+
+  /** Is it certain that sshd reads the main file of this drop-in and no Include on its way reads the drop-in? */
+  #isLeftOver(file: SourceFile): boolean {
+    const main = this.#mainOf(file);
+    const named = this.#startOf('sshd');
+    if (main === undefined || this.#source.snapshot.lone === true || (named?.start.unread.length ?? 0) > 0)
+      return false;
+    const sshd = [...this.#source.files.values()].flatMap(({ language, path }) => (language === 'sshd' ? [path] : []));
+    const read = this.#reached(this.entries('sshd', sshd));
+    if (!read.has(main.path) || read.has(file.path)) return false;
+    return [...read].every((path) => !TEMPLATE_MARK.test(this.#source.files.get(path)?.document.print() ?? ''));
+  }
+
+  /**
+   * The main file of the folder that a drop-in, or a file that only such ones include, stands in. Where a file was given without its etc/, its place is a guess, and one with the suffix of a
+   * template will have another name.
+   */
+  #mainOf({ language, path, display }: SourceFile): SourceFile | undefined {
+    const folder = /^.*?\/etc\/ssh\//.exec(path)?.[0];
+    if (language !== 'sshd' || folder === undefined || plainPath(path) !== path) return undefined;
+    const main = this.#source.files.get(`${folder}sshd_config`);
+    return main?.display.endsWith(main.path) === true && display.endsWith(path) ? main : undefined;
   }
 
   /** May a name of one file be defined in another? Not where it is known that the daemon reads the one without the other. */

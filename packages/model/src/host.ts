@@ -27,6 +27,8 @@ export interface Host {
   readonly files: readonly SourceFile[];
   /** Daemons whose unit names the files that they read. */
   readonly started?: ReadonlyMap<FileDaemon, StartedFiles<SourceFile>>;
+  /** Drop-ins of sshd that no Include reads, with the main file that could. */
+  readonly leftOver?: readonly { readonly file: SourceFile; readonly main: SourceFile }[];
 }
 
 /** The value of a kernel setting: facts/sysctl.txt is what runs now, files are what the next boot brings; files win, as a check before roll-out. */

@@ -98,6 +98,7 @@ export const daemonChecks: readonly DaemonCheck[] = [
   check('sshd/missing-argument', 'error', 'An option has no argument.'),
   check('sshd/option-not-allowed-in-match', 'error', 'An option stands in a Match block that does not take it.'),
   check('sshd/too-many-ports', 'error', 'There are more Port lines than sshd has room for.'),
+  check('sshd/too-many-subsystems', 'error', 'There are more Subsystem lines than sshd has room for.'),
   check('sshd/unbalanced-quotes', 'error', 'A quote is opened and never closed.'),
   check('sshd/unknown-or-unsupported-option', 'error', 'A word is no option of the target version.'),
   check('sysctl/syntax', 'warning', 'A line is no assignment: it is not applied.'),

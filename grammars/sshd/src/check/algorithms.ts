@@ -93,6 +93,22 @@ const SIGNATURES: Record<string, Span> = {
   'rsa-sha2-512-cert-v01@openssh.com': EVER,
 };
 
+/** Types of plain keys, which the lists of signature algorithms could name in any case until 9.8 (sshkey_type_from_name()) and which match nothing. */
+const KEY_TYPES: Record<string, Span> = {
+  rsa: EVER,
+  dsa: EVER,
+  ecdsa: EVER,
+  ed25519: EVER,
+  'ecdsa-sk': FROM('8.2'),
+  'ed25519-sk': FROM('8.2'),
+};
+
+function isKeyType(name: string, openssh: string): boolean {
+  const type = name.toLowerCase();
+  if (compareVersions(openssh, '9.9') >= 0 || !Object.hasOwn(KEY_TYPES, type)) return false;
+  return inVersions(openssh, KEY_TYPES[type]?.since);
+}
+
 /** Prefixes of the GSSAPI key exchanges, of the patch that Debian carries. */
 const GSS_KEX: Record<string, Span> = {
   'gss-group14-sha256-': EVER,
@@ -116,6 +132,8 @@ const LISTS: Record<AlgorithmKind, Record<string, Span>> = {
 };
 
 const isCertificate = (name: string): boolean => /-cert(?:-v01@openssh\.com)?$/.test(name);
+
+export const isAlgorithmKind = (kind: string): kind is AlgorithmKind => Object.hasOwn(LISTS, kind);
 
 /** The names of a kind that a release can use. */
 export function algorithms(kind: AlgorithmKind, openssh: string): readonly string[] {
@@ -205,6 +223,7 @@ export function unknownAlgorithms(kind: AlgorithmKind, list: string, openssh: st
     // The patch takes them here too, with anything behind the prefix; without GSSAPI (Debian from 10.6 on) there are none.
     if (kind === 'kex' && Object.keys(GSS_KEX).some((prefix) => name.startsWith(prefix)))
       return compareVersions(openssh, '10.6') >= 0;
+    if (patterns && isKeyType(name, openssh)) return false;
     return !(patterns && all.some((each) => matchesList(each, name) !== 'none'));
   });
 }

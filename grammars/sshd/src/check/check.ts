@@ -12,6 +12,7 @@ import type { Include, MatchBlock, Option, SshdStatement, Unreadable } from '../
 import { isKnown, isPassedOver, KEYWORDS, mayStandInMatch, noticeOf, rowOf, type SshdRow } from '../keywords.ts';
 import type { SshdUnit } from '../read.ts';
 import { redHatKnows } from '../red-hat.ts';
+import { seamsOf, withoutSeams } from '../tokens.ts';
 import { argumentsOf, isTemplate, splitsLikeShell, type Argument } from './lexical.ts';
 import { governsAll, matchProblem } from './match.ts';
 import { mostArguments, needsArgument, valueProblem, type Problem } from './values.ts';
@@ -32,9 +33,15 @@ export function check(section: Section<SshdUnit>, targets: Targets): readonly Lo
   const governed = match === undefined || governsAll(match, targets.openssh);
   const scene: Scene = { section, targets, match: governed ? undefined : match };
   return [
+    ...seamsOf(section.text).map((at) => joinedLine(section, at)),
     ...(match === undefined ? [] : checkMatch(match, scene)),
     ...statements.flatMap((each) => checkStatement(each, scene)),
   ];
+}
+
+function joinedLine(section: Section, start: number): LocalFinding {
+  const message = 'a NUL byte: sshd reads the next line as part of this one';
+  return { rule: 'sshd/ignored-line', severity: 'warning', at: { section, start, end: start + 1 }, message };
 }
 
 function checkMatch(match: MatchBlock, scene: Scene): readonly LocalFinding[] {
@@ -48,25 +55,14 @@ function checkMatch(match: MatchBlock, scene: Scene): readonly LocalFinding[] {
 function checkStatement(statement: SshdStatement, scene: Scene): readonly LocalFinding[] {
   if (statement.kind === 'unreadable') return checkUnreadable(statement, scene);
   const { value } = statement.keyword;
-  // strdelim() may return nothing, or a quoted `#`: sshd passes over such a line.
+  // A quoted `#`: sshd passes over such a line.
   if (isTemplate(lineText(statement, scene))) return [];
-  if (value === '' || value.startsWith('#')) return value === '' ? checkSecondWord(statement, scene) : [];
+  if (value.startsWith('#')) return [];
   const row = rowOf(value);
   if (row !== undefined && isKnown(row, scene.targets)) return checkOption(statement, row, scene);
   const patched = redHatKnows(value, scene.targets);
   if (patched === 'no') return [unknown(statement, row, scene)];
   return patched === 'yes' ? [] : [perhapsUnknown(statement, scene)];
-}
-
-/** Where the first word is an empty one (`"" Port 22`), sshd takes the next word for the keyword. */
-function checkSecondWord(statement: Option | Include, scene: Scene): readonly LocalFinding[] {
-  const [word, argument] = statement.args;
-  if (word === undefined || word.value === '' || word.value.startsWith('#')) return [];
-  const at = placeOf(scene.section, word.span);
-  if (argument === undefined)
-    return [{ rule: 'sshd/missing-argument', ...REFUSED, at, message: `${word.value} has no argument` }];
-  if (rowOf(word.value) !== undefined || redHatKnows(word.value, scene.targets) !== 'no') return [];
-  return [{ rule: 'sshd/unknown-or-unsupported-option', ...REFUSED, at, message: `sshd has no option ${word.value}` }];
 }
 
 function perhapsUnknown({ keyword: { value, span } }: Option | Include, { section, targets }: Scene): LocalFinding {
@@ -82,19 +78,10 @@ function perhapsUnknown({ keyword: { value, span } }: Option | Include, { sectio
 
 function checkUnreadable(statement: Unreadable, scene: Scene): readonly LocalFinding[] {
   if (isTemplate(statement.text)) return [];
-  const at = placeOf(scene.section, statement.span);
+  const at = placeOf(scene.section, statement.opening ?? statement.span);
   switch (statement.reason) {
     case 'quotes':
       return quotesProblem(at, scene);
-    case 'nul':
-      return [
-        {
-          rule: 'sshd/ignored-line',
-          severity: 'warning',
-          at,
-          message: 'a NUL byte: sshd reads the next line as part of this one',
-        },
-      ];
     case 'keyword-quotes':
       return [
         {
@@ -132,7 +119,7 @@ function unknown(statement: Option | Include, row: SshdRow | undefined, { sectio
     inVersions(targets.openssh, each.since, each.until) ? [each.word.toLowerCase()] : [],
   );
   const near = nearest(value.toLowerCase(), words);
-  if (near === undefined) return { ...base, message: `sshd has no option ${value}` };
+  if (near === undefined) return { ...base, message: `sshd has no option ${value.replaceAll('\f', '\\f')}` };
   const meant = rowOf(near)?.word ?? near;
   const fix = { title: `write ${meant}`, safety: 'unsafe', edits: [{ at: base.at, text: meant }] } as const;
   return { ...base, message: `sshd has no option ${value}; did you mean ${meant}?`, fix };
@@ -237,7 +224,7 @@ function wholeLine(section: Section, span: Span): LocalPlace {
 }
 
 function textOf(section: Section, span: Span): string {
-  return section.text.slice(span.start - section.start, span.end - section.start);
+  return withoutSeams(section.text.slice(span.start - section.start, span.end - section.start));
 }
 
 function placeOf(section: Section, span: Span): LocalPlace {

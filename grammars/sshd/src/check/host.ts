@@ -4,6 +4,7 @@ import type { MatchBlock, Option } from '../ast.ts';
 import { isKnown, mayStandInMatch, rowOf } from '../keywords.ts';
 import { lineOf, type Line } from '../line.ts';
 import { placeOf, readConfiguration } from '../reading.ts';
+import { assembled, isAlgorithmKind } from './algorithms.ts';
 import { isTemplate } from './lexical.ts';
 import { governsAll } from './match.ts';
 import { listenTarget } from './values.ts';
@@ -12,6 +13,8 @@ const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;
 
 /** Ports that sshd has room for (MAX_PORTS). */
 const MAX_PORTS = 256;
+/** Subsystems that sshd had room for until 9.4 (MAX_SUBSYSTEMS). */
+const MAX_SUBSYSTEMS = 256;
 
 /**
  * What only the order of the files shows: options that an include puts into a `Match` block, values that do not go together. It is what `sshd -t` says
@@ -56,7 +59,9 @@ export function checkTogether(files: readonly SourceFile[], context: LowerContex
   return [
     ...findings,
     ...excludedAddresses(lines),
+    ...emptyAlgorithmLists(lines),
     ...doubleSubsystems(lines, context.targets.openssh),
+    ...tooManySubsystems(lines, context.targets.openssh),
     ...tooManyPorts(lines),
     ...commandsWithoutUser(lines),
     ...disabledMethods(lines),
@@ -98,20 +103,21 @@ function misplacedOption(option: Option, file: SourceFile, host: string): HostFi
 
 const named = (lines: readonly Line[], key: string): readonly Line[] => lines.filter((line) => line.key === key);
 
-/** sshd resolves the addresses for one family only, and a literal of the other one does not resolve. */
+/** sshd resolves the addresses for one family only, and a literal of the other one does not resolve; ::ffff:10.0.0.1 does for IPv4. */
 function excludedAddresses(lines: readonly Line[]): readonly HostFinding[] {
   const [setting] = named(lines, 'addressfamily');
   const value = setting?.args[0]?.toLowerCase();
   const family = value === 'inet' ? 'ipv4' : value === 'inet6' ? 'ipv6' : undefined;
   if (setting === undefined || family === undefined) return [];
-  return named(lines, 'listenaddress').flatMap(({ args: [address = ''], at }): readonly HostFinding[] => {
+  return named(lines, 'listenaddress').flatMap(({ args: [address = ''], argumentAt }): readonly HostFinding[] => {
     const literal = numericHost(listenTarget(address)?.host ?? '');
     if (literal === undefined || literal.family === family) return [];
+    if (family === 'ipv4' && literal.mapped !== undefined) return [];
     return [
       {
         rule: 'sshd/addressfamily-excludes-listenaddress',
         ...REFUSED,
-        at: valuePlace(at, address),
+        at: argumentAt(0),
         message: `AddressFamily ${value} excludes ListenAddress ${address}: sshd does not start`,
         related: [{ at: setting.at, message: 'the family is set here' }],
       },
@@ -119,10 +125,18 @@ function excludedAddresses(lines: readonly Line[]): readonly HostFinding[] {
   });
 }
 
-/** The place of the first argument, where it is written as it is. */
-function valuePlace(at: Place, value: string): Place {
-  const start = at.section.text.slice(at.start, at.end).lastIndexOf(value);
-  return start < 0 ? at : { ...at, start: at.start + start, end: at.start + start + value.length };
+/** sshd puts the lists together when all is read: those that count, which for a block is known when somebody connects. */
+function emptyAlgorithmLists(lines: readonly Line[]): readonly HostFinding[] {
+  const seen = new Set<string>();
+  return lines.flatMap((line): readonly HostFinding[] => {
+    const { kind } = line.row.argument;
+    if (!isAlgorithmKind(kind) || kind === 'gss-kex' || seen.has(line.key)) return [];
+    seen.add(line.key);
+    const [list] = line.args;
+    if (list === undefined || assembled(kind, list, line.openssh) !== undefined) return [];
+    const message = `${line.row.word}: nothing is left of \`${list}\``;
+    return [{ rule: 'sshd/bad-value', ...REFUSED, at: line.argumentAt(0), message }];
+  });
 }
 
 /** Until 9.5 a second definition was fatal; since then the first one counts. */
@@ -140,6 +154,13 @@ function doubleSubsystems(lines: readonly Line[], openssh: string): readonly Hos
       { rule: 'sshd/duplicate-subsystem', ...REFUSED, at, message: `subsystem ${name} is defined twice`, related },
     ];
   });
+}
+
+function tooManySubsystems(lines: readonly Line[], openssh: string): readonly HostFinding[] {
+  const over = named(lines, 'subsystem')[MAX_SUBSYSTEMS];
+  if (over === undefined || compareVersions(openssh, '9.5') >= 0) return [];
+  const message = `OpenSSH ${openssh} has room for ${MAX_SUBSYSTEMS} Subsystem lines`;
+  return [{ rule: 'sshd/too-many-subsystems', ...REFUSED, at: over.at, message }];
 }
 
 function tooManyPorts(lines: readonly Line[]): readonly HostFinding[] {
@@ -205,26 +226,43 @@ const METHODS: Record<string, readonly [option: string, on: boolean]> = {
   'gssapi-keyex': ['GSSAPIAuthentication', false],
 };
 
-/** AuthenticationMethods must have a list whose methods are all switched on, for those to whom no block applies. */
+/**
+ * AuthenticationMethods must have a list whose methods are all switched on, for those to whom no block applies. sshd tries the lists in turn, and
+ * warns of each in front of the first that can succeed (auth2_methods_valid()).
+ */
 function disabledMethods(lines: readonly Line[]): readonly HostFinding[] {
   const [setting] = named(lines, 'authenticationmethods');
   if (setting === undefined || setting.args[0] === 'any') return [];
   const isOff = (method: string): boolean => {
-    const [option, on] = METHODS[method.split(':')[0] ?? ''] ?? ['', true];
+    const [option, on] = METHODS[nameOf(method)] ?? ['', true];
     const value = named(lines, option.toLowerCase())[0]?.args[0]?.toLowerCase();
     return value === undefined ? !on : value === 'no';
   };
   const off = setting.args.map((list) => list.split(',').find(isOff));
-  const [method] = off;
-  if (method === undefined || off.includes(undefined)) return [];
-  const [option = ''] = METHODS[method.split(':')[0] ?? ''] ?? [];
+  const good = off.indexOf(undefined);
+  const [method = ''] = off;
+  if (good >= 0) return off.slice(0, good).map((each = '', i) => listWithoutUse(setting, i, each));
   return [
     {
       rule: 'sshd/disabled-authentication-method',
       ...REFUSED,
       at: setting.at,
       message: `no list of AuthenticationMethods can succeed: ${method} is switched off`,
-      help: `${option} must be yes, or another list be allowed: sshd does not start like this.`,
+      help: `${optionOf(method)} must be yes, or another list be allowed: sshd does not start like this.`,
     },
   ];
+}
+
+const nameOf = (method: string): string => method.split(':')[0] ?? '';
+const optionOf = (method: string): string => METHODS[nameOf(method)]?.[0] ?? '';
+
+function listWithoutUse(setting: Line, index: number, method: string): HostFinding {
+  return {
+    rule: 'sshd/disabled-authentication-method',
+    severity: 'warning',
+    daemon: 'warning',
+    at: setting.argumentAt(index),
+    message: `nobody can log in by \`${setting.args[index] ?? ''}\`: ${nameOf(method)} is switched off`,
+    help: `sshd passes over the list. Set ${optionOf(method)} to yes, or take the list out.`,
+  };
 }

@@ -28,6 +28,27 @@ function legacyArguments(rest: Word, text: string): readonly Argument[] {
   });
 }
 
+/** A stretch of an argument's value as an argument; the whole one where escapes hide which characters it is. */
+export function partOf(argument: Argument, start: number, value: string): Argument {
+  const { span } = argument;
+  // Quotes around all of it move it by one.
+  const quotes = (span.end - span.start - argument.value.length) / 2;
+  if (quotes !== 0 && quotes !== 1) return argument;
+  const from = span.start + quotes + start;
+  return { value, span: { start: from, end: from + value.length } };
+}
+
+/** The item of a comma list, which may have one of `+-^` in front; the whole list for an empty item. */
+export function itemOf(argument: Argument, item: string): Argument {
+  const list = argument.value;
+  let start = /^[-+^]/.test(list) ? 1 : 0;
+  for (const each of list.slice(start).split(',')) {
+    if (each === item && item !== '') return partOf(argument, start, item);
+    start += each.length + 1;
+  }
+  return argument;
+}
+
 /** A placeholder of a template language: what stands there is not known. */
 export function isTemplate(text: string): boolean {
   return text.includes('{{') || text.includes('{%') || text.includes('<%') || text.includes('{#');

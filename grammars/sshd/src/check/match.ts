@@ -1,7 +1,8 @@
 import { compareVersions, inVersions } from '@halint/core';
-import { isBadAddressList } from '../addresses.ts';
+import { addressProblem, badAddressOf } from '../addresses.ts';
 import type { MatchBlock, MatchHead, Word } from '../ast.ts';
 import { matchesList } from '../patterns.ts';
+import { partOf } from './lexical.ts';
 import { readPort } from './numbers.ts';
 import type { Problem } from './values.ts';
 
@@ -65,7 +66,8 @@ export function readMatch(block: MatchBlock, openssh: string): Reading {
       conditions.push({ name, value: '' });
       continue;
     }
-    const value = joined === undefined ? words[++i] : { ...word, value: joined.value, span: word.span };
+    const value =
+      joined === undefined ? words[++i] : { ...word, ...partOf(word, joined.name.length + 1, joined.value) };
     const problem = criterionProblem(name, word, value, openssh);
     if (problem !== undefined) return { problem };
     conditions.push({ name, value: value?.value ?? '' });
@@ -97,11 +99,13 @@ function criterionProblem(name: string, word: Word, value: Word | undefined, ope
   if (name === 'localport' && readPort(value.value) === undefined) {
     return { argument: value, message: `Match ${word.value} takes a port, not \`${value.value}\`` };
   }
-  if ((name === 'address' || name === 'localaddress') && isBadAddressList(value.value)) {
-    const what = /(?:^|,)!?(?:,|$)/.test(value.value) ? 'an empty item' : 'bits behind its prefix';
-    return { argument: value, message: `Match ${word.value} \`${value.value}\` has ${what}` };
-  }
-  return undefined;
+  const isAddresses = name === 'address' || name === 'localaddress';
+  const bad = isAddresses ? badAddressOf(value.value, openssh) : undefined;
+  if (bad === undefined) return undefined;
+  return {
+    argument: partOf(value, bad.start, bad.item),
+    message: addressProblem(`Match ${word.value.slice(0, name.length)}`, bad),
+  };
 }
 
 /** What sshd refuses in the criteria of a `Match` line. */

@@ -13,21 +13,51 @@ export function readInt(text: string, most = INT_MAX): number | undefined {
 const UNIT: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /**
- * Seconds of `1h30m`, `90` (convtime() in misc.c); undefined when it is none. Since 10.3 seconds may have a fraction, which this leaves as it is
- * (where sshd wants whole seconds it drops it), and stand once.
+ * Seconds of `1h30m`, `90` (convtime() in misc.c), 0 … 2^31 - 1; undefined when it is none. Since 10.3 seconds may have a fraction, which this
+ * leaves as it is (where sshd wants whole seconds it drops it), and stand once. Until 9.7 strtol() read the numbers: blanks and a sign may stand
+ * in front of each, but the number must not be below 0.
  */
 export function readTime(text: string, openssh: string): number | undefined {
+  const seconds = secondsOf(text, openssh);
+  return seconds !== undefined && seconds <= INT_MAX ? seconds : undefined;
+}
+
+/** The same where sshd works with fractions since 10.3 (convtime_double()): then there is no most. */
+export function readDuration(text: string, openssh: string): number | undefined {
+  return compareVersions(openssh, '10.3') >= 0 ? secondsOf(text, openssh) : readTime(text, openssh);
+}
+
+const DIGITS = /^(?:\d+[smhdw]?)+$/i;
+const SIGNED = /^(?:[ \t\n\v\f\r]*[+-]?\d+[smhdw])*(?:[ \t\n\v\f\r]*[+-]?\d+)?$/i;
+const FRACTIONS = /^(?:[\d.]+[smhdw]?)+$/i;
+
+function secondsOf(text: string, openssh: string): number | undefined {
   const fractions = compareVersions(openssh, '10.3') >= 0;
-  if (!(fractions ? /^(?:[\d.]+[smhdw]?)+$/i : /^(?:\d+[smhdw]?)+$/i).test(text)) return undefined;
+  const signed = compareVersions(openssh, '9.8') < 0;
+  if (text === '' || !(fractions ? FRACTIONS : signed ? SIGNED : DIGITS).test(text)) return undefined;
   let seconds = 0;
   let plain = 0;
-  for (const [, number = '', unit = ''] of text.matchAll(/([\d.]+)([smhdw]?)/gi)) {
+  for (const [, sign = '', number = '', unit = ''] of text.matchAll(/([+-]?)([\d.]+)([smhdw]?)/gi)) {
     const factor = UNIT[unit.toLowerCase()] ?? 1;
     if (number.includes('.') && (factor > 1 || !/^\d*\.\d+$/.test(number))) return undefined;
     if (fractions && factor === 1 && ++plain > 1) return undefined;
+    if (sign === '-' && Number(number) > 0) return undefined;
     seconds += Number(number) * factor;
   }
-  return seconds <= INT_MAX ? seconds : undefined;
+  return Number.isFinite(seconds) ? seconds : undefined;
+}
+
+const LONG_MAX = 9_223_372_036_854_775_807n;
+
+/** Numbers joined by colons as `%d` of sscanf() reads them: strtol(), cut to 32 bits. It stops at what follows; undefined without a first one. */
+export function scanInts(text: string, most: 2 | 3): readonly number[] | undefined {
+  const found = /^\s*([+-]?\d+)(?::\s*([+-]?\d+))?(?::\s*([+-]?\d+))?/.exec(text)?.slice(1, most + 1);
+  return found?.flatMap((digits) => (digits === undefined ? [] : [toInt(digits)]));
+}
+
+function toInt(digits: string): number {
+  const [least, value] = [-LONG_MAX - 1n, BigInt(digits.replace(/^\+/, ''))];
+  return Number(BigInt.asIntN(32, value > LONG_MAX ? LONG_MAX : value < least ? least : value));
 }
 
 /** A port by number or by service name, 0 … 65535; undefined for anything else. */
@@ -37,18 +67,44 @@ export function readPort(text: string): number | undefined {
 
 const SCALE = 'BKMGTPE';
 
+/** Digits in front of the point, and digits behind it that count (MAX_DIGITS of fmt_scaled.c). */
+const MOST_DIGITS = 20;
+const MOST_FRACTION = 19;
+
 /** Bytes of `1G`, `1.5K` (scan_scaled()); undefined when it is none. A fraction without a unit is dropped. */
-export function readSize(text: string): bigint | undefined {
+export function readSize(text: string, openssh: string): bigint | undefined {
   const [, sign = '', whole = '', fraction = '', unit = '', rest = ''] =
     /^[ \t\n\v\f\r]*([+-]?)(\d*)(?:\.(\d*))?([bkmgtpe]?)(.*)$/is.exec(text) ?? [];
-  if (whole.length > 18 || (rest !== '' && (unit === '' || /^[a-z0-9]/i.test(rest)))) return undefined;
-  if (unit === '' && rest !== '') return undefined;
-  const factor = 1024n ** BigInt(Math.max(0, SCALE.indexOf(unit.toUpperCase())));
-  let value = BigInt(whole === '' ? 0 : whole) * factor;
-  if (unit !== '' && fraction !== '') {
-    const digits = fraction.slice(0, 17);
-    value += (BigInt(digits) * factor) / 10n ** BigInt(digits.length);
-  }
-  if (value > 9_223_372_036_854_775_807n) return undefined;
+  const part = BigInt(fraction === '' ? 0 : fraction.slice(0, MOST_FRACTION));
+  if (whole.length > MOST_DIGITS || part > LONG_MAX || (rest !== '' && (unit === '' || /^[a-z0-9]/i.test(rest))))
+    return undefined;
+  const power = Math.max(0, SCALE.indexOf(unit.toUpperCase()));
+  let value = BigInt(whole === '' ? 0 : whole) * 1024n ** BigInt(power);
+  if (value > LONG_MAX) return undefined;
+  if (unit !== '') value += scaled(part, Math.min(fraction.length, MOST_FRACTION), power, openssh);
   return sign === '-' ? -value : value;
+}
+
+/**
+ * part * 1024^power / 10^digits in steps that fit 64 bits. Until 10.3 the digits that did not fit were dropped first: 1.9E was 1E; since then the
+ * steps take turns.
+ */
+function scaled(part: bigint, digits: number, power: number, openssh: string): bigint {
+  let [value, times, divided] = [part, power, digits];
+  if (compareVersions(openssh, '10.4') < 0) {
+    const factor = 1024n ** BigInt(power);
+    for (; value >= LONG_MAX / factor; divided--) value /= 10n;
+    value *= factor;
+    times = 0;
+  }
+  while (times > 0 && divided > 0) {
+    if (value <= LONG_MAX / 1024n) {
+      value *= 1024n;
+      times--;
+    } else {
+      value /= 10n;
+      divided--;
+    }
+  }
+  return (value * 1024n ** BigInt(times)) / 10n ** BigInt(Math.max(0, divided));
 }

@@ -1,9 +1,9 @@
 import { compareVersions, nearest } from '@halint/core';
-import { isBadAddressList, numericHost } from '../addresses.ts';
+import { addressProblem, badAddressOf, numericHost, type BadItem } from '../addresses.ts';
 import type { ArgumentKind, NamedKind, SshdRow } from '../keywords.ts';
-import { algorithms, assembled, otherReleases, unknownAlgorithms, type AlgorithmKind } from './algorithms.ts';
-import type { Argument } from './lexical.ts';
-import { readInt, readPort, readSize, readTime } from './numbers.ts';
+import { algorithms, otherReleases, unknownAlgorithms, type AlgorithmKind } from './algorithms.ts';
+import { itemOf, partOf, type Argument } from './lexical.ts';
+import { readDuration, readInt, readPort, readSize, readTime, scanInts } from './numbers.ts';
 
 /** What sshd refuses in the arguments of an option. */
 export interface Problem {
@@ -155,17 +155,14 @@ function hintFor(kind: AlgorithmKind, name: string, openssh: string): string {
 }
 
 function algorithmsOf(kind: AlgorithmKind, what: string): Check {
-  return ({ row, args: [argument], openssh, active }) => {
+  return ({ row, args: [argument], openssh }) => {
     if (argument === undefined) return undefined;
     const unknown = unknownAlgorithms(kind, argument.value, openssh);
-    if (unknown.length > 0) {
-      const names = unknown.map((name) => `\`${name}\``).join(', ');
-      const message = `${row.word}: OpenSSH ${openssh} has no ${what} ${names}`;
-      return { argument, message: message + hintFor(kind, unknown[0] ?? '', openssh) };
-    }
-    // The list of a block counts only when somebody connects to whom it applies.
-    if (!active || kind === 'gss-kex' || assembled(kind, argument.value, openssh) !== undefined) return undefined;
-    return { argument, message: `${row.word}: nothing is left of \`${argument.value}\`` };
+    if (unknown.length === 0) return undefined;
+    const names = unknown.map((name) => `\`${name}\``).join(', ');
+    const message = `${row.word}: OpenSSH ${openssh} has no ${what} ${names}`;
+    const [first = ''] = unknown;
+    return { argument: itemOf(argument, first), message: message + hintFor(kind, first, openssh) };
   };
 }
 
@@ -219,24 +216,24 @@ function isIpQos(value: string, openssh: string): boolean {
   return digits !== '' && (/^0[0-7]*$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)) <= 255;
 }
 
-/** start[:rate:full]; the numbers are read by sscanf(), which stops at what follows. */
+/** start[:rate:full] */
 function isMaxStartups(value: string): boolean {
-  const [, start, rate, full] = /^\s*([+-]?\d+)(?::\s*([+-]?\d+))?(?::\s*([+-]?\d+))?/.exec(value)?.map(Number) ?? [];
+  const [start, rate, full] = scanInts(value, 3) ?? [];
   if (start === undefined || start < 1) return false;
-  if (rate === undefined || Number.isNaN(rate)) return true;
-  if (full === undefined || Number.isNaN(full)) return false;
+  if (rate === undefined) return true;
+  if (full === undefined) return false;
   return start <= full && rate >= 1 && rate <= 100;
 }
 
-/** prefix4[:prefix6]; sscanf() stops at what follows. */
+/** prefix4[:prefix6] */
 function isNetBlock(value: string): boolean {
-  const [, v4, v6] = /^\s*([+-]?\d+)(?::\s*([+-]?\d+))?/.exec(value) ?? [];
-  return v4 !== undefined && readInt(v4, 32) !== undefined && (v6 === undefined || readInt(v6, 128) !== undefined);
+  const [v4, v6 = 0] = scanInts(value, 2) ?? [];
+  return v4 !== undefined && v4 >= 0 && v4 <= 32 && v6 >= 0 && v6 <= 128;
 }
 
 const rekey: Check = ({ row, args: [size, time], openssh }) => {
   if (size !== undefined && size.value !== 'default') {
-    const bytes = readSize(size.value);
+    const bytes = readSize(size.value, openssh);
     if (bytes === undefined)
       return { argument: size, message: `${row.word} takes default or a size, not \`${size.value}\`` };
     if (bytes !== 0n && bytes < 16n) return { argument: size, message: `${row.word} takes at least 16 bytes` };
@@ -319,14 +316,24 @@ const command: Check = ({ row, rest }) => {
 
 /** The host part of USER@HOST is what follows the last `@` since 9.9, the first before. */
 const users: Check = ({ row, args, openssh }) => {
-  const argument = args.find(({ value }) => {
+  for (const argument of args) {
+    const { value } = argument;
+    if (value === '') return { argument, message: `${row.word}: a pattern is empty` };
     const at = from(openssh, '9.9') ? value.lastIndexOf('@') : value.indexOf('@');
-    return value === '' || (at >= 0 && isBadAddressList(value.slice(at + 1)));
-  });
-  if (argument === undefined) return undefined;
-  const what = argument.value === '' ? 'is empty' : 'has no host or bits behind its prefix';
-  return { argument, message: `${row.word}: \`${argument.value}\` ${what}` };
+    const bad = at < 0 ? undefined : badAddressOf(value.slice(at + 1), openssh);
+    if (bad !== undefined) return addressesProblem(row, argument, { ...bad, start: at + 1 + bad.start });
+  }
+  return undefined;
 };
+
+const addresses: Check = ({ row, args: [argument], openssh }) => {
+  const bad = argument && badAddressOf(argument.value, openssh);
+  return bad && addressesProblem(row, argument, bad);
+};
+
+function addressesProblem(row: SshdRow, argument: Argument, bad: BadItem): Problem {
+  return { argument: partOf(argument, bad.start, bad.item), message: addressProblem(row.word, bad) };
+}
 
 const PENALTIES: Record<string, string> = {
   crash: '9.8',
@@ -343,7 +350,7 @@ function isPenalty(value: string, openssh: string): boolean {
   const colon = value.indexOf(':');
   const [name, given] = [value.slice(0, Math.max(0, colon)), value.slice(colon + 1)];
   if (Object.hasOwn(PENALTIES, name)) {
-    return from(openssh, PENALTIES[name] ?? '') && readTime(given, openssh) !== undefined;
+    return from(openssh, PENALTIES[name] ?? '') && readDuration(given, openssh) !== undefined;
   }
   if (/^max-sources[46]$/.test(name)) return readInt(given) !== undefined;
   return /^overflow6?$/.test(name) && /^(?:deny-all|permissive)$/.test(given);
@@ -363,7 +370,7 @@ const penalties: Check = ({ row, args, openssh }) => {
 
 function isChannelTimeout(value: string, openssh: string): boolean {
   const equals = value.indexOf('=');
-  return isNone(value) || (equals > 0 && readTime(value.slice(equals + 1), openssh) !== undefined);
+  return isNone(value) || (equals > 0 && readDuration(value.slice(equals + 1), openssh) !== undefined);
 }
 
 /** PubkeyAuthOptions; max-pk-ok came with 10.6 and takes up to 255 keys. */
@@ -376,7 +383,7 @@ function isFlag(value: string, openssh: string): boolean {
 const isFilled = (value: string): boolean => value !== '';
 
 const CHECKS: Record<NamedKind, Check> = {
-  addresses: first('addresses and networks', (value) => !isBadAddressList(value)),
+  addresses,
   'agent-socket': first('none, user:PATH or shared:/PATH', (value) => /^(?:none$|user:.|shared:\/)/s.test(value)),
   anything: nothing,
   'ca-sigs': algorithmsOf('ca-sigs', 'signature algorithm'),

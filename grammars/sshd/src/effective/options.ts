@@ -114,7 +114,8 @@ const listenAddress: PrintedOption = {
     return lines.flatMap(({ values: [value = ''], at }) => {
       const target = listenTarget(value);
       if (target === undefined) return [];
-      const host = numericHost(target.host)?.text;
+      const literal = numericHost(target.host);
+      const host = family === 'inet' ? (literal?.mapped ?? literal?.text) : literal?.text;
       const addresses = host === undefined ? (target.host === '*' ? resolved('*', family) : [target.host]) : [host];
       const numbers = target.port === undefined ? ports : [String(readPort(target.port) ?? 0)];
       return numbers.flatMap((number) => addresses.map((address) => ({ values: [socket(address, number)], at })));
@@ -186,11 +187,15 @@ const penalties: PrintedOption = {
       const value = given === '' ? (state.one(`${key}.overflow`)?.values[0] ?? 'permissive') : given;
       // Since 10.3 times are numbers with a fraction.
       const fraction = from(openssh, '10.3') && !/^(?:max-sources|overflow)/.test(name);
-      return `${name}:${fraction ? Number(value).toFixed(6) : value}`;
+      return `${name}:${fraction ? withFraction(Number(value)) : value}`;
     });
     return [{ ...switched, values }];
   },
 };
+
+/** `%f`: toFixed() turns to powers of ten where the number has no fraction any more. */
+const withFraction = (seconds: number): string =>
+  Number.isSafeInteger(seconds) || seconds < 1e15 ? seconds.toFixed(6) : `${BigInt(seconds)}.000000`;
 
 const BEFORE_10_6 = { until: '10.6' };
 

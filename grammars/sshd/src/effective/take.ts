@@ -1,5 +1,5 @@
 import { compareVersions } from '@halint/core';
-import { readInt, readSize, readTime } from '../check/numbers.ts';
+import { readDuration, readInt, readSize, readTime, scanInts } from '../check/numbers.ts';
 import type { Line } from '../line.ts';
 import { classOf, pathOf, quoted, valuesOf } from './spelling.ts';
 import type { State } from './state.ts';
@@ -27,11 +27,7 @@ const eachPath: Take = ({ key, args: [arg = ''], at }, into) => {
   into.add(key, { values: [path === 'none' ? '(null)' : path], at });
 };
 
-/** Numbers with colons between them, as sscanf() reads them: it stops at what follows. */
-function numbersOf(text: string): readonly string[] {
-  const found = /^\s*([+-]?\d+)(?::\s*([+-]?\d+))?(?::\s*([+-]?\d+))?/.exec(text)?.slice(1) ?? [];
-  return found.filter((each) => each !== undefined).map((each) => String(Number(each)));
-}
+const numbersOf = (text: string, most: 2 | 3): readonly string[] => (scanInts(text, most) ?? []).map(String);
 
 /** The first line counts, with the first of equal names. */
 const setEnv: Take = ({ key, args, at }, into) => {
@@ -55,14 +51,14 @@ const subsystem: Take = ({ key, args: [name = '', ...command], at, openssh }, in
 
 /** start[:rate:full]; the last line wins before 10.1, and one without a rate leaves the rate of the one before. */
 const maxStartups: Take = ({ key, args: [arg = ''], at, openssh }, into) => {
-  const [start = '', rate, full] = numbersOf(arg);
+  const [start = '', rate, full] = numbersOf(arg, 3);
   if (from(openssh, '10.1')) return into.first(key, { values: [start, rate ?? '30', full ?? start], at });
   into.last(key, { values: [start, rate ?? into.one(key)?.values[1] ?? '30', full ?? start], at });
 };
 
 /** Before 10.1 the last line wins, and what it does not say of IPv6 is whatever stood in memory: 0 in Debian's builds. */
 const netBlockSize: Take = ({ key, args: [arg = ''], at, openssh }, into) => {
-  const [v4 = '', v6] = numbersOf(arg);
+  const [v4 = '', v6] = numbersOf(arg, 2);
   if (from(openssh, '10.1')) into.first(key, { values: [v4, v6 ?? '128'], at });
   else into.last(key, { values: [v4, v6 ?? '0'], at });
 };
@@ -75,7 +71,7 @@ const ipQos: Take = ({ key, args: [interactive = '', bulk = interactive], at, op
 
 /** Size and time are two values: the first line that has one wins. */
 const rekeyLimit: Take = ({ key, args: [size = '', time], at, openssh }, into) => {
-  into.first(key, { values: [String(size === 'default' ? 0 : (readSize(size) ?? 0))], at });
+  into.first(key, { values: [String(size === 'default' ? 0 : (readSize(size, openssh) ?? 0))], at });
   if (time === undefined || time === 'none') return;
   into.first(`${key}.time`, { values: [String(Math.floor(readTime(time, openssh) ?? 0))], at });
 };
@@ -94,7 +90,7 @@ const penalties: Take = ({ key, args, at, openssh }, into) => {
       ? given
       : name.startsWith('max-sources')
         ? String(readInt(given) ?? 0)
-        : String(readTime(given, openssh) ?? 0);
+        : String(readDuration(given, openssh) ?? 0);
     into.first(`${key}.${name}`, { values: [value], at });
     into.last(key, { values: ['yes'], at: into.one(key)?.values[0] === 'yes' ? (into.one(key)?.at ?? at) : at });
   }

@@ -58,7 +58,11 @@ const MOST_NOTES = 3;
 /** Notes of files of which only the first lines are named: a file of another kind has thousands that are wrong. */
 export function shortened(notes: readonly FactNote[]): readonly FactNote[] {
   const byPath = new Map<string, FactNote[]>();
-  for (const note of notes) byPath.set(note.path, [...(byPath.get(note.path) ?? []), note]);
+  for (const note of notes) {
+    const known = byPath.get(note.path);
+    if (known === undefined) byPath.set(note.path, [note]);
+    else known.push(note);
+  }
   return [...byPath].flatMap(([path, all]) => {
     const more = all.length - MOST_NOTES;
     const next = all[MOST_NOTES];

@@ -5,9 +5,15 @@ export default {
   id: 'system/file-not-read',
   scope: 'host',
   severity: 'warning',
-  summary: 'A configuration file at the usual place is not among those that the unit starts its daemon with.',
+  summary: 'A configuration file at the usual place is read neither by the command of the unit nor by an Include.',
   since: '0.1.0',
-  sources: ['haproxy management.txt 3, -f', 'keepalived(8) -f', 'sshd(8) -f', 'systemd.service(5) ExecStart'],
+  sources: [
+    'haproxy management.txt 3, -f',
+    'keepalived(8) -f',
+    'sshd(8) -f',
+    'sshd_config(5) Include',
+    'systemd.service(5) ExecStart',
+  ],
   check(host, report) {
     for (const { start, unread } of host.started?.values() ?? []) {
       const { daemon, unit, command, paths } = start;
@@ -23,8 +29,23 @@ export default {
         });
       }
     }
+    for (const { file, main } of host.leftOver ?? []) {
+      report({
+        at: headOf(file, host.id),
+        message: `no Include that ${main.path} leads to reads this file: sshd does not know it`,
+        help: howToInclude(file.path, main.path),
+      });
+    }
   },
 } satisfies Rule<'host'>;
+
+function howToInclude(path: string, main: string): string {
+  const [folder, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
+  if (name.startsWith('.'))
+    return `What is changed here changes nothing: \`*\` of an Include meets no hidden file. Name it ${name.slice(1)}, or remove it.`;
+  const pattern = folder.endsWith('.d') ? `${folder}/*.conf` : path;
+  return `What is changed here changes nothing. Write \`Include ${pattern}\` at the head of ${main}, or remove the file.`;
+}
 
 /** The first line of a file that has something in it. */
 function headOf(file: SourceFile, host: string): Place {

@@ -2,6 +2,7 @@ import type { AnyRule } from '@halint/model';
 import crossBackendAddressVsListenaddress from './cross/backend-address-vs-listenaddress.ts';
 import crossBackendPointsAtVip from './cross/backend-points-at-vip.ts';
 import crossBackendPortVsSshdPort from './cross/backend-port-vs-sshd-port.ts';
+import crossBindAddressNotLocal from './cross/bind-address-not-local.ts';
 import crossBindVipWithoutNonlocal from './cross/bind-vip-without-nonlocal.ts';
 import crossFailoverWeightTooSmall from './cross/failover-weight-too-small.ts';
 import crossFirewallBlocksService from './cross/firewall-blocks-service.ts';
@@ -52,6 +53,7 @@ export const rules: readonly AnyRule[] = [
   crossBackendAddressVsListenaddress,
   crossBackendPointsAtVip,
   crossBackendPortVsSshdPort,
+  crossBindAddressNotLocal,
   crossBindVipWithoutNonlocal,
   crossFailoverWeightTooSmall,
   crossFirewallBlocksService,

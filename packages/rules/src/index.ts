@@ -16,6 +16,7 @@ import crossRsyslogUdpInputMissing from './cross/rsyslog-udp-input-missing.ts';
 import crossSelinuxHaproxyConnectAny from './cross/selinux-haproxy-connect-any.ts';
 import crossSendProxyToSshd from './cross/send-proxy-to-sshd.ts';
 import crossSshSocketOverridesListenaddress from './cross/ssh-socket-overrides-listenaddress.ts';
+import crossSshdAndHaproxySharePort from './cross/sshd-and-haproxy-share-port.ts';
 import crossSshdListenaddressNotLocal from './cross/sshd-listenaddress-not-local.ts';
 import crossSshdListensOnVip from './cross/sshd-listens-on-vip.ts';
 import crossSshdWildcardVsHaproxyBind from './cross/sshd-wildcard-vs-haproxy-bind.ts';
@@ -67,6 +68,7 @@ export const rules: readonly AnyRule[] = [
   crossSelinuxHaproxyConnectAny,
   crossSendProxyToSshd,
   crossSshSocketOverridesListenaddress,
+  crossSshdAndHaproxySharePort,
   crossSshdListenaddressNotLocal,
   crossSshdListensOnVip,
   crossSshdWildcardVsHaproxyBind,

@@ -39,6 +39,7 @@ import haproxyServerWithoutCheck from './haproxy/server-without-check.ts';
 import sysctlOverriddenByLaterFile from './sysctl/overridden-by-later-file.ts';
 import sysctlValueDiffersAtBoot from './sysctl/value-differs-at-boot.ts';
 import systemFileNotRead from './system/file-not-read.ts';
+import systemLowPortWithoutCapability from './system/low-port-without-capability.ts';
 import systemSelinuxSshPort from './system/selinux-ssh-port.ts';
 import systemServiceNotEnabled from './system/service-not-enabled.ts';
 import systemSshdExit255NotRestarted from './system/sshd-exit-255-not-restarted.ts';
@@ -91,6 +92,7 @@ export const rules: readonly AnyRule[] = [
   sysctlOverriddenByLaterFile,
   sysctlValueDiffersAtBoot,
   systemFileNotRead,
+  systemLowPortWithoutCapability,
   systemSelinuxSshPort,
   systemServiceNotEnabled,
   systemSshdExit255NotRestarted,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lint, predictListeners, snapshotFromFiles } from '../../packages/halint/src/index.ts';
+import { lint, predictListeners, rangeOf, snapshotFromFiles } from '../../packages/halint/src/index.ts';
 
 // What haproxy 2.6, 3.0 and 3.2 did alike in network and mount namespaces (unshare -n -m), and what `ss -ltn` showed.
 
@@ -115,12 +115,15 @@ describe('a disabled proxy opens no socket', () => {
 
 describe('a port below 1024', () => {
   // setpriv --reuid 65534 --bounding-set=-all haproxy: "cannot bind socket (Permission denied) for [0.0.0.0:80]".
-  const start = (unit: string, sysctl = ''): unknown =>
-    bound('*:80', {
-      'etc/systemd/system/haproxy.service': `[Service]\nExecStart=/usr/sbin/haproxy -Ws -f /etc/haproxy/haproxy.cfg\n${unit}`,
-      'etc/sysctl.d/a.conf': sysctl,
-    }).starts.haproxy;
+  const of = (bind: string, unit: string, sysctl: string): Record<string, string> => ({
+    ...cfg(`${DEFAULTS}listen a\n bind ${bind}\n server s 127.0.0.1:99\n`),
+    'etc/systemd/system/haproxy.service': `[Service]\nExecStart=/usr/sbin/haproxy -Ws -f /etc/haproxy/haproxy.cfg\n${unit}`,
+    'etc/sysctl.d/a.conf': sysctl,
+  });
+  const start = (unit: string, sysctl = ''): unknown => report(of('*:80', unit, sysctl)).starts.haproxy;
   const refused = 'fails: cannot bind 0.0.0.0:80: its unit keeps it from CAP_NET_BIND_SERVICE';
+  const findings = (bind: string, unit: string, sysctl = ''): ReturnType<typeof lint>['findings'] =>
+    lint(snapshot(of(bind, unit, sysctl)), { only: ['system/low-port-without-capability'] }).findings;
 
   test('takes a capability of who is not root', () => {
     expect(start('')).toBe('ok');
@@ -132,6 +135,32 @@ describe('a port below 1024', () => {
 
   test('unless the kernel gives it to everybody', () =>
     expect(start('User=haproxy\n', 'net.ipv4.ip_unprivileged_port_start = 80\n')).toBe('ok'));
+
+  test('has a finding at the bind, with the line of the unit', () => {
+    const [one] = findings('*:80', 'User=haproxy\n');
+    expect(one?.message).toBe(
+      'haproxy of h may not bind port 80: User=haproxy in haproxy.service leaves it without CAP_NET_BIND_SERVICE',
+    );
+    expect(one?.help).toContain('set AmbientCapabilities=CAP_NET_BIND_SERVICE');
+    expect(one?.related.map(({ at }) => rangeOf(at).start.line)).toEqual([3]);
+    // capabilities(7): nothing outside of the bounding set can be ambient.
+    const [bounded] = findings('*:80', 'CapabilityBoundingSet=CAP_NET_RAW\n');
+    expect(bounded?.help).toContain('add CAP_NET_BIND_SERVICE to CapabilityBoundingSet=');
+  });
+
+  test.each([
+    ['*:80', 1],
+    ['127.0.0.1:1020-1030', 1],
+    ['localhost:443', 1],
+    ['*:1024', 0],
+    ['/run/haproxy.sock', 0],
+    ['quic4@:443 ssl crt a.pem', 0],
+  ])('%s: %i findings', (bind, count) => expect(findings(bind, 'User=haproxy\n')).toHaveLength(count));
+
+  test('has none where the start succeeds', () => {
+    expect(findings('*:80', '')).toEqual([]);
+    expect(findings('*:80', 'User=haproxy\n', 'net.ipv4.ip_unprivileged_port_start = 80\n')).toEqual([]);
+  });
 });
 
 test('ss shows a socket on one IPv6 address as v6only, and one on an IPv4 address with its dots', () => {

@@ -172,7 +172,48 @@ describe('leaving the root', () => {
   });
 });
 
+describe('a link that an Include needs', () => {
+  test.each([
+    ['system/link-outside-root', '../../../../outside.conf'],
+    ['system/link-loop', 'a.conf'],
+  ])('%s stands at the Include', async (rule, target) => {
+    const cwd = tree({
+      ...oneHost('sshd', `Port 22\nInclude /etc/ssh/sshd_config.d/*.conf\n`),
+      'outside.conf': 'NonsenseOfOutside yes\n',
+    });
+    mkdirSync(join(cwd, 'h/etc/ssh/sshd_config.d'));
+    symlinkSync(target, join(cwd, 'h/etc/ssh/sshd_config.d/a.conf'));
+    const { all } = await findings(cwd);
+    expect(all.filter((each) => each.rule === rule)).toMatchObject([
+      {
+        file: 'h/etc/ssh/sshd_config',
+        range: { start: { line: 2 } },
+        message: expect.stringContaining('h/etc/ssh/sshd_config.d/a.conf: '),
+      },
+    ]);
+  });
+});
+
 describe('content', () => {
+  test('a host whose only file is no text is a host all the same', async () => {
+    const cwd = tree(
+      oneHost(
+        'sshd',
+        Uint8Array.from({ length: 512 }, (_, i) => (i * 73 + 41) % 256),
+      ),
+    );
+    for (const path of ['.', 'h/etc/ssh/sshd_config']) {
+      const { ran } = await findings(cwd, [path]);
+      expect(JSON.parse(ran.stdout)).toMatchObject({
+        summary: { errors: 1, files: 1, hosts: 1 },
+        findings: [{ rule: 'system/binary-file', host: 'h', message: 'this is not a text file: not read' }],
+      });
+    }
+    expect(await usageError(['effective', 'h', 'sshd', '.'], { cwd })).toContain(
+      'nothing of h could be read: h/etc/ssh/sshd_config: this is not a text file',
+    );
+  });
+
   test('binary junk is one finding with file and line; the other files are linted', async () => {
     const junk = Uint8Array.from({ length: 4096 }, (_, i) => (i * 73 + 41) % 256);
     const cwd = tree({ ...oneHost('haproxy', junk), ...oneHost('keepalived', KEEPALIVED + 'nonsense\n') });

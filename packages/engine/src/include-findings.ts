@@ -1,4 +1,4 @@
-import type { Finding, Language, SourceFile } from '@halint/core';
+import type { Finding, Language, LanguageId, Place, SourceFile } from '@halint/core';
 import type { HostState } from './host-state.ts';
 import { resolveInclude } from './includes.ts';
 
@@ -32,4 +32,20 @@ export function* includeFindings(state: HostState, file: SourceFile, language: L
       statement,
     };
   }
+}
+
+/** The include of a host that asks for a file, or for files below a folder, that could not be read. */
+export function includeAsking(
+  state: HostState,
+  path: string,
+  languageOf: (id: LanguageId) => Language,
+): Place | undefined {
+  for (const file of state.files.values()) {
+    for (const include of languageOf(file.language).includes?.(file.document, file.path) ?? []) {
+      const leads = resolveInclude(include, [path]);
+      if ('leaves' in leads || (leads.paths.length === 0 && !leads.wanted.startsWith(`${path}/`))) continue;
+      return { ...include.at, host: state.id, file };
+    }
+  }
+  return undefined;
 }

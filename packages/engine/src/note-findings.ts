@@ -1,4 +1,4 @@
-import type { Document, Finding, Language, Section, SourceFile } from '@halint/core';
+import type { Document, Finding, Language, Place, Section, SourceFile } from '@halint/core';
 import { languageOf } from './classify.ts';
 import type { Note } from './snapshot.ts';
 
@@ -74,8 +74,16 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
   },
 };
 
-/** Findings about files that could not be read or understood as what they are: one for each, at its line if there is one. */
-export function noteFinding(note: Note, language: Language): Finding | undefined {
+/** Is it about a link that keeps a file from being read? */
+export function isOfLink({ kind }: Note): boolean {
+  return kind === 'outside-root' || kind === 'link-dangling' || kind === 'link-loop';
+}
+
+/**
+ * Findings about files that could not be read or understood as what they are: one for each, at its line if there is one.
+ * @param asking the line that names a file of which there is nothing to show.
+ */
+export function noteFinding(note: Note, language: Language, asking?: Place): Finding | undefined {
   if (note.kind === 'same-id') return undefined;
   // There is no text to point into: lines up to the one that is meant stand in for it.
   const document: Document = language.parse('\n'.repeat(Math.max(0, (note.line ?? 1) - 1)));
@@ -86,12 +94,13 @@ export function noteFinding(note: Note, language: Language): Finding | undefined
     document,
   };
   const section = document.sections[document.sections.length - 1] as Section;
-  const at = { section, start: section.text.length, end: section.text.length, host: note.host ?? '', file };
+  const own = { section, start: section.text.length, end: section.text.length, host: note.host ?? '', file };
   return {
     ...KINDS[note.kind],
     ...(note.help === undefined ? {} : { help: note.help }),
-    message: `${note.file}: ${note.message}`,
-    at,
+    // The place of a binary file says which one it is; what is said of the others names something besides.
+    message: note.kind === 'binary' ? note.message : `${note.file}: ${note.message}`,
+    at: asking ?? own,
     hosts: note.host === undefined ? [] : [note.host],
     related: [],
     statement: note.file,

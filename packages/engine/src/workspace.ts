@@ -1,12 +1,12 @@
-import type { Document, Finding, Language, LanguageId, SourceFile, Span, Targets } from '@halint/core';
+import type { Document, Finding, Language, LanguageId, Place, SourceFile, Span, Targets } from '@halint/core';
 import { joinFleet, type AnyRule, type Fleet, type Host, type Report } from '@halint/model';
 import { DisplayFiles } from './display-files.ts';
 import { FileFindings } from './file-findings.ts';
 import { Guard } from './guard.ts';
 import { HostState, type HostReading } from './host-state.ts';
-import { includeFindings } from './include-findings.ts';
+import { includeAsking, includeFindings } from './include-findings.ts';
 import { FindingSet, placed } from './finding-set.ts';
-import { noteFinding } from './note-findings.ts';
+import { isOfLink, noteFinding } from './note-findings.ts';
 import { Selection, type SelectionOptions } from './selection.ts';
 import { sharedDocuments } from './shared-documents.ts';
 import type { Note, Snapshot, SnapshotFile, SnapshotHost } from './snapshot.ts';
@@ -164,10 +164,18 @@ export class Workspace {
   *noteFindings(): Generator<Finding> {
     const [language] = this.#parts.languages;
     for (const note of this.notes) {
-      const finding = language === undefined ? undefined : noteFinding(note, language);
+      const finding = language === undefined ? undefined : noteFinding(note, language, this.#asking(note));
       const kept = finding === undefined ? undefined : this.#selection.apply(finding);
       if (kept !== undefined) yield kept;
     }
+  }
+
+  /** The include that needs a link which leads nowhere. */
+  #asking(note: Note): Place | undefined {
+    const { path } = note;
+    if (path === undefined || !isOfLink(note)) return undefined;
+    const state = this.hosts.find(({ id }) => id === note.host);
+    return state === undefined ? undefined : includeAsking(state, path, (id) => this.language(id));
   }
 
   /** What is wrong inside one file. */

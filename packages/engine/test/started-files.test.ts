@@ -8,7 +8,7 @@ const UNIT = 'etc/systemd/system/haproxy.service';
 const DEFAULTS = 'etc/default/haproxy';
 
 const service = (command: string): string => `[Service]\nEnvironmentFile=-/${DEFAULTS}\nExecStart=${command}\n`;
-const bind = (port: number): string => `frontend f${port}\n    bind 192.0.2.1:${port}\n    timeout client 30s\n`;
+const bind = (port: number): string => `frontend f${port}\n    bind *:${port}\n    timeout client 30s\n`;
 
 function open(files: Readonly<Record<string, string>>, host = 'ha0'): Workspace {
   const all = Object.entries(files).map(([path, text]) => [`${host}/${path}`, text] as const);
@@ -118,6 +118,28 @@ test('a file that the unit names and the host lacks', () => {
   // A unit alone is not told what it lacks, and an empty directory is no file.
   expect(missing(unit)).toEqual([]);
   expect(missing({ ...unit, 'etc/haproxy/live.cfg': bind(80) })).toEqual([]);
+});
+
+test('a file that a variable names and the host lacks: the line of the variable is shown', () => {
+  // haproxy.service of Debian: Environment="CONFIG=/etc/haproxy/haproxy.cfg", EnvironmentFile=-/etc/default/haproxy, -f $CONFIG; no unit is at hand.
+  const debian = { 'etc/os-release': 'ID=debian\nVERSION_ID="12"\n', 'etc/haproxy/haproxy.cfg': bind(80) };
+  const files = { ...debian, [DEFAULTS]: '# Defaults\nCONFIG="/etc/haproxy/other.cfg"\n' };
+  expect(found(open(files)).filter((each) => each.includes('system/'))).toEqual([
+    'warning system/file-not-read /etc/haproxy/haproxy.cfg:1',
+    `warning system/started-file-missing /${DEFAULTS}:2`,
+  ]);
+  const elsewhere = { ...files, [DEFAULTS]: 'CONFIG=/opt/ha/other.cfg\n' };
+  expect(found(open(elsewhere)).filter((each) => each.includes('missing'))).toEqual([
+    `info system/started-file-missing /${DEFAULTS}:1`,
+  ]);
+  expect(
+    found(open({ ...files, 'etc/haproxy/other.cfg': bind(81) })).filter((each) => each.includes('missing')),
+  ).toEqual([]);
+  // Of a unit that is at hand too it is the line that names the file.
+  const own = { ...files, [UNIT]: service('/usr/sbin/haproxy -Ws -f $CONFIG') };
+  expect(found(open(own)).filter((each) => each.includes('missing'))).toEqual([
+    `warning system/started-file-missing /${DEFAULTS}:2`,
+  ]);
 });
 
 test('an edit of a unit, or of its variables, changes what is read', () => {

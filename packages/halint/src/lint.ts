@@ -37,9 +37,20 @@ export function judged(workspace: Workspace): Findings {
   return {
     findings: workspace.findings(),
     notes: workspace.notes,
-    hosts: workspace.hosts.length,
-    files: workspace.files.length,
+    hosts: workspace.hosts.length + unreadHosts(workspace).size,
+    files: workspace.files.length + new Set(workspace.notes.filter(isBinary).map(({ file }) => file)).size,
     errors: workspace.guard.errors,
     ...(workspace.guard.timings === undefined ? {} : { timings: workspace.guard.timings }),
   };
+}
+
+/** Hosts of which no file could be read. */
+function unreadHosts({ hosts, notes }: Workspace): ReadonlySet<string> {
+  const known = new Set(hosts.map(({ id }) => id));
+  return new Set(notes.filter(isBinary).flatMap(({ host }) => (host === undefined || known.has(host) ? [] : [host])));
+}
+
+/** A file that was looked into and is judged by that alone. */
+function isBinary({ kind }: Note): boolean {
+  return kind === 'binary';
 }

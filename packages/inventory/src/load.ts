@@ -133,19 +133,18 @@ function loadFile(path: string, absolute: string, options: LoadOptions): Snapsho
   } catch (error) {
     throw new InputError(`${path}: ${reasonOf(error)}`);
   }
+  const id = root === undefined ? basename(dirname(absolute)) : basename(root);
   const line = binaryLine(read.text);
-  if (line !== undefined)
-    return {
-      hosts: [],
-      notes: [{ kind: 'binary', file: display, line, message: 'this is not a text file: not read' }],
-    };
+  if (line !== undefined) {
+    const message = 'this is not a text file: not read';
+    return { hosts: [], notes: [{ kind: 'binary', file: display, line, message, host: id, path: inside }] };
+  }
   const language = options.as ?? languageOf(inside) ?? byName(basename(absolute)) ?? sniff(read.text);
   if (language === undefined) {
     throw new InputError(
       `${path}: not a file that halint knows by name or content; say what it is with --as haproxy|keepalived|sshd|sysctl|systemd|rsyslog`,
     );
   }
-  const id = root === undefined ? basename(dirname(absolute)) : basename(root);
   const file: SnapshotFile = { path: inside, display, language, ...read };
   const files = new Map([[inside, file]]);
   if (root === undefined) return { hosts: [{ id, files, facts: new Map(), lone: true }], notes: [] };

@@ -36,7 +36,7 @@ function isOfPackages({ at }: Followed): boolean {
   return /^(?:run|lib|usr)(?:\/(?!local\/)|$)/.test(at);
 }
 
-type NoteDetails = Partial<Pick<Note, 'line' | 'help'>> & { readonly root?: string };
+type NoteDetails = Partial<Pick<Note, 'line' | 'help' | 'path'>> & { readonly root?: string };
 
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
@@ -145,17 +145,18 @@ export class TreeReader {
   #noteLink(root: string, path: string, { kind, link }: Exclude<Inside, { kind: 'found' }>): void {
     if (!isWanted(path) && !this.#isAsked(path)) return;
     const at = join(root, link?.at ?? path);
-    if (kind === 'loop') this.#note('link-loop', at, 'too many levels of symbolic links: not read', { root });
+    if (kind === 'loop')
+      this.#note('link-loop', at, 'too many levels of symbolic links: not read', { root, path: `/${path}` });
     else if (kind === 'outside') {
       if (link !== undefined && isAlias(path, link.target)) return;
       const what = link === undefined ? 'this path leads' : `this link leads to ${link.target},`;
-      this.#note('outside-root', at, `${what} out of the root of the host: not read`, { root });
+      this.#note('outside-root', at, `${what} out of the root of the host: not read`, { root, path: `/${path}` });
     } else if (link !== undefined && !isAlias(path, link.target) && !isOfPackages(link)) {
       const isAbsolute = link.target.startsWith('/');
       // What is hidden by it is known all the same.
       if (!isAbsolute && isSetting(path)) return;
       const away = `this link leads to ${link.target}, which is not among the files of the host: not read`;
-      this.#note(isAbsolute ? 'outside-root' : 'link-dangling', at, away, { root });
+      this.#note(isAbsolute ? 'outside-root' : 'link-dangling', at, away, { root, path: `/${path}` });
     }
   }
 
@@ -228,7 +229,8 @@ export class TreeReader {
   /** Only the files of a daemon are refused by one; of those that nothing reads, such as a program in a folder of scripts, nothing is said. */
   #noteBinary(shown: string, line: number, path: string | undefined): void {
     const isDaemons = path === undefined || this.#isAsked(path) || languageOf(`/${path}`) !== undefined;
-    if (isDaemons) this.#note('binary', shown, 'this is not a text file: not read', { line });
+    const host = path === undefined ? {} : { root: shown.slice(0, -path.length - 1), path: `/${path}` };
+    if (isDaemons) this.#note('binary', shown, 'this is not a text file: not read', { line, ...host });
     else if (isFact(path))
       this.#note('malformed-fact', shown, 'this is not a text file: not read', {
         line,

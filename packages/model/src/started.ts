@@ -1,4 +1,4 @@
-import type { Cited, CommandLine } from '@halint/core';
+import type { Cited, CommandLine, Place } from '@halint/core';
 import type { UnitFacts } from './facts/systemd.ts';
 import { commandsOf, environmentOf, missedOf, UNKNOWN, unitOf, type Command, type HostUnits } from './units.ts';
 
@@ -14,6 +14,8 @@ export interface Start {
   readonly command: Cited<readonly string[]>;
   /** Absolute paths on the host, in the daemon's order. Of haproxy some may be directories. */
   readonly paths: readonly string[];
+  /** The word that names each path, where a file has it: the line of a variable, else that of the command. */
+  readonly places: ReadonlyMap<string, Place>;
   /** Files of variables that are not at hand and could make it other files. */
   readonly unread: readonly string[];
 }
@@ -46,6 +48,12 @@ export function startOf(host: HostUnits, daemon: FileDaemon): Start | undefined 
     unit: unit.name,
     command: command.words,
     paths: named.files.map((path) => absolute(path, folder)),
+    places: new Map(
+      named.files.flatMap((path) => {
+        const at = placeOf(path, started.words);
+        return at === undefined ? [] : [[absolute(path, folder), at] as const];
+      }),
+    ),
     unread: unreadOf(host, started),
   };
 }
@@ -85,6 +93,14 @@ function startedBy(host: HostUnits, daemon: FileDaemon): StartedBy | undefined {
 /** The configuration files that a daemon is really started with; undefined when its unit is not at hand or says none. */
 export function startedWith(host: HostUnits, daemon: FileDaemon): readonly string[] | undefined {
   return startOf(host, daemon)?.paths;
+}
+
+/** A name may stand behind its option in the same word: -f/etc/x, --use-file=/etc/x. The last word that has it counts. */
+function placeOf(path: string, words: readonly Cited<string>[]): Place | undefined {
+  return (
+    words.findLast(({ value }) => value === path) ??
+    words.findLast(({ value }) => value.startsWith('-') && value.endsWith(path))
+  )?.at;
 }
 
 function isUnsure(path: string): boolean {

@@ -1,6 +1,6 @@
 import { hostPort, rangeOf, type Place } from '@halint/core';
-import type { Drift, ListenersReport, PredictedSocket, SocketConflict } from '@halint/model';
-import { visible, wrap } from './visible.ts';
+import type { Drift, ListenersReport, Outcome, PredictedSocket, SocketConflict } from '@halint/model';
+import { visible, widthOf, wrap } from './visible.ts';
 
 /** The report as the contract's section 6 has it. */
 export function listenersJson(reports: readonly ListenersReport[]): string {
@@ -26,10 +26,18 @@ function hostTable(report: ListenersReport, width: number): string {
     (socket) => [socket.service, visible(addressOf(socket)), visible(flagsOf(socket)), declaredOf(socket)] as const,
   );
   const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0), 0));
-  const lines = rows.map((row) =>
-    `  ${row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell)).join('  ')}`.trimEnd(),
+  const lines = rows.flatMap((row) => {
+    const cells = row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell));
+    const line = `  ${cells.join('  ')}`.trimEnd();
+    // The place of a socket stands below it where both do not fit.
+    if (widthOf(line) <= width) return [line];
+    const head = `  ${cells.slice(0, 3).join('  ')}`.trimEnd();
+    const place = wrap(row[3], width - 4).map((each) => `    ${each}`);
+    return [...(widthOf(head) <= width ? [head] : hung(head.trim(), width)), ...place];
+  });
+  const starts = Object.entries(report.starts).flatMap(([service, how]) =>
+    hung(`${service} alone: ${visible(how)}`, width),
   );
-  const starts = Object.entries(report.starts).map(([service, how]) => `  ${service} alone: ${visible(how)}`);
   const conflicts = report.conflicts.flatMap((conflict) => conflictLines(report, conflict, width));
   return (
     [
@@ -40,6 +48,11 @@ function hostTable(report: ListenersReport, width: number): string {
       ...driftLines(report, width),
     ].join('\n') + '\n'
   );
+}
+
+/** Text whose further lines are indented below its first. */
+function hung(text: string, width: number): readonly string[] {
+  return wrap(text, width - 4).map((line, i) => (i === 0 ? `  ${line}` : `    ${line}`));
 }
 
 function addressOf(socket: PredictedSocket): string {
@@ -69,11 +82,26 @@ function declaredOf(socket: PredictedSocket): string {
 function conflictLines(report: ListenersReport, conflict: SocketConflict, width: number): readonly string[] {
   const [a, b] = conflict.sockets.map((i) => report.sockets[i]);
   if (a === undefined || b === undefined) return [];
-  const head = `  conflict: ${a.service} ${addressOf(a)} and ${b.service} ${addressOf(b)}`;
-  const orders = conflict.orders.flatMap((order) =>
-    wrap(`${order.first} first: sshd ${order.sshd}, haproxy ${order.haproxy}`, width - 4).map((line) => `    ${line}`),
+  const head = hung(`conflict: ${a.service} ${addressOf(a)} and ${b.service} ${addressOf(b)}`, width);
+  const orders = conflict.orders.flatMap(({ first, sshd, haproxy }) =>
+    wrap(`${first} first: sshd ${outcomeText(sshd)}, haproxy ${outcomeText(haproxy)}`, width - 4).map(
+      (line) => `    ${line}`,
+    ),
   );
-  return [head, ...orders];
+  return [...head, ...orders];
+}
+
+/** More sockets than these are counted. */
+const MOST_LOST = 4;
+
+/** `up-without:A,B` in words that a line can be broken between; the other outcomes are words already. */
+function outcomeText(outcome: Outcome): string {
+  const prefix = 'up-without:';
+  if (!outcome.startsWith(prefix)) return outcome;
+  const lost = outcome.slice(prefix.length).split(',');
+  const shown = lost.slice(0, MOST_LOST);
+  const rest = lost.length > MOST_LOST ? `${lost.length - MOST_LOST} more` : shown.pop();
+  return `up without ${shown.length === 0 ? '' : `${shown.join(', ')} and `}${rest}`;
 }
 
 function driftLines(report: ListenersReport, width: number): readonly string[] {

@@ -227,4 +227,52 @@ ha1
   no sockets
 `);
   });
+
+  test('table of 80 columns: whole pairs, and what is long goes on below', () => {
+    const [one] = reports as [ListenersReport, ListenersReport];
+    const lost = [
+      '10.20.0.11:22',
+      '10.20.0.12:22',
+      '[2001:db8:0:1::aaaa]:22',
+      '10.20.0.13:22',
+      '10.20.0.14:22',
+      '10.20.0.15:22',
+    ];
+    const narrow: ListenersReport = {
+      ...one,
+      sockets: one.sockets.map((socket) => ({ ...socket, address: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:1' })),
+      starts: {
+        sshd: 'unknown: nothing says whether the host has 10.20.0.11:22; store `ip -j address` in facts/ip-address.json',
+      },
+      conflicts: [
+        {
+          sockets: [0, 1],
+          orders: [
+            { first: 'haproxy', sshd: `up-without:${lost.slice(0, 2).join(',')}`, haproxy: 'up' },
+            { first: 'haproxy', sshd: `up-without:${lost.join(',')}`, haproxy: 'up' },
+            { first: 'haproxy', sshd: 'up-without:10.20.0.11:22', haproxy: 'up' },
+            { first: 'haproxy', sshd: 'up-without-ipv4', haproxy: 'up' },
+          ],
+        },
+      ],
+    };
+    const lines = listenersTable([narrow], 80).split('\n');
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
+    expect(lines).toEqual([
+      'ha0',
+      '  sshd     [2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:22                      default',
+      '  haproxy  [2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:22-24  transparent VIP',
+      '    /etc/haproxy/haproxy.cfg:2:3',
+      '  sshd alone: unknown: nothing says whether the host has 10.20.0.11:22; store',
+      '    `ip -j address` in facts/ip-address.json',
+      '  conflict: sshd [2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:22 and haproxy',
+      '    [2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:22-24',
+      '    haproxy first: sshd up without 10.20.0.11:22 and 10.20.0.12:22, haproxy up',
+      '    haproxy first: sshd up without 10.20.0.11:22, 10.20.0.12:22,',
+      '    [2001:db8:0:1::aaaa]:22, 10.20.0.13:22 and 2 more, haproxy up',
+      '    haproxy first: sshd up without 10.20.0.11:22, haproxy up',
+      '    haproxy first: sshd up-without-ipv4, haproxy up',
+      '',
+    ]);
+  });
 });

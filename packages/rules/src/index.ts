@@ -2,6 +2,7 @@ import type { AnyRule } from '@halint/model';
 import crossBackendAddressVsListenaddress from './cross/backend-address-vs-listenaddress.ts';
 import crossBackendPointsAtVip from './cross/backend-points-at-vip.ts';
 import crossBackendPortVsSshdPort from './cross/backend-port-vs-sshd-port.ts';
+import crossBindAddressNotLocal from './cross/bind-address-not-local.ts';
 import crossBindVipWithoutNonlocal from './cross/bind-vip-without-nonlocal.ts';
 import crossFailoverWeightTooSmall from './cross/failover-weight-too-small.ts';
 import crossFirewallBlocksService from './cross/firewall-blocks-service.ts';
@@ -15,6 +16,7 @@ import crossRsyslogUdpInputMissing from './cross/rsyslog-udp-input-missing.ts';
 import crossSelinuxHaproxyConnectAny from './cross/selinux-haproxy-connect-any.ts';
 import crossSendProxyToSshd from './cross/send-proxy-to-sshd.ts';
 import crossSshSocketOverridesListenaddress from './cross/ssh-socket-overrides-listenaddress.ts';
+import crossSshdAndHaproxySharePort from './cross/sshd-and-haproxy-share-port.ts';
 import crossSshdListenaddressNotLocal from './cross/sshd-listenaddress-not-local.ts';
 import crossSshdListensOnVip from './cross/sshd-listens-on-vip.ts';
 import crossSshdWildcardVsHaproxyBind from './cross/sshd-wildcard-vs-haproxy-bind.ts';
@@ -37,6 +39,7 @@ import haproxyServerWithoutCheck from './haproxy/server-without-check.ts';
 import sysctlOverriddenByLaterFile from './sysctl/overridden-by-later-file.ts';
 import sysctlValueDiffersAtBoot from './sysctl/value-differs-at-boot.ts';
 import systemFileNotRead from './system/file-not-read.ts';
+import systemLowPortWithoutCapability from './system/low-port-without-capability.ts';
 import systemSelinuxSshPort from './system/selinux-ssh-port.ts';
 import systemServiceNotEnabled from './system/service-not-enabled.ts';
 import systemSshdExit255NotRestarted from './system/sshd-exit-255-not-restarted.ts';
@@ -52,6 +55,7 @@ export const rules: readonly AnyRule[] = [
   crossBackendAddressVsListenaddress,
   crossBackendPointsAtVip,
   crossBackendPortVsSshdPort,
+  crossBindAddressNotLocal,
   crossBindVipWithoutNonlocal,
   crossFailoverWeightTooSmall,
   crossFirewallBlocksService,
@@ -65,6 +69,7 @@ export const rules: readonly AnyRule[] = [
   crossSelinuxHaproxyConnectAny,
   crossSendProxyToSshd,
   crossSshSocketOverridesListenaddress,
+  crossSshdAndHaproxySharePort,
   crossSshdListenaddressNotLocal,
   crossSshdListensOnVip,
   crossSshdWildcardVsHaproxyBind,
@@ -87,6 +92,7 @@ export const rules: readonly AnyRule[] = [
   sysctlOverriddenByLaterFile,
   sysctlValueDiffersAtBoot,
   systemFileNotRead,
+  systemLowPortWithoutCapability,
   systemSelinuxSshPort,
   systemServiceNotEnabled,
   systemSshdExit255NotRestarted,

@@ -8,17 +8,21 @@ import { optionIndex, placed, type Owner } from './scope.ts';
 
 type Where = Pick<Bind, 'family' | 'portFrom' | 'portTo' | 'lookUp'> & { readonly address: string };
 
+function opaqueOf(text: string): Where {
+  return { family: 'other', address: text, portFrom: 0, portTo: 0 };
+}
+
 /** What an address names. A host name, a variable, fd@ and the like are `other`: the file alone names no socket for them. */
 function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }: AddressParts): Where {
   const none = { portFrom: 0, portTo: 0 };
-  if (opaque) return { family: 'other', address: text, ...none };
+  if (opaque) return opaqueOf(text);
   if (special) {
     const unix = prefix === undefined || /^(?:unix|uxst|(?:stream\+)?unix)$/.test(prefix);
     return { family: unix && host.startsWith('/') ? 'unix' : 'other', address: unix ? host : text, ...none };
   }
-  if (prefix !== undefined && /^(?:quic|udp|dgram)/.test(prefix)) return { family: 'other', address: text, ...none };
+  if (prefix !== undefined && /^(?:quic|udp|dgram)/.test(prefix)) return opaqueOf(text);
   const ports = { portFrom: port ?? 0, portTo: portEnd ?? 0 };
-  if (port === undefined) return { family: 'other', address: text, ...none };
+  if (port === undefined) return opaqueOf(text);
   const six = prefix?.endsWith('6') === true;
   if (host === '' || host === '*')
     return six ? { family: 'ipv6', address: '::', ...ports } : { family: 'ipv4', address: '0.0.0.0', ...ports };
@@ -56,7 +60,8 @@ export function bindsOf(owner: Owner, section: Section<SectionUnit>, line: numbe
     .split(',')
     .filter((text) => text !== '')
     .map((text) => {
-      const where = whereOf(text, splitAddress(text));
+      // In a network namespace of its own it meets neither the addresses nor the sockets of the host.
+      const where = has('namespace') ? opaqueOf(text) : whereOf(text, splitAddress(text));
       return { ...shared, ...where, address: cited(where.address, address) };
     });
 }

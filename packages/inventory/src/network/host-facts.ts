@@ -6,7 +6,7 @@ import { readNftables } from '../firewall/nftables.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
 import { readIfcfg } from './ifcfg.ts';
-import { readIfupdown } from './ifupdown.ts';
+import { readIfupdown, settledByIfupdown } from './ifupdown.ts';
 import { readIpJson } from './ip-json.ts';
 import { readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
@@ -27,12 +27,14 @@ export interface FactsReading {
 
 type Reader = (path: string, text: string) => Found;
 
+const IFUPDOWN = /^\/etc\/network\/interfaces(?:\.d\/[^/]+)?$/;
+
 /** Files with addresses, in the order in which a source is asked: the first that names an address is believed. */
 const SOURCES: readonly (readonly [RegExp, Reader])[] = [
   [/^\/etc\/NetworkManager\/system-connections\/[^/]+$/, readKeyfile],
   [/^\/etc\/netplan\/[^/]+\.ya?ml$/, readNetplan],
   [/^\/etc\/systemd\/network\/[^/]+\.network$/, readNetworkd],
-  [/^\/etc\/network\/interfaces(?:\.d\/[^/]+)?$/, readIfupdown],
+  [IFUPDOWN, readIfupdown],
   [/^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/, readIfcfg],
   [/^\/etc\/keepalived\/[^/]+\.conf$/, readUnicastSources],
 ];
@@ -112,8 +114,18 @@ export function hostFacts(
       (each) => each !== undefined,
     ),
     selinux: take(readSelinux(files, facts)).selinux,
+    settled: settledAtBoot(files),
   };
   return { facts: result, notes };
+}
+
+/** Where another program has the same address too, which of the two brings it at boot is not known. */
+function settledAtBoot(files: ReadonlyMap<string, string>): readonly string[] {
+  const settled = settledByIfupdown(new Map([...files].filter(([path]) => IFUPDOWN.test(path))));
+  if (settled.length === 0) return settled;
+  const others = SOURCES.filter(([, read]) => read !== readIfupdown && read !== readUnicastSources);
+  const named = others.flatMap(([pattern, read]) => fromFiles(files, pattern, read, (found) => found).addresses);
+  return settled.filter((each) => !named.some(({ address }) => address.address === each));
 }
 
 interface Listed {

@@ -1,8 +1,12 @@
-import { parseIp } from '@halint/core';
+import { parseCidr, parseIp } from '@halint/core';
 import { Collector, linesOf, prefixOf, shorten, type Found } from './source.ts';
 
 interface Stanza {
+  /** As written: eth0:1 is brought up by its own name. */
+  readonly name: string;
   readonly device: string;
+  /** `inet static` */
+  readonly isStatic: boolean;
   readonly addresses: { readonly text: string; readonly line: number }[];
   netmask: string | undefined;
 }
@@ -14,8 +18,38 @@ const WITH_OPTIONS = /^(?:iface|mapping|template)$/;
 
 /** Reads /etc/network/interfaces of ifupdown: `iface eth0 inet static` with `address` and `netmask` lines below. */
 export function readIfupdown(path: string, text: string): Found {
+  const { out, stanzas } = parse(path, text);
+  for (const stanza of stanzas) finish(stanza, out);
+  return out;
+}
+
+/**
+ * IPv4 addresses that are there once network.target is reached: static ones of interfaces with `auto`. networking.service of ifupdown 0.8.41 is
+ * Before=network.target, Type=oneshot and runs `ifup -a`, which adds them before it returns. `allow-hotplug` is udev's, who waits for nobody; a
+ * name with a pattern may match nothing. An IPv6 address is tentative until nobody else has it.
+ */
+export function settledByIfupdown(files: ReadonlyMap<string, string>): readonly string[] {
+  // ifup reads nothing of a file with an error in it.
+  const parsed = [...files].map(([path, text]) => parse(path, text)).filter(({ out }) => out.notes.length === 0);
+  const autos = new Set(parsed.flatMap((each) => each.autos));
+  return parsed.flatMap(({ stanzas }) =>
+    stanzas.flatMap(({ name, isStatic, addresses }) =>
+      isStatic && autos.has(name) ? addresses.flatMap(({ text }) => parseCidr(text)?.address ?? []) : [],
+    ),
+  );
+}
+
+interface Parsed {
+  readonly out: Collector;
+  readonly stanzas: readonly Stanza[];
+  /** Interfaces that `ifup -a` brings up. */
+  readonly autos: readonly string[];
+}
+
+function parse(path: string, text: string): Parsed {
   const out = new Collector(path, 'ifupdown');
   const stanzas: Stanza[] = [];
+  const autos: string[] = [];
   let current: Stanza | undefined;
   let takesOptions = false;
   for (const { text: raw, line } of linesOf(text)) {
@@ -23,11 +57,8 @@ export function readIfupdown(path: string, text: string): Found {
     if (word === '' || word.startsWith('#')) continue;
     if (STANZA.test(word)) {
       takesOptions = WITH_OPTIONS.test(word);
-      // eth0:1 is another address of eth0.
-      current =
-        word === 'iface'
-          ? { device: (rest[0] ?? '').split(':')[0] ?? '', addresses: [], netmask: undefined }
-          : undefined;
+      if (word === 'auto' || word === 'allow-auto') autos.push(...rest);
+      current = word === 'iface' ? stanzaOf(rest) : undefined;
       if (current !== undefined) stanzas.push(current);
       const [, family, method] = rest;
       if (word === 'iface' && /^(?:dhcp|auto)$/.test(method ?? ''))
@@ -42,8 +73,14 @@ export function readIfupdown(path: string, text: string): Found {
       current.addresses.push({ text: rest[0], line });
     } else if (current !== undefined && word === 'netmask') current.netmask = rest[0];
   }
-  for (const stanza of stanzas) finish(stanza, out);
-  return out;
+  return { out, stanzas, autos };
+}
+
+/** What stands behind `iface`. */
+function stanzaOf([name = '', family, method]: readonly string[]): Stanza {
+  // eth0:1 is another address of eth0.
+  const device = name.split(':')[0] ?? '';
+  return { name, device, isStatic: family === 'inet' && method === 'static', addresses: [], netmask: undefined };
 }
 
 function finish({ device, addresses, netmask }: Stanza, out: Collector): void {

@@ -42,6 +42,8 @@ export interface HostFacts {
   /** Packet filters of the host, whether their unit is enabled or not. */
   readonly firewalls: readonly FirewallFacts[];
   readonly selinux: SelinuxFacts | undefined;
+  /** Addresses, canonical, that network files bring up before network.target is reached; what others do at boot is not known. */
+  readonly settled: readonly string[];
 }
 
 export const NO_FACTS: HostFacts = {
@@ -56,4 +58,5 @@ export const NO_FACTS: HostFacts = {
   environmentFiles: new Map(),
   firewalls: [],
   selinux: undefined,
+  settled: [],
 };

@@ -1,4 +1,4 @@
-import { isLoopback, isWildcard, mappedIpv4, parseIp, type Family } from '@halint/core';
+import { isLoopback, isWildcard, mappedIpv4, parseIp, type Cited, type Family, type Ip } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import { addressesComplete, vipsOf } from '../addresses.ts';
 import { hangsOnLink, isSwitchedOn, nonlocalBind, sysctlValue, type Host } from '../host.ts';
@@ -29,7 +29,8 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
     const ip = mappedIpv4(written) ?? written;
     if (isWildcard(ip)) return 'present';
     const device = isLoopback(ip) ? 'lo' : held.get(ip.address);
-    if (ip.family === 'ipv6' && (isIpv6Off(host, device) || isElsewhere(host, device, on))) return 'absent';
+    if (ip.family === 'ipv6' && (ipv6Switch(host, device) !== undefined || isElsewhere(host, device, on)))
+      return 'absent';
     if (isLoopback(ip)) return 'present';
     if (vips.has(ip.address)) return 'vip';
     if (held.has(ip.address)) return 'present';
@@ -54,10 +55,26 @@ function isElsewhere({ facts }: Host, device: string | undefined, on: string | u
  * Does a device carry no IPv6 address? Not even ::1 can be bound then ("Cannot assign requested address"), while `::` can: sshd 9.2 and
  * haproxy 2.6 in a network namespace with net.ipv6.conf.all.disable_ipv6=1. Files count before what ran, as everywhere.
  */
-function isIpv6Off(host: Host, device: string | undefined): boolean {
+function ipv6Switch(host: Host, device: string | undefined): Ipv6Switch | undefined {
   const all = 'net.ipv6.conf.all.disable_ipv6';
   const own = device === undefined || device === '' ? undefined : `net.ipv6.conf.${device}.disable_ipv6`;
-  const written = (own === undefined ? undefined : host.sysctl?.value(own)) ?? host.sysctl?.value(all);
-  if (written !== undefined) return isSwitchedOn(written);
-  return isSwitchedOn(sysctlValue(host, own !== undefined && host.facts.sysctl?.has(own) === true ? own : all, '0'));
+  const keys = own === undefined ? [all] : [own, all];
+  const written = keys.find((key) => host.sysctl?.value(key) !== undefined);
+  const running = own !== undefined && host.facts.sysctl?.has(own) === true ? own : all;
+  const key = written ?? running;
+  const setting = sysctlValue(host, key, '0');
+  return isSwitchedOn(setting) ? { key, setting } : undefined;
+}
+
+/** A setting with which a device carries no IPv6 address. */
+export interface Ipv6Switch {
+  readonly key: string;
+  readonly setting: Cited<string>;
+}
+
+/** What keeps an address from its host, were it one of the host's. */
+export function ipv6SwitchOf(host: Host, ip: Ip): Ipv6Switch | undefined {
+  if (ip.family !== 'ipv6') return undefined;
+  const device = host.facts.addresses?.find(({ address }) => address.address === ip.address)?.interface;
+  return ipv6Switch(host, isLoopback(ip) ? 'lo' : device);
 }

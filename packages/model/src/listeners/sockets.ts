@@ -7,22 +7,18 @@ import { firstPortOf, openerOf, type Opener } from './opener.ts';
 import type { Addresses } from './presence.ts';
 import type { PredictedSocket } from './types.ts';
 
-/**
- * Sockets of haproxy: one for each bind on an IP address, port ranges stay one entry; then stats sockets, log-forward and the
- * local peer.
- */
+/** Sockets of haproxy: one for each bind on an IP address, port ranges stay one entry. */
 export function haproxySockets(host: Host, addresses: Addresses): PredictedSocket[] {
-  const sockets: PredictedSocket[] = [];
-  const { haproxy } = host;
-  if (haproxy === undefined) return sockets;
-  const self = haproxy.globals.localPeer?.value ?? host.name;
-  const own = haproxy.endpoints.filter(({ peer }) => peer === undefined || peer === self);
   const opening = openingOf(host);
-  for (const bind of [...haproxy.binds(), ...own]) {
-    const socket = socketOfBind(bind, addresses, opening);
-    if (socket !== undefined) sockets.push(socket);
-  }
-  return sockets;
+  return listeningBinds(host).flatMap((bind) => socketOfBind(bind, addresses, opening) ?? []);
+}
+
+/** Everything that haproxy of a host listens on: binds of proxies, then stats sockets, log-forward and the local peer. */
+export function listeningBinds(host: Host): readonly Bind[] {
+  const { haproxy } = host;
+  if (haproxy === undefined) return [];
+  const self = haproxy.globals.localPeer?.value ?? host.name;
+  return [...haproxy.binds(), ...haproxy.endpoints.filter(({ peer }) => peer === undefined || peer === self)];
 }
 
 /** How haproxy of a host opens its sockets, whatever their addresses. */

@@ -1,16 +1,8 @@
-import { hostPort, isWildcard } from '@halint/core';
-import {
-  addressesOf,
-  conflictsOf,
-  openingOf,
-  socketName,
-  socketOfBind,
-  sshSocket,
-  type Host,
-  type Rule,
-  type SshSocket,
-} from '@halint/model';
-import { sshdListens, type SshdListen } from '../shared/sshd-listens.ts';
+import { hostPort } from '@halint/core';
+import { addressesOf, socketName, sshSocket, type Host, type Rule, type SshSocket } from '@halint/model';
+import { portConflicts } from '../shared/port-conflicts.ts';
+import { overriddenOf } from '../shared/ssh-socket.ts';
+import type { SshdListen } from '../shared/sshd-listens.ts';
 
 export default {
   id: 'cross/ssh-socket-overrides-listenaddress',
@@ -38,9 +30,9 @@ export default {
         help: `The unit fails ("Cannot assign requested address") and nobody can log in. Use an address of ${host.id}, or FreeBind=yes.`,
       });
     }
-    const wanted = sshdListens(host);
-    const explicit = host.sshd.listenAddresses[0]?.host.at ?? host.sshd.ports.find(({ at }) => at !== undefined)?.at;
-    if (explicit === undefined || agrees(socket, wanted)) return;
+    const overridden = overriddenOf(host);
+    if (overridden === undefined) return;
+    const { explicit, wanted } = overridden;
     const has = socket.sockets.map(socketName);
     const { missing } = socket;
     const says = explicit.file.language === 'sshd' ? 'sshd_config' : 'the command line of sshd';
@@ -57,29 +49,13 @@ export default {
   },
 } satisfies Rule<'host'>;
 
-function agrees({ sockets }: SshSocket, wanted: readonly SshdListen[]): boolean {
-  const has = new Set(
-    sockets.flatMap((each) => {
-      const both = each.family === 'ipv6' && !each.v6only && isWildcard(each);
-      return [hostPort(each.address, each.port), ...(both ? [hostPort('0.0.0.0', each.port)] : [])];
-    }),
-  );
-  const asked = new Set(wanted.map(({ address, port }) => hostPort(address, port)));
-  return has.size === asked.size && [...has].every((each) => asked.has(each));
-}
-
 function names(wanted: readonly SshdListen[]): string {
   return wanted.map(({ address, port }) => hostPort(address, port)).join(', ');
 }
 
 /** Whoever listens first keeps the port (lab: sockets 1-3). */
-function conflict(host: Host, { unit, sockets }: SshSocket): string {
-  const addresses = addressesOf(host, undefined);
-  const ports = new Set(sockets.map(({ port }) => port));
-  const binds = [...ports].flatMap((port) => host.haproxy?.bindsOnPort(port) ?? []);
-  const haproxy = binds.flatMap((bind) => socketOfBind(bind, addresses, openingOf(host)) ?? []);
-  const [first] = conflictsOf({ sshd: sockets, haproxy }, addresses);
-  const bind = first === undefined ? undefined : haproxy[first.sockets[1] - sockets.length];
-  if (bind === undefined) return '';
-  return `haproxy cannot bind ${hostPort(bind.address, bind.port)} beside it; if haproxy is first, ${unit} fails and nobody can log in. `;
+function conflict(host: Host, { unit }: SshSocket): string {
+  const places = portConflicts(host).map(({ wanted, listener }) => hostPort(wanted.address, listener.port));
+  if (places.length === 0) return '';
+  return `haproxy cannot bind ${[...new Set(places)].join(', ')} beside it; if haproxy is first, ${unit} fails and nobody can log in. `;
 }

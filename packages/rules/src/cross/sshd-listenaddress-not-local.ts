@@ -1,6 +1,5 @@
 import {
   addressesComplete,
-  type Host,
   isSwitchedOn,
   nonlocalBind,
   realAddresses,
@@ -9,7 +8,7 @@ import {
   vipsOf,
 } from '@halint/model';
 import { isLoopback } from '@halint/core';
-import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
+import { ADDRESS_FACT, dynamicInterface, ownersOf } from '../shared/addresses.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
 
 export default {
@@ -26,9 +25,7 @@ export default {
     'servconf.c add_one_listen_addr(): "bad addr or host"',
   ],
   check(fleet, report) {
-    const owners = new Map<string, Host>();
-    for (const host of fleet.hosts)
-      for (const { address } of realAddresses(host) ?? []) owners.set(address.address, host);
+    const owners = ownersOf(fleet);
     for (const host of fleet.hosts) {
       const { sshd } = host;
       if (sshd === undefined) continue;

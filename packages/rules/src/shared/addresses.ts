@@ -1,5 +1,5 @@
 import type { Family } from '@halint/core';
-import { realAddresses, type Host } from '@halint/model';
+import { realAddresses, type Fleet, type Host } from '@halint/model';
 
 export function ownsAddress(host: Host, address: string): boolean | undefined {
   return realAddresses(host)?.some((each) => each.address.address === address);
@@ -15,4 +15,13 @@ export function dynamicInterface(host: Host, family: Family, device?: string): s
   );
   if (found === undefined) return undefined;
   return `${found.interface === '' ? 'an interface' : found.interface} (${found.source})`;
+}
+
+/** Which host of a fleet has an address as its own. What stands on lo may stand there on many (anycast, direct server return). */
+export function ownersOf(fleet: Fleet): ReadonlyMap<string, Host> {
+  const owners = new Map<string, Host>();
+  for (const host of fleet.hosts)
+    for (const { address, interface: device } of realAddresses(host) ?? [])
+      if (device !== 'lo') owners.set(address.address, host);
+  return owners;
 }

@@ -16,7 +16,8 @@ export default {
   ],
   check(host, report) {
     for (const { start, unread } of host.started?.values() ?? []) {
-      const { daemon, unit, command, paths } = start;
+      const { daemon, unit, command, paths, places } = start;
+      const [startedAt] = [...places.values()];
       for (const file of unread) {
         const by = command.at === undefined ? ` The command is that of ${command.default}, with its variables.` : '';
         const sure = start.unread.length === 0;
@@ -25,7 +26,7 @@ export default {
           at: headOf(file, host.id),
           message: `${unit} starts ${daemon} with ${paths.map((path) => `-f ${path}`).join(' ')}: this file is ${sure ? '' : 'probably '}not read`,
           help: `What is changed here changes nothing. Name the file in the command of the unit, or remove it.${by}`,
-          related: command.at === undefined ? [] : [{ at: command.at, message: 'started here' }],
+          related: startedAt === undefined ? [] : [{ at: startedAt, message: 'started here' }],
         });
       }
     }

@@ -11,14 +11,23 @@ export default {
   severity: 'warning',
   summary: 'sshd that cannot bind its addresses at boot is never started again.',
   since: '0.1.0',
-  sources: ['Debian 12 to 14 ssh.service: RestartPreventExitStatus=255', 'lab: binds 12-14, exit 255'],
+  sources: [
+    'Debian 12 to 14 ssh.service: RestartPreventExitStatus=255, After=network.target',
+    'ifupdown 0.8.41 networking.service: Before=network.target, ifup -a',
+    'lab: binds 12-14, exit 255',
+  ],
   check(host, report) {
     const listens = sshdListens(host);
     const [first] = listens;
     if (first === undefined || unitState(host, 'sshSocket').state === 'enabled') return;
     // One address that is always there keeps sshd alive.
+    const settled = settledFor(host);
     const mayFail = listens.every(
-      (each) => !each.wildcard && !isLoopback(each) && !isSwitchedOn(nonlocalBind(host, each.family)),
+      (each) =>
+        !each.wildcard &&
+        !isLoopback(each) &&
+        !isSwitchedOn(nonlocalBind(host, each.family)) &&
+        !settled.includes(each.address),
     );
     if (!mayFail) return;
     const known = prevents(host);
@@ -50,6 +59,18 @@ function prevents(host: Host): boolean | undefined {
 }
 
 function isOnline(host: Host): boolean {
+  return waitsFor(host, 'network-online.target');
+}
+
+/** Addresses that are there before sshd is started. networking.service counts as enabled, as its package leaves it, unless a fact says otherwise. */
+function settledFor(host: Host): readonly string[] {
+  const state = host.facts.units.get('networking.service') ?? 'enabled';
+  const unit = unitOf(host, 'sshd');
+  const isStock = unit?.hasUnitFile !== true && unit?.isReset('Unit', 'After') !== true;
+  return state === 'enabled' && (isStock || waitsFor(host, 'network.target')) ? host.facts.settled : [];
+}
+
+function waitsFor(host: Host, target: string): boolean {
   const after = unitOf(host, 'sshd')?.values('Unit', 'After') ?? [];
-  return after.some(({ value }) => value.split(/\s+/).includes('network-online.target'));
+  return after.some(({ value }) => value.split(/\s+/).includes(target));
 }

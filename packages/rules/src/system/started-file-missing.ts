@@ -13,10 +13,11 @@ export default {
   ],
   check(host, report) {
     for (const { start, missing } of host.started?.values() ?? []) {
-      const { at } = start.command;
-      if (at === undefined) continue;
       const sure = start.unread.length === 0;
       for (const { path, folderIsKnown } of missing) {
+        const at = start.places.get(path) ?? start.command.at;
+        // The command of a package's unit as it is: where its file is missing, so are others of the host.
+        if (at === undefined) continue;
         const lacks = folderIsKnown && sure ? undefined : sure ? path : start.unread.join(', ');
         report({
           ...(lacks === undefined ? {} : { severity: 'info' as const, missing: lacks }),

@@ -23,11 +23,21 @@ export async function effectiveCommand(
   const workspace = await openWorkspace(paths, flags);
   const state = workspace.hosts.find(({ id }) => id === host);
   if (state === undefined) {
+    const unread = workspace.notes.find((note) => note.host === host && note.kind !== 'same-id');
+    if (unread !== undefined)
+      throw new UsageError(`effective: nothing of ${host} could be read: ${unread.file}: ${unread.message}`);
     const ids = workspace.hosts.map(({ id }) => id);
     throw new UsageError(`effective: no host ${host}; there are ${ids.join(', ') || 'none'}`);
   }
   const found = effectiveOf(state, connection);
-  if (found === undefined) throw new UsageError(`effective: ${host} has no sshd_config`);
+  if (found === undefined) {
+    const unread = workspace.notes.find((note) => note.host === host && note.path === '/etc/ssh/sshd_config');
+    throw new UsageError(
+      unread === undefined
+        ? `effective: ${host} has no sshd_config`
+        : `effective: sshd_config of ${host} could not be read: ${unread.file}: ${unread.message}`,
+    );
+  }
   process.stdout.write(flags.format === 'json' ? effectiveJson(host, found.options) : effectiveText(found.options));
   for (const doubt of found.doubts) process.stderr.write(`halint: ${visible(doubt)}\n`);
   const refused = workspace

@@ -1,0 +1,38 @@
+import { keptFrom, listeningBinds, openingOf, unitOf, type Rule } from '@halint/model';
+
+const CAPABILITY = 'CAP_NET_BIND_SERVICE';
+
+export default {
+  id: 'system/low-port-without-capability',
+  scope: 'host',
+  severity: 'error',
+  summary: 'haproxy binds a low port, and its unit keeps it from the capability that this takes.',
+  fix: 'manual',
+  since: '0.1.0',
+  sources: [
+    'capabilities(7) CAP_NET_BIND_SERVICE',
+    'systemd.exec(5) User, AmbientCapabilities, CapabilityBoundingSet',
+    'ip-sysctl: ip_unprivileged_port_start',
+    'haproxy 2.6: "cannot bind socket (Permission denied) for [0.0.0.0:80]"',
+  ],
+  check(host, report) {
+    const unit = unitOf(host, 'haproxy');
+    if (unit === undefined || host.haproxy === undefined) return;
+    const keeps = keptFrom(unit, CAPABILITY);
+    const { firstPort } = openingOf(host);
+    if (keeps === undefined || firstPort === 0) return;
+    for (const bind of listeningBinds(host)) {
+      const isTcp = bind.family === 'ipv4' || bind.family === 'ipv6' || bind.lookUp !== undefined;
+      if (!isTcp || bind.portFrom === 0 || bind.portFrom >= firstPort) continue;
+      const isBounded = keeps.value.startsWith('CapabilityBoundingSet=');
+      report({
+        at: bind.address.at ?? bind.at,
+        message: `haproxy of ${host.id} may not bind port ${bind.portFrom}: ${keeps.value} in ${unit.name} leaves it without ${CAPABILITY}`,
+        help: `The bind fails with "Permission denied" and haproxy exits; haproxy -c does not see this. In a drop-in of ${unit.name} ${
+          isBounded ? `add ${CAPABILITY} to CapabilityBoundingSet=` : `set AmbientCapabilities=${CAPABILITY}`
+        }. Ports from ${firstPort} on are for everybody. What setcap(8) gave the program stands in no file and is not seen here.`,
+        related: keeps.at === undefined ? [] : [{ at: keeps.at, message: 'this keeps it from the capability' }],
+      });
+    }
+  },
+} satisfies Rule<'host'>;

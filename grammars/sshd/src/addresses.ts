@@ -1,4 +1,4 @@
-import { compareVersions, parseIp } from '@halint/core';
+import { compareVersions, ipNumber, parseIp } from '@halint/core';
 import { readInt } from './check/numbers.ts';
 import { matchesPattern } from './patterns.ts';
 
@@ -49,9 +49,7 @@ function ipv6(text: string): NumericHost | undefined {
   const percent = text.indexOf('%');
   const ip = parseIp(percent < 0 ? text : text.slice(0, percent));
   if (ip?.family !== 'ipv6') return undefined;
-  const bits = groups(ip.address)
-    .map((group) => group.toString(2).padStart(16, '0'))
-    .join('');
+  const bits = ipNumber(ip).toString(2).padStart(128, '0');
   const zone = percent < 0 ? '' : text.slice(percent);
   if (!isZone(zone, bits)) return undefined;
   const written = (withDots(bits) ?? ip.address) + zone;
@@ -73,16 +71,6 @@ function withDots(bits: string): string | undefined {
 
 function dotted(bits: string): string {
   return [0, 8, 16, 24].map((at) => Number.parseInt(bits.slice(at, at + 8), 2)).join('.');
-}
-
-/** The eight groups of a canonical IPv6 address. */
-function groups(address: string): number[] {
-  const [head = '', tail] = address.split('::');
-  const read = (text: string): number[] =>
-    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
-  const front = read(head);
-  const back = tail === undefined ? [] : read(tail);
-  return [...front, ...Array<number>(8 - front.length - back.length).fill(0), ...back];
 }
 
 interface Network {

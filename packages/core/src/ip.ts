@@ -83,12 +83,13 @@ export function networkOf(net: Cidr): string {
 
 /** Orders addresses as VRRP does when two masters meet: as numbers, most significant byte first. Negative when a is lower. */
 export function compareIp(a: Ip, b: Ip): number {
-  const left = numberOf(a);
-  const right = numberOf(b);
+  const left = ipNumber(a);
+  const right = ipNumber(b);
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function numberOf(ip: Ip): bigint {
+/** The bits of an address as a number. */
+export function ipNumber(ip: Ip): bigint {
   return ip.family === 'ipv4' ? new Address4(ip.address).bigInt() : new Address6(ip.address).bigInt();
 }
 

@@ -1,4 +1,4 @@
-import type { Place } from '@halint/core';
+import { ipNumber, type Place } from '@halint/core';
 import { booleanArgument, invalid, need, numberArgument, readUnsigned } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
@@ -387,7 +387,7 @@ function groupLine(call: Call, found: ServerGroup, [first, second, third]: reado
 function rangeProblem(text: string, start: SocketAddress): string | undefined {
   const width = start.family === 'ipv4' ? 32 : 128;
   const slash = text.indexOf('/');
-  const from = bits(start);
+  const from = ipNumber(start);
   if (slash >= 0) {
     const mask = /^[ \t]*\+?\d+$/.test(text.slice(slash + 1)) ? Number(text.slice(slash + 1)) : 0;
     if (mask === 0 || mask > width) return `has no mask from 1 to ${width}`;
@@ -400,23 +400,13 @@ function rangeProblem(text: string, start: SocketAddress): string | undefined {
     const to = readSocketAddress(tail);
     if (to === undefined) return 'has no end that is an address';
     if (to.family !== start.family) return 'ends in another family';
-    return bits(to) < from ? 'ends before it begins' : undefined;
+    return ipNumber(to) < from ? 'ends before it begins' : undefined;
   }
   const ipv6 = start.family === 'ipv6';
   const last = (ipv6 ? /^[\da-f]+$/i : /^\d+$/).test(tail) ? Number.parseInt(tail, ipv6 ? 16 : 10) : Number.NaN;
   const most = ipv6 ? 0xffff : 255;
   if (!(last <= most)) return `does not end in a number up to ${ipv6 ? 'ffff' : '255'}`;
   return Number(from & BigInt(most)) >= last ? 'ends before it begins' : undefined;
-}
-
-function bits({ address, family: of }: SocketAddress): bigint {
-  if (of === 'ipv4') return address.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n);
-  const [head = '', tail] = address.split('::');
-  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
-  const [left, right] = [groups(head), groups(tail ?? '')];
-  const all =
-    tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
-  return all.reduce((sum, part) => (sum << 16n) | BigInt(`0x${part}`), 0n);
 }
 
 /** The keywords of SSL, each kept once. */

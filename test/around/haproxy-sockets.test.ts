@@ -104,6 +104,13 @@ describe('a disabled proxy opens no socket', () => {
     expect(ports(`${DEFAULTS} disabled\n${DEFAULTS}${a}`)).toEqual([1001]);
   });
 
+  test('and haproxy does not start with such ones alone', () => {
+    // haproxy -c: "Configuration file has no error but will not start (no listener) => exit(2)"; with a stats socket it starts.
+    const off = `${DEFAULTS}listen a\n disabled\n bind *:2222\n server s 127.0.0.1:99\n`;
+    expect(report(cfg(off)).starts.haproxy).toBe('fails: no proxy has a listener');
+    expect(report(cfg(`global\n stats socket /run/haproxy.sock\n${off}`)).starts.haproxy).toBe('ok');
+  });
+
   test('sshd may have its port', () => {
     const text = `${DEFAULTS}frontend old\n disabled\n bind *:22\nfrontend new\n bind *:80\n`;
     const files = { ...cfg(text), 'etc/ssh/sshd_config': 'Port 22\n' };

@@ -48,7 +48,8 @@ export function keptFrom(unit: UnitFacts, capability: Capability): Cited<string>
   const user = userOf(unit);
   if (user === undefined || /^(?:root|0)$/.test(user.value) || /[%$]/.test(user.value)) return undefined;
   const ambient = unit.values('Service', 'AmbientCapabilities');
-  return holds(capability, ambient, false, false) ? undefined : { ...user, value: `User=${user.value}` };
+  const written = unit.value('Service', 'User') === undefined ? 'DynamicUser=yes' : `User=${user.value}`;
+  return holds(capability, ambient, false, false) ? undefined : { ...user, value: written };
 }
 
 /** The user of a unit's process; undefined: root. With DynamicUser= and without User= it is called as the unit (systemd.exec(5)). */

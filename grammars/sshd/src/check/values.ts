@@ -201,7 +201,10 @@ const listen: Check = ({ args: [argument, word, domain] }) => {
   if (word.value !== 'rdomain' || domain === undefined) {
     return { argument: word, message: `ListenAddress takes one address, then \`${word.value}\` follows` };
   }
-  return { argument: domain, message: 'Linux has no routing domains for ListenAddress' };
+  // An empty name is none.
+  return domain.value === ''
+    ? undefined
+    : { argument: domain, message: 'Linux has no routing domains for ListenAddress' };
 };
 
 /** IPQoS names of misc.c parse_ipqos(). */

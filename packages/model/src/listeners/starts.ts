@@ -4,7 +4,7 @@ import type { RefusedOption } from '../facts/sshd.ts';
 import type { Host } from '../host.ts';
 import { cannotBind, isMappedV6only, isUnsure, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import type { Addresses } from './presence.ts';
-import { addressOfBind, excludedAddress, unresolvedNames } from './sockets.ts';
+import { addressOfBind, excludedAddress, listeningBinds, unresolvedNames } from './sockets.ts';
 import { hasGenerator } from './ssh-socket-generator.ts';
 import { doubtfulSocket, type SshSocket } from './ssh-socket.ts';
 import type { PredictedSocket } from './types.ts';
@@ -13,6 +13,8 @@ import type { PredictedSocket } from './types.ts';
 const VARIABLE = /\$\{?[A-Za-z_]/;
 
 export function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
+  // 2.6, 3.0 and 3.2: `haproxy -c` exits with 2, and so does the unit; run without its check "No enabled listener found".
+  if (listeningBinds(host).length === 0) return 'fails: no proxy has a listener';
   const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
   const lost = sockets.filter((socket) => !unsure.includes(socket) && cannotBind(socket, addresses, false));
   if (lost.length > 0) return `fails: ${reason(lost)}`;

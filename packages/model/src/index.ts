@@ -31,7 +31,14 @@ export * from './listeners/predict.ts';
 export * from './listeners/types.ts';
 export { cannotBind, conflictsOf, lostOfSshd } from './listeners/outcome.ts';
 export { addressesOf, ipv6SwitchOf, type Addresses, type Ipv6Switch } from './listeners/presence.ts';
-export { addressOfBind, inKernel, listeningBinds, openingOf } from './listeners/sockets.ts';
+export {
+  addressOfBind,
+  inKernel,
+  listeningBinds,
+  listeningBindsAt,
+  listeningBindsOn,
+  openingOf,
+} from './listeners/sockets.ts';
 export { socketOfBind, sshdSockets, unresolvedNames } from './listeners/sockets.ts';
 export { socketName, sshSocket, type SshSocket } from './listeners/ssh-socket.ts';
 export { neverStarts } from './listeners/starts.ts';

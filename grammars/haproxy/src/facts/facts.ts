@@ -34,6 +34,7 @@ export class FileFacts {
   readonly #byPort = new Map<number, Bind[]>();
   readonly #wide = new Set<Bind>();
   readonly #byAddress = new Map<string, Bind[]>();
+  readonly #named = new Set<Bind>();
   /** Made at the first question: only rules about servers of the cluster's own addresses ask. */
   #servers: Map<string, Server[]> | undefined;
 
@@ -73,6 +74,10 @@ export class FileFacts {
   #enter(proxy: ProxyFact, bind: Bind, act: <K>(map: Map<K, Bind[]>, key: K, value: Bind) => void): void {
     if (act === put) this.#binds.set(bind, proxy);
     else this.#binds.delete(bind);
+    if (bind.lookUp !== undefined) {
+      if (act === put) this.#named.add(bind);
+      else this.#named.delete(bind);
+    }
     if (bind.family !== 'ipv4' && bind.family !== 'ipv6') return;
     act(this.#byAddress, bind.address.value, bind);
     if (bind.portTo - bind.portFrom <= WIDE) {
@@ -107,6 +112,10 @@ export class FileFacts {
 
   bindsAt(address: string): readonly Bind[] {
     return this.#listening(this.#byAddress.get(address) ?? []);
+  }
+
+  bindsByName(): readonly Bind[] {
+    return this.#listening([...this.#named]);
   }
 
   bindAddresses(): Iterable<string> {
@@ -164,6 +173,7 @@ export function merge(files: readonly FileFacts[]): HaproxyFacts {
     binds: () => every((file) => file.binds()),
     bindsOnPort: (port) => files.flatMap((file) => file.bindsOnPort(port)),
     bindsAt: (address) => files.flatMap((file) => file.bindsAt(address)),
+    bindsByName: () => files.flatMap((file) => file.bindsByName()),
     bindAddresses: () => new Set(every((file) => file.bindAddresses())),
     serversAt: (address) => files.flatMap((file) => file.serversAt(address)),
   };

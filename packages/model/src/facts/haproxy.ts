@@ -10,6 +10,8 @@ export interface HaproxyFacts {
   binds(): Iterable<Bind>;
   bindsOnPort(port: number): readonly Bind[];
   bindsAt(address: string): readonly Bind[];
+  /** Binds in which a name stands for the address. */
+  bindsByName(): readonly Bind[];
   /** Literal addresses (canonical) that some bind names, wildcards included. */
   bindAddresses(): Iterable<string>;
   serversAt(address: string): readonly Server[];

@@ -15,10 +15,32 @@ export function haproxySockets(host: Host, addresses: Addresses): PredictedSocke
 
 /** Everything that haproxy of a host listens on: binds of proxies, then stats sockets, log-forward and the local peer. */
 export function listeningBinds(host: Host): readonly Bind[] {
+  return [...(host.haproxy?.binds() ?? []), ...ownEndpoints(host)];
+}
+
+/** Those of them with one of these ports; by index, for rules that are asked after each keystroke. */
+export function listeningBindsOn(host: Host, ports: ReadonlySet<number>): readonly Bind[] {
   const { haproxy } = host;
   if (haproxy === undefined) return [];
-  const self = haproxy.globals.localPeer?.value ?? host.name;
-  return [...haproxy.binds(), ...haproxy.endpoints.filter(({ peer }) => peer === undefined || peer === self)];
+  const found = new Set([...ports].flatMap((port) => haproxy.bindsOnPort(port)));
+  const others = [...haproxy.bindsByName(), ...ownEndpoints(host)];
+  const isOnOne = ({ portFrom, portTo }: Bind): boolean =>
+    [...ports].some((port) => portFrom <= port && port <= portTo);
+  return [...found, ...others.filter(isOnOne)];
+}
+
+/** Those of them with an address for which this holds, and those with a name; by index too. */
+export function listeningBindsAt(host: Host, isMeant: (address: string) => boolean): readonly Bind[] {
+  const { haproxy } = host;
+  if (haproxy === undefined) return [];
+  const found = [...haproxy.bindAddresses()].filter(isMeant).flatMap((address) => haproxy.bindsAt(address));
+  return [...found, ...haproxy.bindsByName(), ...ownEndpoints(host)];
+}
+
+/** Stats sockets, log-forward and the local peer. */
+function ownEndpoints({ haproxy, name }: Host): readonly Bind[] {
+  const self = haproxy?.globals.localPeer?.value ?? name;
+  return haproxy?.endpoints.filter(({ peer }) => peer === undefined || peer === self) ?? [];
 }
 
 /** How haproxy of a host opens its sockets, whatever their addresses. */

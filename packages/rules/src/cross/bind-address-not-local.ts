@@ -4,7 +4,7 @@ import {
   addressOfBind,
   inKernel,
   ipv6SwitchOf,
-  listeningBinds,
+  listeningBindsAt,
   realAddresses,
   vipsOf,
   type Addresses,
@@ -35,7 +35,8 @@ export default {
       const addresses = addressesOf(host, undefined);
       // One line is enough where all that is to do is to bring a fact.
       const asked = new Set<string>();
-      for (const bind of listeningBinds(host)) {
+      const mayLack = (address: string): boolean => !['present', 'vip'].includes(addresses.presence(address));
+      for (const bind of listeningBindsAt(host, mayLack)) {
         if (bind.transparent) continue;
         const found = judge(bind, { fleet, host, addresses, owners });
         if (found === undefined) continue;

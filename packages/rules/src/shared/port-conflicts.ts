@@ -3,7 +3,7 @@ import {
   addressesOf,
   cannotBind,
   conflictsOf,
-  listeningBinds,
+  listeningBindsOn,
   lostOfSshd,
   neverStarts,
   openingOf,
@@ -44,9 +44,8 @@ export function portConflicts(host: Host): readonly PortConflict[] {
   const ports = new Set(listeners.map(({ port }) => port));
   if (ports.size === 0) return [];
   const opening = openingOf(host);
-  const asked = listeningBinds(host).flatMap((bind) => {
-    const isOnOne = bind.portFrom === bind.portTo ? ports.has(bind.portFrom) : spans(bind, ports);
-    const wanted = isOnOne ? socketOfBind(bind, addresses, opening) : undefined;
+  const asked = listeningBindsOn(host, ports).flatMap((bind) => {
+    const wanted = socketOfBind(bind, addresses, opening);
     return wanted === undefined || cannotBind(wanted, addresses, true) ? [] : [{ bind, wanted }];
   });
   const lost = lostOfSshd(listeners, (socket) => cannotBind(socket, addresses, true));
@@ -69,10 +68,6 @@ function listenersOf(host: Host, unit: SshSocket | undefined): readonly Listener
       isDefault: socket.declared === undefined,
     }));
   return neverStarts(host) ? [] : sshdListens(host);
-}
-
-function spans({ portFrom, portTo }: Bind, ports: ReadonlySet<number>): boolean {
-  return [...ports].some((port) => portFrom <= port && port <= portTo);
 }
 
 /** Does cross/sshd-wildcard-vs-haproxy-bind tell of it? */

@@ -3,8 +3,7 @@ import { ensureBundle, halint } from '../support/bundle.ts';
 import { tempTree } from '../support/tree.ts';
 
 const UNIT = (files: string): string => `[Service]\nExecStart=/usr/sbin/haproxy -Ws ${files} -p /run/haproxy.pid\n`;
-const proxy = (port: number): string =>
-  `frontend f\n    mode http\n    bind *:${port}\n    timeout client 30s\n`;
+const proxy = (port: number): string => `frontend f\n    mode http\n    bind *:${port}\n    timeout client 30s\n`;
 
 /** Two hosts; haproxy of ha0 reads files below /opt, of ha1 the usual one and a directory. */
 const tree = tempTree({

@@ -1,5 +1,5 @@
 import type { CompletionEntry, Document, KeywordHit, LocalPlace, Section, SymbolNode, Targets } from '@halint/core';
-import { Ordinals } from '@halint/core';
+import { firstEndingAt, Ordinals } from '@halint/core';
 import type { AnyBlock, KeepalivedFile, KeepalivedUnit, Simple, Statement } from './ast.ts';
 import { isBlock } from './ast.ts';
 import { names } from './names.ts';
@@ -25,14 +25,7 @@ function pathTo(
 
 /** The first of statements, in the order of the text, that an offset is in or at the end of. */
 function statementAt(statements: readonly Statement[], offset: number): Statement | undefined {
-  let low = 0;
-  let high = statements.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((statements[middle] as Statement).local.end < offset) low = middle + 1;
-    else high = middle;
-  }
-  const found = statements[low];
+  const found = firstEndingAt(statements, offset, ({ local }) => local.end);
   return found !== undefined && found.local.start <= offset ? found : undefined;
 }
 

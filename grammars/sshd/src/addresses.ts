@@ -1,4 +1,4 @@
-import { compareVersions, ipNumber, parseIp } from '@halint/core';
+import { compareVersions, ipNumber, mappedIpv4, parseIp } from '@halint/core';
 import { readInt } from './check/numbers.ts';
 import { matchesPattern } from './patterns.ts';
 
@@ -45,26 +45,24 @@ function numberOf(text: string): number | undefined {
   return /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
 }
 
-function ipv6(text: string): NumericHost | undefined {
-  const percent = text.indexOf('%');
-  const ip = parseIp(percent < 0 ? text : text.slice(0, percent));
+function ipv6(written: string): NumericHost | undefined {
+  const percent = written.indexOf('%');
+  const ip = parseIp(percent < 0 ? written : written.slice(0, percent));
   if (ip?.family !== 'ipv6') return undefined;
   const bits = ipNumber(ip).toString(2).padStart(128, '0');
-  const zone = percent < 0 ? '' : text.slice(percent);
+  const zone = percent < 0 ? '' : written.slice(percent);
   if (!isZone(zone, bits)) return undefined;
-  const written = (withDots(bits) ?? ip.address) + zone;
-  return { family: 'ipv6', bits, text: written, ...(isMapped(bits) ? { mapped: dotted(bits.slice(96)) } : {}) };
+  const mapped = mappedIpv4(ip)?.address;
+  const text = (withDots(bits) ?? ip.address) + zone;
+  return { family: 'ipv6', bits, text, ...(mapped === undefined ? {} : { mapped }) };
 }
 
 /** glibc looks up the name of an interface for link-local addresses alone; behind others stands a number or nothing resolves. */
 const isZone = (zone: string, bits: string): boolean =>
   zone === '' || /^%\d+$/.test(zone) || (zone !== '%' && /^1111111010|^11111111....0010/.test(bits));
 
-const isMapped = (bits: string): boolean => bits.startsWith('0'.repeat(80) + '1'.repeat(16));
-
-/** inet_ntop() writes ::ffff:1.2.3.4 and ::1.2.3.4 with the dots of IPv4, but for addresses of one group such as ::1. */
+/** inet_ntop() writes ::1.2.3.4 with the dots of IPv4 too, but for addresses of one group such as ::1. */
 function withDots(bits: string): string | undefined {
-  if (isMapped(bits)) return `::ffff:${dotted(bits.slice(96))}`;
   const old = bits.startsWith('0'.repeat(96)) && bits.slice(96, 112).includes('1');
   return old ? `::${dotted(bits.slice(96))}` : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Document } from './document.ts';
+import { firstEndingAt } from './text.ts';
 
 /** Numbers what comes under one name, in the order in which it is asked: `Port`, `Port#2`, `Port#3`. */
 export class Ordinals {
@@ -17,16 +18,9 @@ export interface StatementPath {
   readonly path: string;
 }
 
-/** The first statement, in the order of the text, that ends at an offset or behind it. */
+/** The first, in the order of the text, that ends at an offset or behind it. */
 export function pathAt<Path extends StatementPath>(paths: readonly Path[], offset: number): Path | undefined {
-  let low = 0;
-  let high = paths.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((paths[middle] as Path).end < offset) low = middle + 1;
-    else high = middle;
-  }
-  return paths[low];
+  return firstEndingAt(paths, offset, ({ end }) => end);
 }
 
 /** Makes something once for each version of a document: a broken file has as many findings as lines, and each asks for its path. */

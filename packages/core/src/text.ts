@@ -42,3 +42,19 @@ export function floorIndex(sorted: ArrayLike<number>, value: number, count: numb
   }
   return low;
 }
+
+/** The first of what stands one behind the other that ends at an offset or behind it. */
+export function firstEndingAt<Item>(
+  items: readonly Item[],
+  offset: number,
+  endOf: (item: Item) => number,
+): Item | undefined {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (endOf(items[middle] as Item) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return items[low];
+}

@@ -14,11 +14,10 @@ function opaqueOf(text: string): Where {
 
 /** What an address names. A host name, a variable, fd@ and the like are `other`: the file alone names no socket for them. */
 function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }: AddressParts): Where {
-  const none = { portFrom: 0, portTo: 0 };
   if (opaque) return opaqueOf(text);
   if (special) {
     const unix = prefix === undefined || /^(?:unix|uxst|(?:stream\+)?unix)$/.test(prefix);
-    return { family: unix && host.startsWith('/') ? 'unix' : 'other', address: unix ? host : text, ...none };
+    return { ...opaqueOf(unix ? host : text), family: unix && host.startsWith('/') ? 'unix' : 'other' };
   }
   if (prefix !== undefined && /^(?:quic|udp|dgram)/.test(prefix)) return opaqueOf(text);
   const ports = { portFrom: port ?? 0, portTo: portEnd ?? 0 };

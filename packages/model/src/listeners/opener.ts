@@ -1,4 +1,3 @@
-import type { UnitFacts } from '../facts/systemd.ts';
 import { sysctlValue, type Host } from '../host.ts';
 import { keptFrom, userOf } from '../unit-limits.ts';
 import { unitOf } from '../units.ts';
@@ -25,12 +24,8 @@ export function openerOf(host: Host, daemon: 'haproxy' | 'sshd'): Opener {
  */
 export function firstPortOf(host: Host, daemon: 'haproxy' | 'sshd'): number {
   const unit = unitOf(host, daemon);
-  if (unit === undefined || !isKept(unit)) return 0;
+  if (unit === undefined || keptFrom(unit, 'CAP_NET_BIND_SERVICE') === undefined) return 0;
   return Number.parseInt(sysctlValue(host, 'net.ipv4.ip_unprivileged_port_start', '1024').value, 10) || 0;
-}
-
-function isKept(unit: UnitFacts): boolean {
-  return keptFrom(unit, 'CAP_NET_BIND_SERVICE') !== undefined;
 }
 
 function named(user: string): Opener {

@@ -1,10 +1,9 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readIptables } from '@halint/inventory/network/index';
 import { filterVerdict, type FirewallFacts, type Packet } from '@halint/model';
 import fc from 'fast-check';
 import { lint, snapshotFromFiles } from '../../packages/halint/src/index.ts';
+import { startSender, type PacketSender } from './packet-sender.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 // What halint says of rules that iptables-save wrote beside what the kernel does with real packets, in two network namespaces of its own.
@@ -160,7 +159,7 @@ test('rules are told by their line', () => {
 });
 
 describe.skipIf(!able)('rules of iptables and the kernel', () => {
-  const senders: { readonly child: ChildProcess; readonly answers: AsyncIterator<string> }[] = [];
+  const senders: PacketSender[] = [];
 
   beforeAll(() => {
     for (const netns of [A, B]) run('netns', 'add', netns);
@@ -169,16 +168,12 @@ describe.skipIf(!able)('rules of iptables and the kernel', () => {
       inside(netns, 'ip', 'link', 'set', 'lo', 'up');
       inside(netns, 'ip', 'addr', 'add', `10.97.0.${i + 1}/24`, 'dev', 'e0');
       inside(netns, 'ip', 'link', 'set', 'e0', 'up');
-      const child = spawn('ip', ['netns', 'exec', netns, 'python3', join(import.meta.dirname, 'nft-send.py')], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
-      if (child.stdout === null) throw new Error('the sender has no output');
-      senders.push({ child, answers: createInterface(child.stdout)[Symbol.asyncIterator]() });
+      senders.push(startSender(netns));
     }
   });
 
   afterAll(() => {
-    for (const { child } of senders) child.stdin?.end();
+    for (const sender of senders) sender.stop();
     for (const netns of [A, B]) run('netns', 'del', netns);
   });
 
@@ -189,8 +184,7 @@ describe.skipIf(!able)('rules of iptables and the kernel', () => {
   async function passing(): Promise<readonly boolean[]> {
     for (const { way, protocol, destination, port } of PACKETS) {
       const sender = senders[way === 'out' ? 1 : 0];
-      sender?.child.stdin?.write(`${protocol} ${destination ?? ''} ${port ?? 0}\n`);
-      await sender?.answers.next();
+      await sender?.send(protocol, destination ?? '', port ?? 0);
     }
     const listed = execFileSync('ip', ['netns', 'exec', B, 'nft', 'list', 'table', 'inet', 'probe']).toString();
     return [...listed.matchAll(/packets (\d+)/g)].map(([, count]) => Number(count) > 0);

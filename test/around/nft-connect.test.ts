@@ -1,7 +1,6 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
+import { startSender, type PacketSender } from './packet-sender.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lint, snapshotFromFiles } from '../../packages/halint/src/index.ts';
 
@@ -123,8 +122,7 @@ const PROBE = `table inet probe {\n chain o {\n  type filter hook postrouting pr
 ).join('')} }\n}\n`;
 
 describe.skipIf(!able)('connections of haproxy and the kernel', () => {
-  let sender: ChildProcess;
-  let answers: AsyncIterator<string>;
+  let sender: PacketSender;
 
   beforeAll(() => {
     run('netns', 'add', NAME);
@@ -139,15 +137,11 @@ describe.skipIf(!able)('connections of haproxy and the kernel', () => {
       for (const { local, prefixlen } of list)
         inside('addr', 'add', `${local}/${prefixlen}`, 'dev', ifname, ...(local.includes(':') ? ['nodad'] : []));
     }
-    sender = spawn('ip', ['netns', 'exec', NAME, 'python3', join(import.meta.dirname, 'nft-send.py')], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    if (sender.stdout === null) throw new Error('the sender has no output');
-    answers = createInterface(sender.stdout)[Symbol.asyncIterator]();
+    sender = startSender(NAME);
   });
 
   afterAll(() => {
-    sender.stdin?.end();
+    sender.stop();
     run('netns', 'del', NAME);
   });
 
@@ -159,8 +153,7 @@ describe.skipIf(!able)('connections of haproxy and the kernel', () => {
   /** Which of the connections leave the host. */
   async function leaving(): Promise<readonly boolean[]> {
     for (const { address, port, from } of CONNECTIONS) {
-      sender.stdin?.write(`6 ${address} ${port} ${from.join(' ')}\n`);
-      await answers.next();
+      await sender.send(6, address, port, from.join(' '));
     }
     const listed = execFileSync('ip', nft('list', 'table', 'inet', 'probe')).toString();
     return [...listed.matchAll(/packets (\d+)/g)].map(([, count]) => Number(count) > 0);

@@ -1,9 +1,8 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { join } from 'node:path';
 import { readNftables } from '@halint/inventory/network/index';
 import { filterVerdict, type Packet } from '@halint/model';
 import fc from 'fast-check';
+import { startSender, type PacketSender } from './packet-sender.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 // What halint says of a rule set beside what the kernel does with real packets, in two network namespaces of its own.
@@ -85,9 +84,8 @@ const ruleSet = fc
   .filter((text) => !text.startsWith('table ip ') || !/ip6|nfproto/.test(text));
 
 describe.skipIf(!able)('rules of nftables and the kernel', () => {
-  let sender: ChildProcess;
+  let sender: PacketSender;
   let member: ChildProcess;
-  let answers: AsyncIterator<string>;
 
   beforeAll(() => {
     run('netns', 'add', A);
@@ -105,15 +103,11 @@ describe.skipIf(!able)('rules of nftables and the kernel', () => {
     const join224 =
       'import socket,sys\ns=socket.socket(socket.AF_INET,socket.SOCK_DGRAM)\ns.setsockopt(0,socket.IP_ADD_MEMBERSHIP,socket.inet_aton("224.0.0.18")+socket.inet_aton("10.98.0.2"))\nsys.stdin.read()';
     member = spawn('ip', ['netns', 'exec', B, 'python3', '-c', join224], { stdio: ['pipe', 'ignore', 'ignore'] });
-    sender = spawn('ip', ['netns', 'exec', A, 'python3', join(import.meta.dirname, 'nft-send.py')], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    if (sender.stdout === null) throw new Error('the sender has no output');
-    answers = createInterface(sender.stdout)[Symbol.asyncIterator]();
+    sender = startSender(A);
   });
 
   afterAll(() => {
-    sender.stdin?.end();
+    sender.stop();
     member.stdin?.end();
     for (const netns of [A, B]) run('netns', 'del', netns);
   });
@@ -130,8 +124,7 @@ describe.skipIf(!able)('rules of nftables and the kernel', () => {
 
   async function passes({ protocol, destination, port }: Packet): Promise<boolean> {
     const before = counted();
-    sender.stdin?.write(`${protocol} ${destination ?? ''} ${port ?? 0}\n`);
-    await answers.next();
+    await sender.send(protocol, destination ?? '', port ?? 0);
     return counted() > before;
   }
 

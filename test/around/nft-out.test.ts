@@ -1,9 +1,8 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readNftables } from '@halint/inventory/network/index';
 import { filterVerdict, type Packet } from '@halint/model';
 import fc from 'fast-check';
+import { startSender, type PacketSender } from './packet-sender.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 // What halint says of rules for what a host sends beside what the kernel lets out: raw packets as VRRP and AH are sent, and connections.
@@ -59,8 +58,7 @@ const ruleSet = fc
   );
 
 describe.skipIf(!able)('rules for what a host sends and the kernel', () => {
-  let sender: ChildProcess;
-  let answers: AsyncIterator<string>;
+  let sender: PacketSender;
 
   beforeAll(() => {
     run('netns', 'add', NAME);
@@ -71,15 +69,11 @@ describe.skipIf(!able)('rules for what a host sends and the kernel', () => {
     inside('addr', 'add', '10.98.0.1/24', 'dev', 'e0');
     inside('link', 'set', 'e0', 'up');
     inside('route', 'add', '224.0.0.0/4', 'dev', 'e0');
-    sender = spawn('ip', ['netns', 'exec', NAME, 'python3', join(import.meta.dirname, 'nft-send.py')], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    if (sender.stdout === null) throw new Error('the sender has no output');
-    answers = createInterface(sender.stdout)[Symbol.asyncIterator]();
+    sender = startSender(NAME);
   });
 
   afterAll(() => {
-    sender.stdin?.end();
+    sender.stop();
     run('netns', 'del', NAME);
   });
 
@@ -91,8 +85,7 @@ describe.skipIf(!able)('rules for what a host sends and the kernel', () => {
     Number(/packets (\d+)/.exec(execFileSync('ip', nft('list', 'table', 'inet', 'probe')).toString())?.[1]);
 
   async function send({ protocol, destination, port }: Packet): Promise<void> {
-    sender.stdin?.write(`${protocol} ${destination ?? ''} ${port ?? 0}\n`);
-    await answers.next();
+    await sender.send(protocol, destination ?? '', port ?? 0);
   }
 
   test('agree on every packet', async () => {

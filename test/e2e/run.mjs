@@ -123,11 +123,17 @@ async function look() {
   const line = (text) => page.locator('.editor-instance .view-line', { hasText: text }).first();
   const open = async (path) => {
     await page.keyboard.press('Control+P');
-    await page.waitForSelector('.quick-input-widget input', { timeout: 30_000 });
-    await page.keyboard.type(path);
-    await page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 30_000 });
-    await page.waitForTimeout(500);
-    await page.keyboard.press('Enter');
+    // Filled and clicked, not typed and confirmed: on a slow machine the keys go to the editor, or Enter takes a file of before.
+    await page.locator('.quick-input-widget .quick-input-box input').fill(path, { timeout: 30_000 });
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: dirname(path) })
+      .first()
+      .click({ timeout: 30_000 });
+    const [host] = path.split('/');
+    await page
+      .locator('.breadcrumbs-control .monaco-breadcrumb-item', { hasText: host })
+      .first()
+      .waitFor({ timeout: 30_000 });
     await page.waitForSelector('.editor-instance .view-lines .view-line', { timeout: 30_000 });
   };
   const problems = async () =>

@@ -1,6 +1,6 @@
 import type { Place } from '@halint/core';
 import { atLeast23 } from '../handlers/versions.ts';
-import { withoutReal } from '../handlers/servers.ts';
+import { withoutReal } from '../handlers/virtual-server.ts';
 import type { Messages } from '../process/messages.ts';
 import type { RealServer, ServerGroup, VirtualServer } from '../process/servers.ts';
 import type { State } from '../process/state.ts';

@@ -4,13 +4,14 @@ import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Value } from '../stream/lines.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted, wantedNumber } from './arguments.ts';
+import { lvsTimeouts, flushOnStop, syncDaemon } from './global-lvs.ts';
+import { emailFrom, smtpServer } from './global-mail.ts';
+import { umask } from './umask.ts';
 import { atLeast23 } from './versions.ts';
-import { isMulticast, isNumericHost, readSocketAddress } from './socket-address.ts';
+import { isMulticast, readSocketAddress } from './socket-address.ts';
 
 /** TASK_COMM_LEN, the closing zero not counted. */
 const LONGEST_PROCESS_NAME = 15;
-/** LVS_MAX_TIMEOUT: 31 days in seconds. */
-const LONGEST_TIMEOUT = 2_678_400;
 /** NFT_NAME_MAXLEN less what keepalived leaves free. */
 const LONGEST_TABLE = 254;
 
@@ -32,37 +33,6 @@ const processName: Handler = (call) => {
       `${value.text} is longer than ${LONGEST_PROCESS_NAME} characters`,
       'keepalived cuts it off there.',
     );
-};
-
-const emailFrom: Handler = (call) => {
-  if (wanted(call, 'an address') === undefined) return;
-  const extra = call.args[1];
-  // Until 2.2 passed over.
-  if (extra !== undefined && atLeast23(call.version))
-    call.messages.complain(
-      'vrrp/unexpected-argument',
-      extra.at,
-      `notification_email_from takes one address: keepalived ignores ${extra.text}`,
-    );
-};
-
-/** Can it be an address or a host name at all? A zone is the machine's. */
-function isHost(text: string): boolean {
-  if (/[/[\]\\]/.test(text)) return false;
-  return !text.includes(':') || text.includes('%') || readSocketAddress(text) !== undefined;
-}
-
-/** Names are the machine's to resolve; numbers that are no address or port never work. */
-const smtpServer: Handler = (call) => {
-  const value = need(call);
-  const port = call.args[1];
-  if (value === undefined) return;
-  if (/^[\d.]+$/.test(value.text) ? !isNumericHost(value.text) : !isHost(value.text))
-    invalid(call, value.at, `${value.text} is no address and no host name`);
-  else if (port !== undefined && readUnsigned(port.text, 1, 65_535) === undefined) {
-    // The name of a service is looked up for a host name with a dash or slash only.
-    if (!/[-/]/.test(value.text) || /^\d+$/.test(port.text)) invalid(call, port.at, `${port.text} is no port`);
-  }
 };
 
 const connectTimeout: Handler = (call) => {
@@ -97,87 +67,6 @@ const dynamicInterfaces: Handler = (call) => {
   const [option] = call.args;
   if (option !== undefined && option.text !== 'allow_if_changes')
     notOneOf(call, option, ['allow_if_changes'], 'keepalived ignores it.');
-};
-
-const TIMEOUTS = ['tcp', 'tcpfin', 'udp'];
-
-const lvsTimeouts: Handler = (call) => {
-  if (call.args.length < 2) {
-    call.messages.reject(
-      'vrrp/missing-argument',
-      call.line.at,
-      `lvs_timeouts needs ${TIMEOUTS.join(', ')} with a number`,
-    );
-    return;
-  }
-  pairs(call, TIMEOUTS, (_word, value) => {
-    if (readUnsigned(value.text, 0, LONGEST_TIMEOUT) === undefined)
-      outOfRange(call, value, 0, LONGEST_TIMEOUT, 'keepalived ignores it.');
-  });
-};
-
-/** Options with a value each. */
-function pairs(call: Call, names: readonly string[], use: (word: Value, value: Value) => void, from = 0): void {
-  for (let i = from; i < call.args.length; i++) {
-    const word = call.args[i] as Value;
-    if (!names.includes(word.text)) {
-      notOneOf(call, word, names, 'keepalived ignores it.');
-      continue;
-    }
-    const value = call.args[++i];
-    if (value === undefined)
-      call.messages.reject('vrrp/missing-argument', word.at, `${word.text} of ${call.keyword.text} needs a value`);
-    else use(word, value);
-  }
-}
-
-const SYNC_NUMBERS: Readonly<Record<string, readonly [number, number]>> = {
-  id: [0, 255],
-  maxlen: [1, 65_507],
-  port: [1, 65_535],
-  ttl: [1, 255],
-};
-
-const syncDaemon: Handler = (call) => {
-  if (repeated(call, call.state.given.get('lvs_sync_daemon'))) return;
-  const device = wanted(call, 'an interface');
-  if (device === undefined) return;
-  // IP_VS_IFNAME_MAXLEN.
-  if (device.text.length >= 16) return invalid(call, device.at, `${device.text} is longer than 15 characters`);
-  call.state.given.set('lvs_sync_daemon', call.line.at);
-  let instance = false;
-  for (let i = 1; i < call.args.length; i++) {
-    const word = call.args[i] as Value;
-    const range = SYNC_NUMBERS[word.text];
-    if (word.text === 'inst') {
-      if (need(call, ++i) === undefined) return;
-      if (instance)
-        call.messages.reject('vrrp/repeated-statement', word.at, 'inst stands twice: keepalived ignores the second');
-      instance = true;
-    } else if (range !== undefined || word.text === 'group') {
-      const value = call.args[++i];
-      if (value === undefined) {
-        call.messages.reject('vrrp/missing-argument', word.at, `${word.text} of lvs_sync_daemon needs a value`);
-      } else if (range !== undefined) {
-        if (readUnsigned(value.text, ...range) === undefined)
-          outOfRange(call, value, range[0], range[1], 'keepalived takes the default.');
-      } else {
-        const address = readSocketAddress(value.text);
-        if (address === undefined || !isMulticast(address))
-          invalid(call, value.at, `${value.text} is no multicast address`, 'keepalived ignores it.');
-      }
-    } else if (i === 1) instance = true;
-    else if (i === 2) {
-      const number = readUnsigned(word.text, 0, 255);
-      if (number === undefined) outOfRange(call, word, 0, 255, 'keepalived takes the default.');
-      else call.messages.complain('vrrp/deprecated-keyword', word.at, `write id ${word.text} for the sync id`);
-    } else notOneOf(call, word, ['inst', 'id', 'maxlen', 'port', 'ttl', 'group'], 'keepalived ignores it.');
-  }
-};
-
-const flushOnStop: Handler = (call) => {
-  const [value] = call.args;
-  if (value !== undefined && value.text !== 'VS') notOneOf(call, value, ['VS']);
 };
 
 const multicastGroup =
@@ -325,44 +214,6 @@ const bufferMultiplier: Handler = (call) => {
 
 const macPrefix: Handler = (call) => {
   if (need(call) !== undefined) once(call);
-};
-
-const UMASK_BITS = /^I(?:[RWX](?:USR|GRP|OTH)|RWX[UGO])/;
-
-/** A number in C notation, or bits with a | between them. */
-const umask: Handler = (call) => {
-  const value = need(call);
-  if (value === undefined || isPlaceholder(value.text)) return;
-  if (/^\d/.test(value.text)) {
-    const extra = call.args[1];
-    if (extra !== undefined) return invalid(call, extra.at, 'umask takes one number');
-    const number = /^0[0-7]*$/.test(value.text)
-      ? Number.parseInt(value.text, 8)
-      : /^(?:[1-9]\d*|0[xX][\da-fA-F]+)$/.test(value.text)
-        ? Number(value.text)
-        : Number.NaN;
-    if (!(number >= 0 && number <= 0o777)) invalid(call, value.at, `${value.text} is no umask from 0 to 0777`);
-    return;
-  }
-  let bit = false;
-  for (const word of call.args) {
-    let rest = word.text;
-    while (rest !== '') {
-      if (bit) {
-        if (!rest.startsWith('|')) return invalid(call, word.at, `a | is missing in umask ${word.text}`);
-        rest = rest.slice(1);
-        bit = false;
-        continue;
-      }
-      const found = UMASK_BITS.exec(rest)?.[0];
-      // The whole of a group is known since 2.3.
-      if (found === undefined || (found.startsWith('IRWX') && !atLeast23(call.version)))
-        return invalid(call, word.at, `${rest} is no bit of a umask: IRUSR, IWGRP, IXOTH …`);
-      rest = rest.slice(5);
-      bit = true;
-    }
-  }
-  if (!bit) invalid(call, value.at, 'a bit is missing behind the last |');
 };
 
 const oneWord: Handler = (call) => {

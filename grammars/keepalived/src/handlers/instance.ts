@@ -10,31 +10,17 @@ import {
 } from '../process/arguments.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import { Instance } from '../process/state.ts';
-import { addressLine, plainAddress } from './addresses.ts';
 import { INT } from './arguments.ts';
+import { multicastDestination, source, vips } from './instance-addresses.ts';
+import { on, type Use } from './on-instance.ts';
 import { interfaceLines, scriptOnce, trackLines } from './tracking.ts';
-import { atLeast23 } from './versions.ts';
+import { peers } from './unicast-peer.ts';
 import { useIpvlan, useVmac } from './virtual-interface.ts';
 
 /** IFNAMSIZ, the closing zero not counted. */
 const LONGEST_NAME = 15;
 /** UINT_MAX microseconds, in whole seconds. */
 const LONGEST_DELAY = 4294;
-/** Bytes of a password that go on the wire (vrrp.h VRRP_AUTH_LEN). */
-const PASS_BYTES = 8;
-
-type Use = (call: Call, instance: Instance) => void;
-
-/** A handler of a statement of the instance being read; the first place of each keyword is kept for later complaints. */
-const on =
-  (use: Use): Handler =>
-  (call) => {
-    const { instance } = call.state;
-    if (instance === undefined) return;
-    if (!instance.places.has(call.keyword.text)) instance.places.set(call.keyword.text, call.line.at);
-    use(call, instance);
-  };
-
 const open: Handler = (call) => {
   const { state, messages } = call;
   const [name] = call.args;
@@ -130,153 +116,6 @@ const device: Use = (call, instance) => {
   instance.interface = word.text;
 };
 
-/** The source address of adverts, of the family of the instance (vrrp_srcip_handler). */
-const source: Use = (call, instance) => {
-  const word = need(call);
-  if (word === undefined || isPlaceholder(word.text)) return;
-  const ip = plainAddress(word.text);
-  if (ip === undefined) return invalid(call, word.at, `${word.text} is no IP address`);
-  if (instance.family !== undefined && instance.family !== ip.family) {
-    call.messages.reject(
-      'vrrp/address-family-mixed',
-      word.at,
-      `${call.keyword.text} ${word.text} is of another family than the instance`,
-      {
-        help: 'keepalived drops the statement.',
-      },
-    );
-    return;
-  }
-  instance.family = ip.family;
-  instance.sourceAddress = ip.address;
-};
-
-const multicastDestination: Use = (call, instance) => {
-  const word = need(call);
-  if (word === undefined || isPlaceholder(word.text)) return;
-  const ip = plainAddress(word.text);
-  if (ip === undefined) return invalid(call, word.at, `${word.text} is no IP address`);
-  if (instance.family !== undefined && instance.family !== ip.family) {
-    call.messages.reject(
-      'vrrp/address-family-mixed',
-      word.at,
-      `mcast_dst_ip ${word.text} is of another family than the instance`,
-    );
-    return;
-  }
-  instance.family = ip.family;
-  const first = Number(ip.address.split('.')[0]);
-  const isMulticast = ip.family === 'ipv4' ? first >= 224 && first < 240 : /^ff.2:/i.test(ip.address);
-  if (!isMulticast) return invalid(call, word.at, `${word.text} is no multicast address`);
-  instance.mcastDestination = true;
-};
-
-/** An address of an instance; a second one of the same value is ignored, but an excluded one of another device (vrrp_data.c vip_is_duplicate). */
-const vips =
-  (excluded: boolean): Use =>
-  (call, instance) => {
-    for (const words of call.values()) {
-      const vip = addressLine(call, words, false);
-      if (vip === undefined) continue;
-      if (!excluded && instance.family !== undefined && instance.family !== vip.family) {
-        call.messages.reject(
-          'vrrp/address-family-mixed',
-          vip.at,
-          `${words[0]?.text} is of another family than the instance: keepalived ignores it`,
-          {
-            help: 'All virtual_ipaddress of an instance are of one family; those of the other go into virtual_ipaddress_excluded or an instance of their own.',
-          },
-        );
-        continue;
-      }
-      if (!excluded) instance.family ??= vip.family;
-      const twin = instance.vips.find(
-        (each) =>
-          each.address === vip.address &&
-          each.family === vip.family &&
-          ((!excluded && !each.excluded) || each.device === vip.device),
-      );
-      // Since 2.3 it is said, before it was taken twice.
-      if (twin !== undefined && atLeast23(call.version)) {
-        call.messages.reject(
-          'vrrp/repeated-statement',
-          vip.at,
-          `${words[0]?.text} stands above: keepalived ignores it here`,
-          {
-            related: [{ at: twin.at, message: 'the one that counts' }],
-          },
-        );
-        continue;
-      }
-      instance.vips.push({ ...vip, excluded });
-    }
-  };
-
-const peers: Use = (call, instance) => {
-  instance.unicast = true;
-  for (const [word, ...options] of call.values()) {
-    if (word === undefined || isPlaceholder(word.text)) continue;
-    const ip = plainAddress(word.text);
-    if (ip === undefined) {
-      call.messages.reject(
-        'vrrp/unicast-peer-malformed',
-        word.at,
-        `unicast peer ${word.text} is no IP address: keepalived skips it`,
-      );
-      continue;
-    }
-    if (instance.family !== undefined && instance.family !== ip.family) {
-      call.messages.reject(
-        'vrrp/address-family-mixed',
-        word.at,
-        `unicast peer ${word.text} is of another family than the instance: keepalived skips it`,
-      );
-      continue;
-    }
-    instance.family = ip.family;
-    for (let i = 0; i < options.length; i += 2) {
-      const [option, value] = [options[i], options[i + 1]];
-      if (option === undefined) break;
-      if (value === undefined) {
-        call.messages.reject('vrrp/missing-argument', option.at, `${option.text} needs a value`);
-        break;
-      }
-      if (readUnsigned(value.text, 0, 255) === undefined)
-        outside(call, value, 'a whole number from 0 to 255', 'keepalived ignores it.');
-      else if (option.text !== 'min_ttl' && option.text !== 'max_ttl') {
-        call.messages.reject(
-          'vrrp/invalid-argument',
-          option.at,
-          `${option.text} is no option of a unicast peer: min_ttl, max_ttl`,
-        );
-        break;
-      }
-    }
-    if (instance.peers.some((each) => each.address === ip.address)) {
-      if (atLeast23(call.version)) {
-        call.messages.reject(
-          'vrrp/repeated-statement',
-          word.at,
-          `unicast peer ${word.text} stands above: keepalived ignores it here`,
-        );
-      }
-      continue;
-    }
-    instance.peers.push({ address: ip.address, at: word.at });
-    const [low = 0, high = 255] = ['min_ttl', 'max_ttl'].map((name) => {
-      const at = options.findIndex((each) => each.text === name);
-      return at < 0 ? undefined : Number(options[at + 1]?.text);
-    });
-    if (low > high) {
-      call.messages.complain(
-        'vrrp/incompatible-statements',
-        word.at,
-        `min_ttl ${low} is above max_ttl ${high}: keepalived takes no packet of ${word.text}`,
-      );
-    }
-  }
-};
-
 const repeats = (call: Call, high: number): void => {
   const number = numberArgument(call, 'unsigned', 0, high);
   const [word] = call.args;
@@ -287,37 +126,6 @@ const repeats = (call: Call, high: number): void => {
       `${call.keyword.text} 0 is too little: keepalived takes 1`,
     );
   }
-};
-
-const authPass: Use = (call, instance) => {
-  const word = need(call);
-  if (word === undefined) return;
-  instance.authPass = word.text;
-  if (isPlaceholder(word.text)) return;
-  const bytes = new TextEncoder().encode(word.text).length;
-  if (bytes > PASS_BYTES) {
-    call.messages.complain(
-      'vrrp/auth-pass-truncated',
-      word.at,
-      `auth_pass has ${bytes} characters: keepalived uses the first ${PASS_BYTES}`,
-      {
-        help: 'A password that differs only behind them counts as equal. Use at most 8 characters, the same on all hosts.',
-      },
-    );
-  }
-};
-
-const authType: Use = (call, instance) => {
-  const word = need(call);
-  if (word === undefined || isPlaceholder(word.text)) return;
-  if (word.text === 'AH' || word.text === 'PASS') instance.authType = word.text;
-  else
-    invalid(
-      call,
-      word.at,
-      `auth_type ${word.text} is neither PASS nor AH`,
-      'keepalived drops the statement: without a type nothing is authenticated.',
-    );
 };
 
 const version: Use = (call, instance) => {
@@ -507,8 +315,6 @@ export const INSTANCE_HANDLERS: ReadonlyMap<string, Handler> = new Map<string, H
     `vrrp_instance/${word}`,
     on((call, instance) => scriptOnce(call, instance.scripts)),
   ]),
-  ['vrrp_instance/authentication/auth_type', on(authType)],
-  ['vrrp_instance/authentication/auth_pass', on(authPass)],
 ]);
 
 export const INSTANCE_ENDS: ReadonlyMap<string, (call: Call) => void> = new Map([['vrrp_instance', end]]);

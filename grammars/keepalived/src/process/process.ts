@@ -1,5 +1,6 @@
 import type { Place } from '@halint/core';
-import { isUnterminated, type Logical, type Value } from '../stream/lines.ts';
+import type { Logical, Value } from '../stream/lines.ts';
+import { isUnterminated } from '../stream/physical.ts';
 import type { Call, Handler } from './call.ts';
 import { heeds, type KeywordNode, type Level, type Process } from './keyword-tree.ts';
 import type { Messages, More } from './messages.ts';

@@ -1,7 +1,7 @@
 import { AUTHENTICATION_HANDLERS } from './authentication.ts';
 import type { Handlers } from '../process/process.ts';
 import { BFD_ENDS, BFD_HANDLERS } from './bfd.ts';
-import { CHECKER_ENDS, CHECKER_HANDLERS } from './checkers.ts';
+import { CHECKER_ENDS, CHECKER_HANDLERS } from './checkers/index.ts';
 import { GLOBAL_HANDLERS } from './globals.ts';
 import { INSTANCE_ENDS, INSTANCE_HANDLERS } from './instance.ts';
 import { REAL_SERVER_ENDS, REAL_SERVER_HANDLERS } from './real-server.ts';

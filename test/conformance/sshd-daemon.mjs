@@ -1,4 +1,5 @@
 // Asks a real sshd (`sshd -t` and `sshd -T` in a root of its own) what it says of a configuration, and keeps its answers.
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -130,10 +131,10 @@ export async function whyNoSshd(version) {
 
 /**
  * Messages about the machine and not about the text: names that do not resolve, keys and users that are not there. What is empty or has a colon
- * is no name of a host, and a literal of the other family is nowhere.
+ * is no name of a host, and a literal of the other family is nowhere; behind a link-local address stands the name of an interface.
  */
 const ENVIRONMENT =
-  /^bad addr or host: (?!.*address family|\S*:| \()|^(?:Unable to load|could not load) host|no hostkeys available|rivilege separation|^No such (?:user|uid)|: (?:No such file or directory|Permission denied|Is a directory|Not a directory)$|^getnameinfo/i;
+  /^tilde_expand: No such user|^bad addr or host: (?:fe[89ab][0-9a-f]|ff[0-9a-f][12]):\S*%\S{1,15} |^bad addr or host: (?!.*address family|\S*:| \()|^(?:Unable to load|could not load) host|no hostkeys available|rivilege separation|^No such (?:user|uid)|: (?:No such file or directory|Permission denied|Is a directory|Not a directory)$|^getnameinfo/i;
 /** What sshd says and goes on. */
 const NOTICE = /option \S+$/;
 
@@ -166,12 +167,24 @@ export async function askSshd(version, config, words = []) {
   });
 }
 
+/** What was printed, in the characters that halint reads such bytes as. */
+function textOf(printed) {
+  const bytes = Buffer.from(printed, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : printed;
+}
+
 /** What `sshd -T` of a version prints for a connection (-C, undefined: none), with more words on its command line: { exit, lines, said }. */
 export async function effectiveOf(version, config, connection, words = []) {
   const files = filesOf(config);
   const spec = connection === undefined ? [] : ['-C', connection];
   return keptAnswer([await buildOf(version), '-T', ...spec, ...words, ...Object.entries(files).flat()], async () => {
     const { code, stdout, stderr } = await inSandbox(version, ['-T', '-f', FILE, ...spec, ...words], files);
-    return { exit: code, lines: stdout.split('\n').filter((line) => line !== ''), said: stderr };
+    return {
+      exit: code,
+      lines: textOf(stdout)
+        .split('\n')
+        .filter((line) => line !== ''),
+      said: stderr,
+    };
   });
 }

@@ -11,6 +11,7 @@ import {
   type SourceFile,
 } from '@halint/core';
 import type { ListenAddress, SshdFacts } from '@halint/model';
+import { numericHost } from './addresses.ts';
 import type { MatchBlock, Option } from './ast.ts';
 import { argumentsOf, type Argument } from './check/lexical.ts';
 import { readPort } from './check/numbers.ts';
@@ -124,6 +125,7 @@ function readAddress(argument: Argument | undefined, at: Place, into: Gathering)
   const host = bare?.address ?? written?.[1] ?? written?.[2];
   if (host === undefined || host === '') return;
   const port = written?.[3] === undefined ? undefined : readPort(written[3]);
-  const address = cited((parseIp(host) ?? parseInetAton(host))?.address ?? host, at);
+  const literal = (parseIp(host) ?? parseInetAton(host))?.address ?? numericHost(host)?.text;
+  const address = cited(literal ?? host, at);
   into.listenAddresses.push(port === undefined ? { host: address } : { host: address, port: cited(port, at) });
 }

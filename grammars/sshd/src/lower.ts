@@ -39,7 +39,8 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Sshd
   if (command === undefined || (command.words.length === 0 && missing === undefined)) return facts;
   const refused = refusedOptions(files, context);
   const alone = gather(files, { ...context, command: undefined });
-  return { ...facts, command: { unit: command.unit, refused, missing, files: alone } };
+  const { unit, isPerConnection = false } = command;
+  return { ...facts, command: { unit, isPerConnection, refused, missing, files: alone } };
 }
 
 /** Red Hat's file of algorithms, which sets -oCiphers and its like: what it may add is nothing that listens. */

@@ -1,7 +1,7 @@
 import { hostPort } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { RefusedOption } from '../facts/sshd.ts';
-import type { Host } from '../host.ts';
+import { MAIN_FILE_LINK, type Host } from '../host.ts';
 import { cannotBind, isMappedV6only, isUnsure, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import type { Addresses } from './presence.ts';
 import { addressOfBind, excludedAddress, listeningBinds, unresolvedNames } from './sockets.ts';
@@ -90,7 +90,7 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
 
 /** ip_nonlocal_bind of /etc/sysctl.conf, which is read at boot through the link of the package only. */
 function openByLink(sockets: readonly PredictedSocket[]): string {
-  return `unknown: whether ${places(sockets)} can be bound hangs on the link /etc/sysctl.d/99-sysctl.conf, which is not among the files`;
+  return `unknown: whether ${places(sockets)} can be bound hangs on the link ${MAIN_FILE_LINK}, which is not among the files`;
 }
 
 /** Does sshd end before it listens, whatever the host's addresses? */

@@ -14,7 +14,7 @@ import { placeOf, readConfiguration } from '../reading.ts';
 import { assembled, isAlgorithmKind } from './algorithms.ts';
 import { isTemplate } from './lexical.ts';
 import { governsAll } from './match.ts';
-import { listenTarget } from './values.ts';
+import { listenTarget } from './values/address.ts';
 
 const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;
 

@@ -1,7 +1,7 @@
 import { compareVersions, inVersions, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import { numericHost, unknownOfZone } from '../addresses.ts';
 import { readMatch } from '../check/match.ts';
-import { listenTarget } from '../check/values.ts';
+import { listenTarget } from '../check/values/address.ts';
 import { readCommand } from '../command/options.ts';
 import { refusedOptions } from '../command/refused.ts';
 import { mayStandInMatch, rowOf } from '../keywords.ts';

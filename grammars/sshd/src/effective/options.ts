@@ -1,5 +1,5 @@
 import { compareVersions, inVersions } from '@halint/core';
-import { listenTarget } from '../check/values.ts';
+import { listenTarget } from '../check/values/address.ts';
 import { assembled, defaultAlgorithms, type AlgorithmKind } from '../check/algorithms.ts';
 import { readPort } from '../check/numbers.ts';
 import { numericHost } from '../addresses.ts';

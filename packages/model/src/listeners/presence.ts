@@ -21,6 +21,8 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
   const held = new Map(host.facts.addresses?.map(({ address, interface: device }) => [address.address, device]));
   const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
+  // Asked for each of many binds.
+  const nonlocal = { ipv4: nonlocalBind(host, 'ipv4'), ipv6: nonlocalBind(host, 'ipv6') };
   const presence = (address: string, on?: string): Presence => {
     const written = parseIp(address);
     if (written === undefined) return 'unknown';
@@ -37,7 +39,7 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
   return {
     presence,
     first: (name, family) => firstAddress(name, family, host, (ip) => presence(ip.address) === 'present'),
-    nonlocal: (family) => nonlocalBind(host, family),
+    nonlocal: (family) => nonlocal[family],
     v6only: isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')),
   };
 }

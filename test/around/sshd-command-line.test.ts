@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { effectiveOf } from '../../packages/halint/src/effective.ts';
 import { parts } from '../../packages/halint/src/knowledge.ts';
 import { snapshotFromFiles } from '../../packages/halint/src/index.ts';
+import { editBoth } from '../support/edit.ts';
 
 // What sshd makes of its words is in grammars/sshd/test/command-line.test.ts; here is where a host has them.
 
@@ -110,11 +111,7 @@ test('an edit of the unit or of its variables is seen at once', () => {
   };
   const workspace = open(files);
   const edit = (path: string, from: string, to: string): void => {
-    const text = files[path] ?? '';
-    const start = text.indexOf(from);
-    expect(start, from).toBeGreaterThanOrEqual(0);
-    workspace.edit(`ha0/${path}`, { start, end: start + from.length }, to);
-    files[path] = text.slice(0, start) + to + text.slice(start + from.length);
+    editBoth(workspace, files, path, from, to);
     expect(ports(workspace)).toEqual(ports(open(files)));
     expect(refused(workspace)).toEqual(refused(open(files)));
   };

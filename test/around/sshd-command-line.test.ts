@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { effectiveOf } from '../../packages/halint/src/effective.ts';
 import { parts } from '../../packages/halint/src/knowledge.ts';
 import { snapshotFromFiles } from '../../packages/halint/src/index.ts';
+import { editBoth } from '../support/edit.ts';
 
 // What sshd makes of its words is in grammars/sshd/test/command-line.test.ts; here is where a host has them.
 
@@ -110,11 +111,7 @@ test('an edit of the unit or of its variables is seen at once', () => {
   };
   const workspace = open(files);
   const edit = (path: string, from: string, to: string): void => {
-    const text = files[path] ?? '';
-    const start = text.indexOf(from);
-    expect(start, from).toBeGreaterThanOrEqual(0);
-    workspace.edit(`ha0/${path}`, { start, end: start + from.length }, to);
-    files[path] = text.slice(0, start) + to + text.slice(start + from.length);
+    editBoth(workspace, files, path, from, to);
     expect(ports(workspace)).toEqual(ports(open(files)));
     expect(refused(workspace)).toEqual(refused(open(files)));
   };
@@ -220,4 +217,87 @@ test('a port that only the command line gives is the one that a server line must
   expect(told('-p 81 -o {{ more }}')).toEqual([
     'info server s is port 22 of ha0, whose sshd listens on 81 ha0/etc/default/ssh:1',
   ]);
+});
+
+// systemd.socket(5) Accept=: the template of the socket's name runs for each connection. sshd 9.2, 10.0 and 10.6 with -i read -f and -o as without.
+describe('a sshd for each connection', () => {
+  const ENABLED = 'etc/systemd/system/sockets.target.wants/ssh.socket';
+  const SOCKET = 'etc/systemd/system/ssh.socket';
+  const TEMPLATE = 'etc/systemd/system/ssh@.service';
+  const ACCEPTING = {
+    ...DEBIAN,
+    [ENABLED]: '',
+    [SOCKET]: '[Socket]\nListenStream=10.0.0.1:2022\nAccept=yes\n',
+    [UNIT]: '[Service]\nExecStart=/usr/sbin/sshd -D -f /etc/ssh/daemon -o MaxSessions=1\n',
+    'etc/ssh/daemon': 'Banner /daemon\n',
+    'etc/ssh/each': 'Banner /each\nPort 5\n',
+  };
+  const template = (words: string): Files => ({
+    [TEMPLATE]: `[Service]\nExecStart=-/usr/sbin/sshd ${words}\nStandardInput=socket\n`,
+  });
+  const printed = (files: Files, name: string): string | undefined => {
+    const [state] = open(files).hosts;
+    return (state && effectiveOf(state))?.options.find((option) => option.name === name)?.values.join(' ');
+  };
+
+  test('the file and the options of the template count, and the socket listens', () => {
+    const files = { ...ACCEPTING, ...template('-i -f /etc/ssh/each -o MaxSessions=2 -p 6') };
+    expect(printed(files, 'banner')).toBe('/each');
+    expect(printed(files, 'maxsessions')).toBe('2');
+    expect(refused(open(files))).toEqual([]);
+    const report = listeners(files);
+    expect(report.sockets.map(({ unit, address, port }) => [unit, address, port])).toEqual([
+      ['ssh.socket', '10.0.0.1', 2022],
+    ]);
+    expect(report.starts.sshd).toBe('ok');
+    const workspace = open(files);
+    const unread = workspace.findings().filter(({ rule }) => rule === 'system/file-not-read');
+    expect(unread.map(({ message }) => message)).toEqual([expect.stringContaining('ssh@.service')]);
+  });
+
+  test('without Accept it is the service', () => {
+    const files = { ...ACCEPTING, ...template('-i -f /etc/ssh/each'), [SOCKET]: '[Socket]\nListenStream=22\n' };
+    expect(printed(files, 'banner')).toBe('/daemon');
+    expect(printed(files, 'maxsessions')).toBe('1');
+  });
+
+  test('a template that is not at hand says nothing, and the service is not asked', () => {
+    expect(printed(ACCEPTING, 'banner')).toBe('none');
+    expect(printed(ACCEPTING, 'maxsessions')).toBe('10');
+  });
+
+  test('an option that is refused ends each connection', () => {
+    const files = { ...ACCEPTING, ...template('-i -o Bannr=x') };
+    expect(listeners(files).starts.sshd).toBe('fails: -o Bannr=x: sshd has no option Bannr; did you mean Banner?');
+    expect(refused(open(files))).toEqual([
+      'error false ha0/etc/systemd/system/ssh@.service:2 ssh@.service of ha0 fails with -o Bannr=x: sshd has no option Bannr; did you mean Banner?',
+    ]);
+  });
+
+  // Copies of the packages' units: ssh.socket of Debian 11 and sshd.socket of RHEL have Accept=yes, that of Debian 12 Accept=no (unpacked).
+  test.each([
+    ['debian', '11', 'ssh', 'etc/default/ssh', 'SSHD_OPTS', '2'],
+    ['debian', '12', 'ssh', 'etc/default/ssh', 'SSHD_OPTS', '2'],
+    ['rhel', '8.9', 'sshd', 'etc/sysconfig/sshd', 'OPTIONS', '2'],
+    ['rhel', '9.4', 'sshd', 'etc/sysconfig/sshd', 'OPTIONS', '2'],
+  ])('the package of %s %s', (id, version, name, variables, variable, expected) => {
+    const files = {
+      'etc/os-release': release(id, version),
+      [`etc/systemd/system/sockets.target.wants/${name}.socket`]: '',
+      [variables]: `${variable}="-o MaxSessions=2"\n`,
+    };
+    expect(printed(files, 'maxsessions')).toBe(expected);
+    const drop = {
+      [`etc/systemd/system/${name}@.service.d/a.conf`]:
+        '[Service]\nExecStart=\nExecStart=-/usr/sbin/sshd -i -f /etc/ssh/each\n',
+    };
+    const accepts = !(id === 'debian' && version === '12');
+    const each = { ...files, ...drop, 'etc/ssh/each': 'Banner /each\n' };
+    expect(printed(each, 'banner')).toBe(accepts ? '/each' : 'none');
+    const report = listeners(files);
+    expect(report.sockets.map(({ unit, address, port }) => [unit, address, port])).toEqual([
+      [`${name}.socket`, '::', 22],
+    ]);
+    expect(report.starts.sshd).toBe('ok');
+  });
 });

@@ -2,7 +2,16 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Workspace } from '@halint/engine';
-import { commandsOf, environmentOf, startedWith, STOCK_UNITS, unitOf, type FileDaemon, type Host } from '@halint/model';
+import {
+  commandsOf,
+  environmentOf,
+  startedWith,
+  STOCK_TEMPLATES,
+  STOCK_UNITS,
+  unitOf,
+  type FileDaemon,
+  type Host,
+} from '@halint/model';
 import { afterEach, describe, expect, test } from 'vitest';
 import { includesOf, startedBy } from '../../packages/halint/src/includes-of.ts';
 import { lint } from '../../packages/halint/src/index.ts';
@@ -142,7 +151,7 @@ test('of an etc/ alone the file that its variables name is read, inside or outsi
 
 test('docs/versions.md tells the units that halint takes for stock', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/versions.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| (.+) \| `(\w+\.service)` \| (.+) \| (.+) \| `(.+)` \|$/gm)];
+  const rows = [...page.matchAll(/^\| (.+) \| `(\w+@?\.service)` \| (.+) \| (.+) \| `(.+)` \|$/gm)];
   expect(rows.map(([, os, unit, files, variables, command]) => [os, unit, files, variables, command])).toEqual(
     [...grouped()].map(([unit, oses]) => [oses.join(', '), ...unit.split('\n')]),
   );
@@ -151,7 +160,7 @@ test('docs/versions.md tells the units that halint takes for stock', () => {
 /** The rows of the table by all that they say but their operating systems. */
 function grouped(): ReadonlyMap<string, readonly string[]> {
   const rows = new Map<string, string[]>();
-  for (const { os, known, unit, variableFiles, environment, command } of STOCK_UNITS) {
+  for (const { os, known, unit, variableFiles, environment, command } of [...STOCK_UNITS, ...STOCK_TEMPLATES]) {
     const quoted = (words: readonly string[]): string =>
       words.length === 0 ? '-' : words.map((word) => `\`${word}\``).join(', ');
     const key = [unit, quoted(variableFiles), quoted(environment), command.join(' ')].join('\n');

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { lint, predictListeners, snapshotFromFiles, type Snapshot } from '../../packages/halint/src/index.ts';
+import {
+  lint,
+  predictListeners,
+  simulateFailover,
+  snapshotFromFiles,
+  type Snapshot,
+} from '../../packages/halint/src/index.ts';
 
 // Whether haproxy starts on the standby hangs on one kernel setting, and on which program wrote it last.
 
@@ -94,5 +100,82 @@ describe('a link to /etc/sysctl.conf that is not among the files', () => {
     const TYPO = 'cross/nonlocal-bind-hides-typo';
     expect(claims({ ...typo, ...main, ...other }, TYPO)).toEqual([['info', LINK, CFG]]);
     expect(claims({ ...typo, ...main }, TYPO)).toEqual([['error', '', CFG]]);
+  });
+
+  // With the link the setting is 1 and sshd binds what is not there, without it is 0 and sshd exits with 255 (truth binds 12-14).
+  test('sshd that may not be started again', () => {
+    const sshd = { 'etc/ssh/sshd_config': 'ListenAddress 10.99.0.11\n' };
+    const EXIT = 'system/sshd-exit-255-not-restarted';
+    const SSHD = '/etc/ssh/sshd_config';
+    expect(claims({ ...sshd, ...main, ...other }, EXIT)).toEqual([['info', LINK, SSHD]]);
+    const off = { 'etc/sysctl.conf': `${KEY}=0\n`, 'usr/lib/sysctl.d/50-a.conf': `${KEY}=1\n` };
+    expect(claims({ ...sshd, ...off }, EXIT)).toEqual([['info', LINK, SSHD]]);
+    expect(claims({ ...sshd, ...main }, EXIT)).toEqual([]);
+    expect(claims({ ...sshd, ...other }, EXIT)).toEqual([['warning', '', SSHD]]);
+  });
+
+  test('ssh.socket on an address of nobody', () => {
+    const socket = {
+      'etc/systemd/system/sockets.target.wants/ssh.socket': '',
+      'etc/systemd/system/ssh.socket.d/a.conf': '[Socket]\nListenStream=\nListenStream=10.99.0.77:22\n',
+      'etc/ssh/sshd_config': 'ListenAddress 10.99.0.77\n',
+    };
+    const RULE = 'cross/ssh-socket-overrides-listenaddress';
+    const UNIT = '/etc/systemd/system/ssh.socket.d/a.conf';
+    expect(claims({ ...socket, ...main, ...other }, RULE)).toEqual([['info', LINK, UNIT]]);
+    expect(claims({ ...socket, ...main }, RULE)).toEqual([]);
+    expect(claims({ ...socket, ...other }, RULE)).toEqual([['warning', '', UNIT]]);
+  });
+
+  test('a bind on the address of another host is told once', () => {
+    const typo = { 'etc/haproxy/haproxy.cfg': BASE['etc/haproxy/haproxy.cfg'].replace(VIP, '10.99.0.101') };
+    const off = { 'etc/sysctl.conf': `${KEY}=0\n`, 'usr/lib/sysctl.d/50-a.conf': `${KEY}=1\n` };
+    expect(claims({ ...typo, ...off }, 'cross/bind-address-not-local')).toEqual([]);
+    expect(claims({ ...typo, ...off }, 'cross/nonlocal-bind-hides-typo')).toEqual([['info', LINK, CFG]]);
+  });
+
+  // haproxy of the host that does not hold the address at its start comes up with 1 and exits with 0 (truth binds 1-11).
+  test('a failover whose haproxy may not be there is not known', () => {
+    const peer = (files: Readonly<Record<string, string>>): Snapshot => {
+      const ha1 = {
+        ...BASE,
+        'etc/keepalived/keepalived.conf': BASE['etc/keepalived/keepalived.conf'].replace('100\n', '90\n'),
+        'facts/ip-address.json': BASE['facts/ip-address.json'].replace('.11', '.12'),
+        ...files,
+      };
+      const ha0 = { ...BASE, ...files };
+      const all = Object.entries({ ha0, ha1 }).flatMap(([host, own]) =>
+        Object.entries(own).map(([path, text]): [string, string] => [`${host}/${path}`, text]),
+      );
+      return snapshotFromFiles(new Map(all));
+    };
+    const last = (files: Readonly<Record<string, string>>) =>
+      simulateFailover(peer(files), 'host-down:ha0').clusters[0]?.scenarios[0]?.steps.at(-1);
+    const unsure = last({ ...main, ...other });
+    expect(unsure?.verdict).toBe('unknown');
+    expect(unsure?.why).toContain(
+      `whether haproxy of ha1 could start hangs on the link ${LINK}, which is not among the files`,
+    );
+    expect(last(main)?.verdict).toBe('ok');
+    expect(last(other)?.verdict).toBe('outage');
+  });
+
+  // Up to 2.2 keepalived binds the source of its unicast (lab: "bind unicast_src failed 99").
+  test('an instance that may not send is not known', () => {
+    const KEEPALIVED = 'etc/keepalived/keepalived.conf';
+    const text = BASE[KEEPALIVED].replace(
+      ' virtual_ip',
+      ' unicast_src_ip 10.99.0.50\n unicast_peer {\n 10.99.0.12\n }\n virtual_ip',
+    );
+    const verdict = (files: Readonly<Record<string, string>>) => {
+      const { 'etc/haproxy/haproxy.cfg': _, ...base } = BASE;
+      const all = Object.entries({ ...base, [KEEPALIVED]: text, ...files });
+      const found = simulateFailover(
+        snapshotFromFiles(new Map(all.map(([path, each]) => [`ha0/${path}`, each]))),
+        'start',
+      );
+      return found.clusters[0]?.scenarios[0]?.steps[0]?.verdict;
+    };
+    expect([verdict({ ...main, ...other }), verdict(main), verdict(other)]).toEqual(['unknown', 'ok', 'outage']);
   });
 });

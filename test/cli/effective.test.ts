@@ -14,6 +14,10 @@ const tree = tempTree({
   'ha3/etc/systemd/system/ssh.service':
     '[Service]\nExecStart=/usr/sbin/sshd -D -p 0 $SSHD_OPTS\nEnvironmentFile=-/etc/ssh/words\n',
   'ha3/etc/ssh/sshd_config': 'Port 2222\n',
+  'ha4/etc/ssh/sshd_config': Buffer.from(
+    'Banner /\xe4\nListenAddress fe80::1%7\nAuthorizedKeysFile ~bob/k ~root/k\n',
+    'latin1',
+  ),
 });
 beforeAll(ensureBundle);
 afterAll(() => tree.gone());
@@ -88,4 +92,16 @@ test.each([
   const { code, stderr } = await ask(...args);
   expect(stderr).toMatch(said);
   expect(code).toBe(2);
+});
+
+// sshd 10.0 -T prints the byte of the Banner, and asks the machine for the rest.
+test('bytes that are not UTF-8, and what only the host knows', async () => {
+  const { stdout, stderr } = await ask('ha4', 'sshd', '.', '--format', 'json');
+  const { options } = JSON.parse(stdout) as { options: { name: string; values: string[] }[] };
+  expect(options.find(({ name }) => name === 'banner')).toMatchObject({ values: ['/\xe4'], encoding: 'latin1' });
+  expect(options.find(({ name }) => name === 'authorizedkeysfile')?.values).toEqual(['~bob/k', '/root/k']);
+  expect(stderr.trim().split('\n')).toEqual([
+    'halint: ListenAddress fe80::1%7: sshd -T prints the name of interface 7, which only the host knows',
+    "halint: authorizedkeysfile ~bob/k: the home of bob is the host's affair",
+  ]);
 });

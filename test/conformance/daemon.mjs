@@ -9,11 +9,13 @@ import { join } from 'node:path';
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'halint');
 export const DAEMONS = process.env.HALINT_DAEMONS ?? join(CACHE, 'daemons');
 
-/** Path of the haproxy of a version, or undefined when `npm run daemons` has not fetched it. */
-export function haproxyOf(version) {
-  const path = join(DAEMONS, 'haproxy', version, 'run');
+/** Path of a daemon of a version, or undefined when `npm run daemons` has not fetched it. */
+export function fetchedOf(name, version) {
+  const path = join(DAEMONS, name, version, 'run');
   return existsSync(path) ? path : undefined;
 }
+
+export const haproxyOf = (version) => fetchedOf('haproxy', version);
 
 /** The library that makes files, users and host names of the configuration exist (scripts/daemons/shim.c). */
 export function shimOf() {

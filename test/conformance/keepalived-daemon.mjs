@@ -1,47 +1,14 @@
 // Asks a real keepalived (`keepalived -t`, as root in a sandbox of its own) what it says of a configuration, and keeps its answers.
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DAEMONS, keptAnswer, run } from './daemon.mjs';
+import { DAEMONS, fetchedOf, keptAnswer } from './daemon.mjs';
 import { linksOf, worldOf } from './keepalived-world.mjs';
+import { buildsOf, inSandbox, makeRoot, put } from './sandbox.mjs';
 
 const SANDBOX = fileURLToPath(new URL('keepalived-sandbox.sh', import.meta.url));
 const WORLD = fileURLToPath(new URL('keepalived-world.mjs', import.meta.url));
 const FILE = '/etc/keepalived/keepalived.conf';
-
-/** Path of the keepalived of a version, or undefined when `npm run daemons` has not fetched it. */
-export function keepalivedOf(version) {
-  const path = join(DAEMONS, 'keepalived', version, 'run');
-  return existsSync(path) ? path : undefined;
-}
-
-/** The words of the command in a `run` wrapper: it is started in a root that has no shell. */
-const commandOf = (path) => /^exec (.*) "\$@"$/m.exec(readFileSync(path, 'utf8'))[1].split(' ');
-
-/** Puts a file into the root of a sandbox unless one is there; one that cannot be there (a path through a file) stays away. */
-function put(root, path, content, mode) {
-  const inside = posix.join(root, posix.normalize(posix.join('/', path)));
-  try {
-    mkdirSync(dirname(inside), { recursive: true, mode: 0o755 });
-    if (existsSync(inside)) return;
-    writeFileSync(inside, content);
-    chmodSync(inside, mode);
-  } catch (error) {
-    if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(error.code)) throw error;
-  }
-}
 
 const STUB = '#!/bin/sh\nexit 0\n';
 
@@ -51,10 +18,7 @@ const STUB = '#!/bin/sh\nexit 0\n';
  * ends itself with SIGTERM when a script's user is not its own.
  */
 function build(root, daemon, text, world) {
-  for (const path of ['proc', 'dev', 'tmp', 'run', 'usr/bin', 'etc/keepalived', daemon.slice(1)])
-    mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
-  chmodSync(root, 0o755);
-  writeFileSync(join(root, 'dev/null'), '');
+  makeRoot(root, daemon, ['proc', 'run', 'usr/bin', 'etc/keepalived']);
   for (const path of ['etc/iproute2', 'usr/share/iproute2'])
     if (existsSync(join(daemon, 'root', path)))
       cpSync(join(daemon, 'root', path), join(root, path), { recursive: true, dereference: true });
@@ -74,48 +38,23 @@ function build(root, daemon, text, world) {
   writeFileSync(`${root}.links`, linksOf(world.interfaces));
 }
 
-/** Runs the keepalived of a version over a text: { code, stdout, stderr }. Throws when there is no sandbox to run it in. */
-async function inSandbox(version, args, text = '') {
-  const path = keepalivedOf(version);
-  const folder = mkdtempSync(join(tmpdir(), 'halint-ask-'));
-  const [root, daemon] = [join(folder, 'root'), realpathSync(dirname(path))];
-  try {
-    mkdirSync(root);
-    build(root, daemon, text, worldOf(text));
-    const namespaces = ['-m', '-n', '-u', '--propagation', 'private', 'sh', SANDBOX, root, daemon];
-    const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
-    const answer = await run('unshare', [...namespaces, ...commandOf(path), ...args], {
-      env,
-      cwd: '/',
-      timeout: 30_000,
-    });
-    if (answer.code >= 120 && answer.code < 128 && answer.code !== 124)
-      throw new Error(`no sandbox for keepalived: ${answer.stderr.trim()}`);
-    return answer;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** Runs the keepalived of a version over a text: { code, stdout, stderr }. */
+function runOver(version, args, text = '') {
+  const fill = (root, daemon) => build(root, daemon, text, worldOf(text));
+  const namespaces = ['-m', '-n', '-u'];
+  return inSandbox({ name: 'keepalived', version, args, namespaces, script: SANDBOX, build: fill });
 }
 
-const builds = new Map();
-
-/** First line of `keepalived -v` with what the sandbox is made by: part of the key of every kept answer. */
-function buildOf(version) {
-  if (!builds.has(version)) {
-    const made = createHash('sha1');
-    for (const path of [SANDBOX, WORLD, fileURLToPath(import.meta.url)]) made.update(readFileSync(path));
-    const sources = made.digest('hex');
-    builds.set(
-      version,
-      inSandbox(version, ['-v']).then(({ stdout, stderr }) => `${(stdout + stderr).split('\n')[0]} ${sources}`),
-    );
-  }
-  return builds.get(version);
-}
+/** First line of `keepalived -v` with what the sandbox is made by. */
+const buildOf = buildsOf([SANDBOX, WORLD, fileURLToPath(import.meta.url)], async (version) => {
+  const { stdout, stderr } = await runOver(version, ['-v']);
+  return (stdout + stderr).split('\n')[0];
+});
 
 /** Why keepalived of a version cannot be asked here, in a line; undefined when it can. */
 export async function whyNoKeepalived(version) {
-  if (keepalivedOf(version) === undefined) return `keepalived ${version} is not below ${DAEMONS}: npm run daemons`;
+  if (fetchedOf('keepalived', version) === undefined)
+    return `keepalived ${version} is not below ${DAEMONS}: npm run daemons`;
   if (process.getuid?.() !== 0) return 'keepalived -t is run in namespaces of its own, which takes root';
   try {
     const build = await buildOf(version);
@@ -182,7 +121,7 @@ export function messagesOf(output) {
  */
 export async function askKeepalived(version, text) {
   const { exit, messages } = await keptAnswer([await buildOf(version), text], async () => {
-    const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE], text);
+    const { code, stdout, stderr } = await runOver(version, ['-t', '-f', FILE], text);
     return { exit: code, messages: messagesOf(stdout + stderr) };
   });
   return { exit, messages: messages.map((message) => ({ ...message, class: classOf(message, messages) })) };

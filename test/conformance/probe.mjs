@@ -2,13 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ask, haproxyOf } from './daemon.mjs';
-import { askKeepalived, keepalivedOf } from './keepalived-daemon.mjs';
+import { ask, fetchedOf, haproxyOf } from './daemon.mjs';
+import { askKeepalived } from './keepalived-daemon.mjs';
 
 /** Where the probes of a language are, its daemon, and how an answer becomes a letter. */
 export const LANGUAGES = {
   haproxy: { daemonOf: haproxyOf, ask, letterOf: haproxyLetter },
-  keepalived: { daemonOf: keepalivedOf, ask: askKeepalived, letterOf: keepalivedLetter },
+  keepalived: {
+    daemonOf: (version) => fetchedOf('keepalived', version),
+    ask: askKeepalived,
+    letterOf: keepalivedLetter,
+  },
 };
 
 const folderOf = (language) => fileURLToPath(new URL(`../../grammars/${language}/test/probes/`, import.meta.url));

@@ -1,35 +1,16 @@
 // Asks a real sshd (`sshd -t` and `sshd -T` in a root of its own) what it says of a configuration, and keeps its answers.
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { isUtf8 } from 'node:buffer';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DAEMONS, keptAnswer, run } from './daemon.mjs';
+import { DAEMONS, fetchedOf, keptAnswer } from './daemon.mjs';
+import { buildsOf, inSandbox, makeRoot, put } from './sandbox.mjs';
 
 const SANDBOX = fileURLToPath(new URL('sshd-sandbox.sh', import.meta.url));
 export const FILE = '/etc/ssh/sshd_config';
 
 /** Where sshd looks for host keys that no line names. */
 const DEFAULT_KEYS = ['rsa', 'ecdsa', 'ed25519'].map((kind) => `/etc/ssh/ssh_host_${kind}_key`);
-
-/** Path of the sshd of a version, or undefined when `npm run daemons` has not fetched it. */
-export function sshdOf(version) {
-  const path = join(DAEMONS, 'sshd', version, 'run');
-  return existsSync(path) ? path : undefined;
-}
-
-/** The words of the command in a `run` wrapper: it is started in a root that has no shell. */
-const commandOf = (path) => /^exec (.*) "\$@"$/m.exec(readFileSync(path, 'utf8'))[1].split(' ');
 
 /** Paths of the host keys that the text names: sshd looks for relative ones where it was started, here in the root. */
 function keysOf(text) {
@@ -44,10 +25,7 @@ function keysOf(text) {
  * `files`, paths to texts.
  */
 function build(root, daemon, files) {
-  for (const path of ['dev', 'etc/ssh', 'root', 'run/sshd', 'tmp', daemon.slice(1)])
-    mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
-  chmodSync(root, 0o755);
-  writeFileSync(join(root, 'dev/null'), '');
+  makeRoot(root, daemon, ['etc/ssh', 'root', 'run/sshd']);
   const users = [
     'root:x:0:0::/root:/bin/sh',
     'sshd:x:100:65534::/run/sshd:/bin/false',
@@ -62,64 +40,28 @@ function build(root, daemon, files) {
     mkdirSync(dirname(inside), { recursive: true, mode: 0o755 });
     writeFileSync(inside, text);
   }
-  for (const path of keysOf(Object.values(files).join('\n'))) {
-    const inside = join(root, path);
-    try {
-      mkdirSync(dirname(inside), { recursive: true, mode: 0o755 });
-      if (existsSync(inside)) continue;
-      copyFileSync(join(daemon, 'key'), inside);
-      chmodSync(inside, 0o600);
-    } catch (error) {
-      if (!['EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(error.code)) throw error;
-    }
-  }
+  const key = readFileSync(join(daemon, 'key'));
+  for (const path of keysOf(Object.values(files).join('\n'))) put(root, path, key, 0o600);
 }
 
-/** Runs the sshd of a version over files: { code, stdout, stderr }. Throws when there is no sandbox to run it in. */
-async function inSandbox(version, args, files) {
-  const path = sshdOf(version);
-  const folder = mkdtempSync(join(tmpdir(), 'halint-ask-'));
-  const [root, daemon] = [join(folder, 'root'), realpathSync(dirname(path))];
-  try {
-    mkdirSync(root);
-    build(root, daemon, files);
-    // A user that is not root has one in a namespace of its own, where the system lets it.
-    const namespaces = [...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '-m', '--propagation', 'private'];
-    const answer = await run('unshare', [...namespaces, 'sh', SANDBOX, root, daemon, ...commandOf(path), ...args], {
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
-      cwd: '/',
-      timeout: 30_000,
-    });
-    if (answer.code >= 120 && answer.code < 128 && answer.code !== 124)
-      throw new Error(`no sandbox for sshd: ${answer.stderr.trim()}`);
-    return answer;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** Runs the sshd of a version over files: { code, stdout, stderr }. */
+function runOver(version, args, files) {
+  // A user that is not root has one in a namespace of its own, where the system lets it.
+  const namespaces = [...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '-m'];
+  const fill = (root, daemon) => build(root, daemon, files);
+  return inSandbox({ name: 'sshd', version, args, namespaces, script: SANDBOX, build: fill });
 }
 
-const builds = new Map();
-
-/** First line of `sshd -V` with what the sandbox is made by: part of the key of every kept answer. */
-function buildOf(version) {
-  if (!builds.has(version)) {
-    const made = createHash('sha1');
-    for (const path of [SANDBOX, fileURLToPath(import.meta.url)]) made.update(readFileSync(path));
-    const sources = made.digest('hex');
-    builds.set(
-      version,
-      inSandbox(version, ['-V'], {}).then(({ stdout, stderr }) => {
-        const line = (stdout + stderr).split('\n').find((each) => each.startsWith('OpenSSH_'));
-        return `${line ?? (stdout + stderr).split('\n')[0]} ${sources}`;
-      }),
-    );
-  }
-  return builds.get(version);
-}
+/** First line of `sshd -V` with what the sandbox is made by. */
+const buildOf = buildsOf([SANDBOX, fileURLToPath(import.meta.url)], async (version) => {
+  const { stdout, stderr } = await runOver(version, ['-V'], {});
+  const lines = (stdout + stderr).split('\n');
+  return lines.find((each) => each.startsWith('OpenSSH_')) ?? lines[0];
+});
 
 /** Why sshd of a version cannot be asked here, in a line; undefined when it can. */
 export async function whyNoSshd(version) {
-  if (sshdOf(version) === undefined) return `sshd ${version} is not below ${DAEMONS}: npm run daemons`;
+  if (fetchedOf('sshd', version) === undefined) return `sshd ${version} is not below ${DAEMONS}: npm run daemons`;
   try {
     const build = await buildOf(version);
     return build.startsWith('OpenSSH_') ? undefined : `sshd ${version} does not run: ${build}`;
@@ -130,10 +72,10 @@ export async function whyNoSshd(version) {
 
 /**
  * Messages about the machine and not about the text: names that do not resolve, keys and users that are not there. What is empty or has a colon
- * is no name of a host, and a literal of the other family is nowhere.
+ * is no name of a host, and a literal of the other family is nowhere; behind a link-local address stands the name of an interface.
  */
 const ENVIRONMENT =
-  /^bad addr or host: (?!.*address family|\S*:| \()|^(?:Unable to load|could not load) host|no hostkeys available|rivilege separation|^No such (?:user|uid)|: (?:No such file or directory|Permission denied|Is a directory|Not a directory)$|^getnameinfo/i;
+  /^tilde_expand: No such user|^bad addr or host: (?:fe[89ab][0-9a-f]|ff[0-9a-f][12]):\S*%\S{1,15} |^bad addr or host: (?!.*address family|\S*:| \()|^(?:Unable to load|could not load) host|no hostkeys available|rivilege separation|^No such (?:user|uid)|: (?:No such file or directory|Permission denied|Is a directory|Not a directory)$|^getnameinfo/i;
 /** What sshd says and goes on. */
 const NOTICE = /option \S+$/;
 
@@ -161,9 +103,15 @@ const filesOf = (config) => (typeof config === 'string' ? { [FILE]: config } : c
 export async function askSshd(version, config, words = []) {
   const files = filesOf(config);
   return keptAnswer([await buildOf(version), '-t', ...words, ...Object.entries(files).flat()], async () => {
-    const { code, stdout, stderr } = await inSandbox(version, ['-t', '-f', FILE, ...words], files);
+    const { code, stdout, stderr } = await runOver(version, ['-t', '-f', FILE, ...words], files);
     return { exit: code, messages: messagesOf(stdout + stderr) };
   });
+}
+
+/** What was printed, in the characters that halint reads such bytes as. */
+function textOf(printed) {
+  const bytes = Buffer.from(printed, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : printed;
 }
 
 /** What `sshd -T` of a version prints for a connection (-C, undefined: none), with more words on its command line: { exit, lines, said }. */
@@ -171,7 +119,13 @@ export async function effectiveOf(version, config, connection, words = []) {
   const files = filesOf(config);
   const spec = connection === undefined ? [] : ['-C', connection];
   return keptAnswer([await buildOf(version), '-T', ...spec, ...words, ...Object.entries(files).flat()], async () => {
-    const { code, stdout, stderr } = await inSandbox(version, ['-T', '-f', FILE, ...spec, ...words], files);
-    return { exit: code, lines: stdout.split('\n').filter((line) => line !== ''), said: stderr };
+    const { code, stdout, stderr } = await runOver(version, ['-T', '-f', FILE, ...spec, ...words], files);
+    return {
+      exit: code,
+      lines: textOf(stdout)
+        .split('\n')
+        .filter((line) => line !== ''),
+      said: stderr,
+    };
   });
 }

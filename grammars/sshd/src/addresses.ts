@@ -8,6 +8,8 @@ export interface NumericHost {
   readonly bits: string;
   /** 10.0.0.1, fe80::1%eth0. */
   readonly text: string;
+  /** eth0 of fe80::1%eth0, in the spelling of getnameinfo(); empty without one. */
+  readonly zone: string;
   /** 10.0.0.1 of ::ffff:10.0.0.1: what getaddrinfo() makes of it where IPv4 alone is asked for. */
   readonly mapped?: string;
 }
@@ -36,6 +38,7 @@ function ipv4(text: string): NumericHost | undefined {
     family: 'ipv4',
     bits: bytes.map((byte) => byte.toString(2).padStart(8, '0')).join(''),
     text: bytes.join('.'),
+    zone: '',
   };
 }
 
@@ -50,16 +53,44 @@ function ipv6(written: string): NumericHost | undefined {
   const ip = parseIp(percent < 0 ? written : written.slice(0, percent));
   if (ip?.family !== 'ipv6') return undefined;
   const bits = ipNumber(ip).toString(2).padStart(128, '0');
-  const zone = percent < 0 ? '' : written.slice(percent);
-  if (!isZone(zone, bits)) return undefined;
+  const zone = percent < 0 ? '' : zoneOf(written.slice(percent + 1), bits);
+  if (zone === undefined) return undefined;
   const mapped = mappedIpv4(ip)?.address;
-  const text = (withDots(bits) ?? ip.address) + zone;
-  return { family: 'ipv6', bits, text, ...(mapped === undefined ? {} : { mapped }) };
+  const text = (withDots(bits) ?? ip.address) + (zone === '' ? '' : `%${zone}`);
+  return { family: 'ipv6', bits, text, zone, ...(mapped === undefined ? {} : { mapped }) };
 }
 
-/** glibc looks up the name of an interface for link-local addresses alone; behind others stands a number or nothing resolves. */
-const isZone = (zone: string, bits: string): boolean =>
-  zone === '' || /^%\d+$/.test(zone) || (zone !== '%' && /^1111111010|^11111111....0010/.test(bits));
+/** Addresses of a link, one host's or a group's: their zones are printed as names of interfaces. */
+const isOfLink = (bits: string): boolean => /^1111111010|^11111111....0010/.test(bits);
+/** ff01::/16 and its like: the name of an interface is taken, and its number is printed. */
+const isOfNode = (bits: string): boolean => /^11111111....0001/.test(bits);
+
+/** Number of the loopback interface in every network namespace of Linux (LOOPBACK_IFINDEX). */
+const LOOPBACK = 1;
+/** Longest name of an interface (IFNAMSIZ without its NUL). */
+const LONGEST_NAME = 15;
+
+/**
+ * A zone as it is printed, empty for 0, which is none; undefined for what does not resolve. glibc (inet/net/if_index.c, inet6_scopeid_pton.c) looks
+ * the name of an interface up for addresses of a link or a node alone; behind others stands a number.
+ */
+function zoneOf(written: string, bits: string): string | undefined {
+  if (/^\d+$/.test(written) && Number(written) < 2 ** 32) {
+    const number = Number(written);
+    if (number === 0) return '';
+    return number === LOOPBACK && isOfLink(bits) ? 'lo' : String(number);
+  }
+  if (written === '' || written.length > LONGEST_NAME || !(isOfLink(bits) || isOfNode(bits))) return undefined;
+  return written === 'lo' && isOfNode(bits) ? String(LOOPBACK) : written;
+}
+
+/** What of a zone only the host can tell, as it is printed otherwise than it was found. */
+export function unknownOfZone({ bits, zone }: NumericHost): string | undefined {
+  if (zone === '') return undefined;
+  const isNumber = /^\d+$/.test(zone);
+  if (isOfLink(bits) && isNumber) return `the name of interface ${zone}`;
+  return isOfNode(bits) && !isNumber ? `the number of interface ${zone}` : undefined;
+}
 
 /** inet_ntop() writes ::1.2.3.4 with the dots of IPv4 too, but for addresses of one group such as ::1. */
 function withDots(bits: string): string | undefined {
@@ -71,10 +102,7 @@ function dotted(bits: string): string {
   return [0, 8, 16, 24].map((at) => Number.parseInt(bits.slice(at, at + 8), 2)).join('.');
 }
 
-interface Network {
-  readonly family: NumericHost['family'];
-  readonly bits: string;
-}
+type Network = Pick<NumericHost, 'family' | 'bits' | 'zone'>;
 
 /** Why a prefix does not fit: bits behind it, or it is longer than the address. */
 type Fault = 'bits' | 'prefix';
@@ -95,7 +123,7 @@ function networkOf(text: string, openssh: string): Network | Fault | undefined {
   const prefix = number ?? host.bits.length;
   if (prefix > host.bits.length) return 'prefix';
   if (host.bits.slice(prefix).includes('1')) return 'bits';
-  return { family: host.family, bits: host.bits.slice(0, prefix) };
+  return { family: host.family, bits: host.bits.slice(0, prefix), zone: host.zone };
 }
 
 function prefixOf(written: string, strict: boolean): number | undefined {
@@ -131,7 +159,7 @@ export function addressProblem(what: string, { item, why }: BadItem): string {
   return item === '' ? `${what} has an empty item` : `${what} \`${item}\` ${why}`;
 }
 
-/** Is the address in the list? An address that is none is in no list. */
+/** Is the address in the list? An address that is none is in no list, and one with a zone in no network without it (addr_cmp() in addr.c). */
 export function matchesAddress(address: string, list: string, openssh: string): boolean {
   const host = numericHost(address);
   if (host === undefined) return false;
@@ -144,7 +172,7 @@ export function matchesAddress(address: string, list: string, openssh: string): 
     const inside =
       network === undefined
         ? matchesPattern(address, pattern)
-        : network.family === host.family && host.bits.startsWith(network.bits);
+        : network.family === host.family && network.zone === host.zone && host.bits.startsWith(network.bits);
     if (inside && negated) return false;
     found ||= inside;
   }

@@ -11,6 +11,7 @@ import {
   type SourceFile,
 } from '@halint/core';
 import type { ListenAddress, SshdFacts } from '@halint/model';
+import { numericHost } from './addresses.ts';
 import type { MatchBlock, Option } from './ast.ts';
 import { argumentsOf, type Argument } from './check/lexical.ts';
 import { readPort } from './check/numbers.ts';
@@ -38,7 +39,8 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Sshd
   if (command === undefined || (command.words.length === 0 && missing === undefined)) return facts;
   const refused = refusedOptions(files, context);
   const alone = gather(files, { ...context, command: undefined });
-  return { ...facts, command: { unit: command.unit, refused, missing, files: alone } };
+  const { unit, isPerConnection = false } = command;
+  return { ...facts, command: { unit, isPerConnection, refused, missing, files: alone } };
 }
 
 /** Red Hat's file of algorithms, which sets -oCiphers and its like: what it may add is nothing that listens. */
@@ -124,6 +126,7 @@ function readAddress(argument: Argument | undefined, at: Place, into: Gathering)
   const host = bare?.address ?? written?.[1] ?? written?.[2];
   if (host === undefined || host === '') return;
   const port = written?.[3] === undefined ? undefined : readPort(written[3]);
-  const address = cited((parseIp(host) ?? parseInetAton(host))?.address ?? host, at);
+  const literal = (parseIp(host) ?? parseInetAton(host))?.address ?? numericHost(host)?.text;
+  const address = cited(literal ?? host, at);
   into.listenAddresses.push(port === undefined ? { host: address } : { host: address, port: cited(port, at) });
 }

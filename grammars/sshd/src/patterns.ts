@@ -1,5 +1,16 @@
-/** `*` and `?` in a pattern (match_pattern() in match.c); linear but for the retries of the last `*`. */
+/** The bytes of a text, a character each: what sshd compares, so that `?` is half an ö. */
+function bytesOf(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text;
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+
+/** `*` and `?` in a pattern (match_pattern() in match.c). */
 export function matchesPattern(text: string, pattern: string): boolean {
+  return matchesBytes(bytesOf(text), bytesOf(pattern));
+}
+
+/** Linear but for the retries of the last `*`. */
+function matchesBytes(text: string, pattern: string): boolean {
   let [at, in_, star, mark] = [0, 0, -1, 0];
   while (at < text.length) {
     if (pattern[in_] === '*') {

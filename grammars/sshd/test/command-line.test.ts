@@ -1,6 +1,8 @@
 import type { CommandLine, Place, SourceFile } from '@halint/core';
-import { STOCK_UNITS } from '@halint/model';
+import { STOCK_TEMPLATES, STOCK_UNITS } from '@halint/model';
 import { expect, test } from 'vitest';
+import { readCommand } from '../src/command/options.ts';
+import { commandSource } from '../src/command/source.ts';
 import { effective, parseSshd, sshd } from '../src/index.ts';
 import { hostOf, MAIN } from './judged.ts';
 
@@ -189,8 +191,19 @@ test.each([
   expect(printed.doubts).toEqual([expect.stringMatching(/^ssh\.service (?:may start|starts) sshd with /)]);
 });
 
-test('packages start sshd with -D and variables: a word without a file says nothing of its settings', () => {
-  const words = STOCK_UNITS.filter(({ daemon }) => daemon === 'sshd').flatMap(({ command }) => command.slice(1));
-  expect(words.filter((word) => word !== '-D' && !/^\$[A-Z_]+$/.test(word))).toEqual([]);
-  expect(STOCK_UNITS.flatMap(({ daemon, environment }) => (daemon === 'sshd' ? environment : []))).toEqual([]);
+test('the words of a command line are read once, and its lines parsed once for each version', () => {
+  const command = commandOf(['-p', '81', '-o', 'Banner=/x']);
+  const context = { ...hostOf({ [MAIN]: '' }, '10.0').context, command };
+  expect(readCommand(command)).toBe(readCommand(command));
+  expect(commandSource(context)).toBe(commandSource({ ...context }));
+  expect(commandSource({ ...context, targets: { ...context.targets, openssh: '9.2' } })).not.toBe(
+    commandSource(context),
+  );
+});
+
+test('packages start sshd with -D or -i and variables: a word without a file says nothing of its settings', () => {
+  const units = [...STOCK_UNITS.filter(({ daemon }) => daemon === 'sshd'), ...STOCK_TEMPLATES];
+  const words = units.flatMap(({ command }) => command.slice(1));
+  expect(words.filter((word) => !/^-[Di]$|^\$[A-Z_]+$/.test(word))).toEqual([]);
+  expect(units.flatMap(({ environment }) => environment)).toEqual([]);
 });

@@ -255,6 +255,12 @@ describe('facts', () => {
     expect(facts('').ports).toEqual([{ value: 22, default: 'sshd_config(5) Port', host: 'ha0' }]);
   });
 
+  // The zones that sshd -T of 9.2, 10.0 and 10.6 prints.
+  test('zones are those that sshd listens on', () => {
+    const found = facts('ListenAddress [fe80::1%1]:23\nListenAddress fe80::2%0\nListenAddress fe80::3%eth0\n');
+    expect(found.listenAddresses.map(({ host }) => host.value)).toEqual(['fe80::1%lo', 'fe80::2', 'fe80::3%eth0']);
+  });
+
   test('Match all is global, another Match is not; old names and lists are folded', () => {
     const found = facts(
       'AllowUsers a\nMatch User x\nPort 1\nBanner no\nMatch all\nPort 2222\nAllowUsers b c\nChallengeResponseAuthentication no\nForceCommand echo "a b" # c\n',

@@ -105,6 +105,8 @@ export interface CommandLine {
   readonly words: readonly CommandWord[];
   /** Files of variables that are not at hand and may bring more words. */
   readonly unread: readonly string[];
+  /** The unit is a template that a socket starts for each connection: the daemon listens nowhere. */
+  readonly isPerConnection?: boolean;
 }
 
 /** What lower() needs to know of the host it works for. */

@@ -87,7 +87,7 @@ export function sniff(text: string): LanguageId | undefined {
  * Units of our daemons and drop-ins of them. Links in `.wants` are facts by their name alone, and other units are none of ours.
  */
 const UNIT =
-  /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/(?:system|generator)\/(?:(?:haproxy|keepalived|sshd?|rsyslog)\.(?:service|socket)|(?:(?:haproxy|keepalived|sshd?|rsyslog)\.)?(?:service|socket)\.d\/[^/]+\.conf)$/;
+  /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/(?:system|generator)\/(?:(?:haproxy|keepalived|sshd?@?|rsyslog)\.(?:service|socket)|(?:(?:haproxy|keepalived|sshd?@?|rsyslog)\.)?(?:service|socket)\.d\/[^/]+\.conf)$/;
 
 /** The language of a file by its path inside a host's root. */
 export function languageOf(path: string): LanguageId | undefined {

@@ -2,7 +2,7 @@ import type { CommandLine, LanguageId, SourceFile, Targets } from '@halint/core'
 import { commandLineOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
 import { entryPaths, isUsualPath, languageOf, plainPath } from './classify.ts';
 import type { SnapshotHost } from './snapshot.ts';
-import { languagesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
+import { languagesOf, launchesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
 
 /** What must be known of a host to tell which files its daemons read. */
 interface Source {
@@ -143,11 +143,12 @@ export class ReadFiles {
     const systemd = this.#source.systemd();
     if (this.#known === undefined || this.#known.systemd !== systemd) {
       const { snapshot, facts, targets } = this.#source;
-      const host = { id: snapshot.id, facts, targets, systemd };
+      const launches = launchesOf({ id: snapshot.id, facts, targets, systemd });
+      const sshd = launches.get('sshd');
       this.#known = {
         systemd,
-        starts: startsOf(host, snapshot.files.keys()),
-        sshd: commandLineOf(host, 'sshd'),
+        starts: startsOf(launches, snapshot.files.keys()),
+        sshd: sshd && commandLineOf(sshd),
       };
     }
     return this.#known;

@@ -7,11 +7,13 @@ import {
   type Targets,
 } from '@halint/core';
 import {
+  launchOf,
   startOf,
   STOCK_VARIABLE_FILES,
   type FileDaemon,
   type HostFacts,
   type HostUnits,
+  type Launch,
   type Start,
   type StartedFiles,
   type SystemdFacts,
@@ -31,14 +33,25 @@ export interface StartedPaths {
 
 export type Starts = ReadonlyMap<LanguageId, StartedPaths>;
 
-/** What the units of a host start its daemons with, among the paths of the host. */
-export function startsOf(host: HostUnits, paths: Iterable<string>): Starts {
-  const starts = new Map<LanguageId, StartedPaths>();
+/** What the units of a host run, by daemon. */
+export function launchesOf(host: HostUnits): ReadonlyMap<FileDaemon, Launch> {
   const mayBeStock = host.targets.os !== undefined && host.facts.environmentFiles.size > 0;
-  if (host.systemd === undefined && !mayBeStock) return starts;
+  if (host.systemd === undefined && !mayBeStock) return new Map();
+  return new Map(
+    DAEMONS.flatMap((daemon) => {
+      const launch = launchOf(host, daemon);
+      return launch === undefined ? [] : [[daemon, launch] as const];
+    }),
+  );
+}
+
+/** What daemons are started with, among the paths of their host. */
+export function startsOf(launches: ReadonlyMap<FileDaemon, Launch>, paths: Iterable<string>): Starts {
+  const starts = new Map<LanguageId, StartedPaths>();
+  if (launches.size === 0) return starts;
   const all = [...paths];
-  for (const daemon of DAEMONS) {
-    const start = startOf(host, daemon);
+  for (const [daemon, launch] of launches) {
+    const start = startOf(launch);
     if (start !== undefined) starts.set(daemon, started(start, all));
   }
   return starts;
@@ -70,7 +83,7 @@ export function startsOfSnapshot(host: SnapshotHost, systemd: Language, read: ()
   const targets = { ...DEFAULT_TARGETS, ...definedOnly(told), ...definedOnly(host.targets) };
   const context = { host: host.id, hostName: host.id, targets, included: () => [] };
   const lowered = units.length === 0 ? undefined : (systemd.lower(units, context) as SystemdFacts);
-  return startsOf({ id: host.id, facts, targets, systemd: lowered }, host.files.keys());
+  return startsOf(launchesOf({ id: host.id, facts, targets, systemd: lowered }), host.files.keys());
 }
 
 /** The language of each path that a unit names. */

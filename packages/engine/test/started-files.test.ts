@@ -1,6 +1,7 @@
 import { DEFAULT_TARGETS, rangeOf } from '@halint/core';
 import { expect, test } from 'vitest';
 import { parts } from '../../halint/src/knowledge.ts';
+import { editBoth } from '../../../test/support/edit.ts';
 import { snapshotFromFiles } from '../../halint/src/snapshot.ts';
 import { Workspace } from '../src/index.ts';
 
@@ -150,11 +151,7 @@ test('an edit of a unit, or of its variables, changes what is read', () => {
   };
   const workspace = open(files);
   const edit = (path: string, from: string, to: string): void => {
-    const text = files[path] ?? '';
-    const start = text.indexOf(from);
-    expect(start, from).toBeGreaterThanOrEqual(0);
-    workspace.edit(`ha0/${path}`, { start, end: start + from.length }, to);
-    files[path] = text.slice(0, start) + to + text.slice(start + from.length);
+    editBoth(workspace, files, path, from, to);
     expect(found(workspace)).toEqual(found(open(files)));
   };
   expect(ports(workspace)).toEqual([80]);

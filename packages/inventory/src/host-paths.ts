@@ -6,6 +6,8 @@ function units(kind: '' | 'file'): readonly string[] {
       'keepalived.service',
       'ssh.service',
       'sshd.service',
+      'ssh@.service',
+      'sshd@.service',
       'ssh.socket',
       'sshd.socket',
       'rsyslog.service',

@@ -65,13 +65,25 @@ export function isSwitchedOn(setting: Cited<string>): boolean {
   return (Number.parseInt(setting.value, 10) || 0) !== 0;
 }
 
-/** ip_nonlocal_bind of a family: may a daemon bind an address that the host does not hold? Each counts for its own family only. */
-export function nonlocalBind(host: Host, family: Family): Cited<string> {
-  return sysctlValue(host, `net.${family}.ip_nonlocal_bind`, '0');
+/** The package's link that lets systemd-sysctl read /etc/sysctl.conf. */
+export const MAIN_FILE_LINK = '/etc/sysctl.d/99-sysctl.conf';
+
+/** A kernel switch of a host at boot, and how sure it is. */
+export interface KernelSwitch {
+  readonly setting: Cited<string>;
+  readonly isOn: boolean;
+  /** It is on with the link 99-sysctl.conf, which is assumed and not among the files, and off without it, or the other way round. */
+  readonly hangsOnLink: boolean;
 }
 
-/** Is a kernel switch on with the link 99-sysctl.conf, which is assumed, and off without it, or the other way round? */
-export function hangsOnLink(host: Host, key: string): boolean {
+/** ip_nonlocal_bind of a family: may a daemon bind an address that the host does not hold? Each counts for its own family only. */
+export function nonlocalBind(host: Host, family: Family): KernelSwitch {
+  const key = `net.${family}.ip_nonlocal_bind`;
+  const setting = sysctlValue(host, key, '0');
+  return { setting, isOn: isSwitchedOn(setting), hangsOnLink: hangsOnLink(host, key) };
+}
+
+function hangsOnLink(host: Host, key: string): boolean {
   const { sysctl } = host;
   if (sysctl?.withoutLink === undefined) return false;
   const without = sysctl.withoutLink(key) ?? defaulted(host.facts.sysctl?.get(key) ?? '0', 'no link', host.id);

@@ -19,6 +19,7 @@ export * from './log-routing.ts';
 export * from './priority.ts';
 export * from './tracking.ts';
 export * from './unit-limits.ts';
+export * from './ssh-connection.ts';
 export * from './started.ts';
 export * from './stock-units.ts';
 export * from './units.ts';

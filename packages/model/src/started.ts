@@ -1,6 +1,7 @@
 import type { Cited, CommandLine, Place } from '@halint/core';
 import type { UnitFacts } from './facts/systemd.ts';
-import { commandsOf, environmentOf, missedOf, UNKNOWN, unitOf, type Command, type HostUnits } from './units.ts';
+import { connectionUnitOf, startsPerConnection } from './ssh-connection.ts';
+import { commandsOf, UNKNOWN, unitOf, type HostUnits } from './units.ts';
 
 /** Daemons that are told on their command line which files to read. */
 export type FileDaemon = 'haproxy' | 'keepalived' | 'sshd';
@@ -29,56 +30,23 @@ export interface StartedFiles<File> {
   readonly missing: readonly { readonly path: string; readonly folderIsKnown: boolean }[];
 }
 
-/**
- * How the unit of a daemon starts it. Undefined when no unit is at hand, when it names no file, and when a name depends on what is
- * not known: then the daemon's usual files count.
- */
-export function startOf(host: HostUnits, daemon: FileDaemon): Start | undefined {
-  const started = startedBy(host, daemon);
-  if (started === undefined) return undefined;
-  const { unit, command } = started;
-  const words = started.words.map(({ value }) => value);
-  const named = daemon === 'haproxy' ? haproxyFiles(words) : lastFile(words, daemon);
-  // A word with - is no name but what stands where a name is missing.
-  if (named.files.length === 0 || [named.folder ?? '', ...named.files].some(isUnsure)) return undefined;
-  const working = unit.value('Service', 'WorkingDirectory')?.value.replace(/^-/, '') ?? '/';
-  const folder = absolute(named.folder ?? '', working);
-  return {
-    daemon,
-    unit: unit.name,
-    command: command.words,
-    paths: named.files.map((path) => absolute(path, folder)),
-    places: new Map(
-      named.files.flatMap((path) => {
-        const at = placeOf(path, started.words);
-        return at === undefined ? [] : [[absolute(path, folder), at] as const];
-      }),
-    ),
-    unread: unreadOf(host, started),
-  };
-}
-
-/**
- * The command line of a daemon, word by word. Undefined as {@link startOf} is, but for names. Words that stand in no file are left out: those of
- * a package's unit, which for sshd are `-D` alone (stock-units.ts).
- */
-export function commandLineOf(host: HostUnits, daemon: FileDaemon): CommandLine | undefined {
-  const started = startedBy(host, daemon);
-  if (started === undefined) return undefined;
-  const words = started.words.flatMap(({ value, at }) => (at === undefined ? [] : [{ value, at }]));
-  return { unit: started.unit.name, words, unread: unreadOf(host, started) };
-}
-
-interface StartedBy {
+/** The command of a daemon's unit, variables put in. */
+export interface Launch {
+  readonly daemon: FileDaemon;
   readonly unit: UnitFacts;
-  readonly command: Command;
+  readonly command: Cited<readonly string[]>;
   /** Behind the program. */
   readonly words: readonly Cited<string>[];
+  /** Files of variables that are not at hand and may bring more words. */
+  readonly unread: readonly string[];
+  /** The unit starts sshd for each connection that its socket accepts. */
+  readonly isPerConnection: boolean;
 }
 
-/** The command of a daemon's unit. Undefined without a unit, and when its command is a script or something else. */
-function startedBy(host: HostUnits, daemon: FileDaemon): StartedBy | undefined {
-  const unit = unitOf(host, daemon);
+/** What the unit of a daemon runs. Undefined without a unit, and when its command is a script or something else. */
+export function launchOf(host: HostUnits, daemon: FileDaemon): Launch | undefined {
+  const isPerConnection = daemon === 'sshd' && startsPerConnection(host);
+  const unit = isPerConnection ? connectionUnitOf(host) : unitOf(host, daemon);
   // systemd.service(5): only Type=oneshot may have several commands, and no daemon of these is one.
   const [command, ...others] = unit === undefined ? [] : commandsOf(host, unit);
   if (unit === undefined || command === undefined || others.length > 0) return undefined;
@@ -87,12 +55,47 @@ function startedBy(host: HostUnits, daemon: FileDaemon): StartedBy | undefined {
   // systemd.service(5), "Command lines": characters in front of the path; behind @ the next word is the name of the process.
   const prefix = /^[-@:+!|]*/.exec(program)?.[0] ?? '';
   if (program.slice(prefix.length).split('/').pop() !== daemon) return undefined;
-  return { unit, command, words: prefix.includes('@') ? rest.slice(1) : rest };
+  const words = prefix.includes('@') ? rest.slice(1) : rest;
+  return { daemon, unit, command: command.words, words, unread: command.unread, isPerConnection };
+}
+
+/** The files that a command names. Undefined when it names none, and when a name depends on what is not known: then the daemon's usual files count. */
+export function startOf(launch: Launch): Start | undefined {
+  const { daemon, unit, command, unread } = launch;
+  const words = launch.words.map(({ value }) => value);
+  const named = daemon === 'haproxy' ? haproxyFiles(words) : lastFile(words, daemon);
+  // A word with - is no name but what stands where a name is missing.
+  if (named.files.length === 0 || [named.folder ?? '', ...named.files].some(isUnsure)) return undefined;
+  const working = unit.value('Service', 'WorkingDirectory')?.value.replace(/^-/, '') ?? '/';
+  const folder = absolute(named.folder ?? '', working);
+  return {
+    daemon,
+    unit: unit.name,
+    command,
+    paths: named.files.map((path) => absolute(path, folder)),
+    places: new Map(
+      named.files.flatMap((path) => {
+        const at = placeOf(path, launch.words);
+        return at === undefined ? [] : [[absolute(path, folder), at] as const];
+      }),
+    ),
+    unread,
+  };
+}
+
+/**
+ * A command line, word by word. Words that stand in no file are left out: those of a package's unit, which for sshd are `-D` or `-i` alone
+ * (stock-units.ts, ssh-connection.ts).
+ */
+export function commandLineOf({ unit, words, unread, isPerConnection }: Launch): CommandLine {
+  const written = words.flatMap(({ value, at }) => (at === undefined ? [] : [{ value, at }]));
+  return { unit: unit.name, words: written, unread, ...(isPerConnection ? { isPerConnection } : {}) };
 }
 
 /** The configuration files that a daemon is really started with; undefined when its unit is not at hand or says none. */
 export function startedWith(host: HostUnits, daemon: FileDaemon): readonly string[] | undefined {
-  return startOf(host, daemon)?.paths;
+  const launch = launchOf(host, daemon);
+  return launch && startOf(launch)?.paths;
 }
 
 /** A name may stand behind its option in the same word: -f/etc/x, --use-file=/etc/x. The last word that has it counts. */
@@ -105,10 +108,6 @@ function placeOf(path: string, words: readonly Cited<string>[]): Place | undefin
 
 function isUnsure(path: string): boolean {
   return path.includes(UNKNOWN) || path.startsWith('-');
-}
-
-function unreadOf(host: HostUnits, { unit, command }: StartedBy): readonly string[] {
-  return command.usesVariables ? missedOf(host, environmentOf(host, unit).unread) : [];
 }
 
 /** Options with an argument: haproxy.c init_args(), getopt() of sshd.c main(), getopt_long() of keepalived's main.c parse_cmdline(). */

@@ -6,9 +6,8 @@ import type { FileDaemon } from './started.ts';
  */
 export type UnitKnown = 'package' | 'seen';
 
-/** What matters of the unit that a distribution packages with a daemon. */
-export interface StockUnit {
-  readonly daemon: FileDaemon;
+/** What matters of a unit that a distribution packages. */
+export interface PackagedUnit {
   /** As Targets.os names them. */
   readonly os: readonly string[];
   readonly known: UnitKnown;
@@ -20,6 +19,11 @@ export interface StockUnit {
   readonly environment: readonly string[];
   /** The words of ExecStart=. */
   readonly command: readonly string[];
+}
+
+/** The unit that a distribution packages with a daemon. */
+export interface StockUnit extends PackagedUnit {
+  readonly daemon: FileDaemon;
 }
 
 const HAPROXY_DEBIAN = {

@@ -1,7 +1,7 @@
 import { cited, defaulted, type Cited } from '@halint/core';
 import type { UnitFacts } from './facts/systemd.ts';
 import type { Host } from './host.ts';
-import { stockUnitOf, type StockUnit } from './stock-units.ts';
+import { stockUnitOf, type PackagedUnit } from './stock-units.ts';
 
 /** Names under which distributions run a daemon: sshd of Debian is ssh.service. */
 const UNITS = {
@@ -22,10 +22,18 @@ export type HostUnits = Pick<Host, 'id' | 'facts' | 'systemd' | 'targets'>;
  * operating system's package counts, where a file of its variables is at hand: without one nothing would tell what the command becomes.
  */
 export function unitOf(host: HostUnits, daemon: Daemon): UnitFacts | undefined {
-  const found = UNITS[daemon].flatMap((name) => host.systemd?.units.get(name) ?? []);
+  return unitAmong(host, UNITS[daemon], stockUnitOf(host.targets.os, daemon));
+}
+
+/** The same of units by name, `stock` being what the operating system packages. */
+export function unitAmong(
+  host: HostUnits,
+  names: readonly string[],
+  stock: PackagedUnit | undefined,
+): UnitFacts | undefined {
+  const found = names.flatMap((name) => host.systemd?.units.get(name) ?? []);
   const own = found.find(({ hasUnitFile }) => hasUnitFile);
   if (own !== undefined) return own;
-  const stock = stockUnitOf(host.targets.os, daemon);
   const [dropIns] = found;
   const hasVariables = stock?.variableFiles.some((path) => host.facts.environmentFiles.has(path)) === true;
   if (stock === undefined || !hasVariables || dropIns?.masked === true) return dropIns;
@@ -33,7 +41,7 @@ export function unitOf(host: HostUnits, daemon: Daemon): UnitFacts | undefined {
 }
 
 /** The lines of a package's unit that say how it is started, with the drop-ins of the host behind them. */
-function packaged(stock: StockUnit, dropIns: UnitFacts | undefined, { id, targets }: HostUnits): UnitFacts {
+function packaged(stock: PackagedUnit, dropIns: UnitFacts | undefined, { id, targets }: HostUnits): UnitFacts {
   const line = <Value>(value: Value): Cited<Value> =>
     defaulted(value, `${stock.unit} of the package of ${targets.os ?? ''}`, id);
   const lines: ReadonlyMap<string, readonly Cited<string>[]> = new Map([
@@ -65,7 +73,7 @@ export interface UnitState {
 }
 
 /** Is a unit started at boot? Links and masks below /etc, and facts/unit-files.txt, say so. */
-export function unitState(host: Host, daemon: Daemon): UnitState {
+export function unitState(host: Pick<HostUnits, 'facts'>, daemon: Daemon): UnitState {
   const names: readonly string[] = UNITS[daemon];
   const known = names.flatMap((unit) => {
     const state = host.facts.units.get(unit);
@@ -120,7 +128,13 @@ export interface Command {
   readonly words: Cited<readonly string[]>;
   /** The same, each with what says it: the line of its variable, else that of the command. */
   readonly each: readonly Cited<string>[];
-  readonly usesVariables: boolean;
+  /** Files of its variables that are not at hand and may set more. */
+  readonly unread: readonly string[];
+}
+
+/** A boolean of a unit (systemd.syntax(7)). */
+export function isTrue(value: string): boolean {
+  return /^(?:1|yes|y|true|t|on)$/i.test(value);
 }
 
 /** systemd.unit(5), "Specifiers": `%%` is a percent sign, and what the others stand for only the machine knows. */
@@ -130,8 +144,10 @@ function specified(text: string): string {
 
 /** ExecStart with the unit's variables put in, as systemd does: `$X` alone becomes as many words as its value has. */
 export function commandsOf(host: HostUnits, unit: UnitFacts): readonly Command[] {
-  const { variables, unread } = environmentOf(host, unit);
-  const unset = missedOf(host, unread).length > 0 ? UNKNOWN : '';
+  const environment = environmentOf(host, unit);
+  const { variables } = environment;
+  const missed = missedOf(host, environment.unread);
+  const unset = missed.length > 0 ? UNKNOWN : '';
   const valueOf = (name: string): string => variables.get(name)?.value ?? unset;
   return unit.commands.map((command) => {
     let usesVariables = false;
@@ -152,7 +168,7 @@ export function commandsOf(host: HostUnits, unit: UnitFacts): readonly Command[]
       ];
     });
     const words = each.map(({ value }) => value);
-    return { words: { ...command, value: words }, each, usesVariables };
+    return { words: { ...command, value: words }, each, unread: usesVariables ? missed : [] };
   });
 }
 

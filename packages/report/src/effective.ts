@@ -1,4 +1,5 @@
 import { rangeOf, type Place } from '@halint/core';
+import { visibleBytes } from './bytes.ts';
 import { visible } from './visible.ts';
 
 /** A value in force and the line that it comes from; a default has none. */
@@ -6,25 +7,40 @@ export interface EffectiveValue {
   readonly name: string;
   readonly values: readonly string[];
   readonly at?: Place;
+  /** The file of the line is not UTF-8: the values have a code unit for each byte. */
+  readonly encoding?: 'latin1';
 }
 
-/** `{ version: 1, host, options: [{ name, values, file?, line?, default }] }`. */
+/** `{ version: 1, host, options: [{ name, values, file?, line?, default, encoding? }] }`; with `encoding: "latin1"` each character of the values is a byte. */
 export function effectiveJson(host: string, options: readonly EffectiveValue[]): string {
-  const rows = options.map(({ name, values, at }) => ({
+  const rows = options.map(({ name, values, at, encoding }) => ({
     name,
     values,
     ...(at === undefined ? {} : { file: at.file.display, line: rangeOf(at).start.line }),
     default: at === undefined,
+    ...(encoding === undefined ? {} : { encoding }),
   }));
   return JSON.stringify({ version: 1, host, options: rows }, null, 2) + '\n';
 }
 
 /** A line each: name and values as the daemon prints them, a tab, and the place or `default`. */
-export function effectiveText(options: readonly EffectiveValue[]): string {
-  return options
-    .map(({ name, values, at }) => {
-      const place = at === undefined ? 'default' : `${visible(at.file.display)}:${rangeOf(at).start.line}`;
-      return `${visible([name, ...values].join(' '))}\t${place}\n`;
-    })
-    .join('');
+export function effectiveText(options: readonly EffectiveValue[]): Uint8Array {
+  const encoder = new TextEncoder();
+  const lines = options.map(({ name, values, at, encoding }) => {
+    const place = at === undefined ? 'default' : `${visible(at.file.display)}:${rangeOf(at).start.line}`;
+    const said = [name, ...values].join(' ');
+    const shown = encoding === 'latin1' ? visibleBytes(said) : encoder.encode(visible(said));
+    return [shown, encoder.encode(`\t${place}\n`)];
+  });
+  return joined(lines.flat());
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }

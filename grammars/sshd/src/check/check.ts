@@ -15,7 +15,9 @@ import { redHatKnows } from '../red-hat.ts';
 import { seamsOf, withoutSeams } from '../tokens.ts';
 import { argumentsOf, isTemplate, splitsLikeShell, type Argument } from './lexical.ts';
 import { governsAll, matchProblem } from './match.ts';
-import { mostArguments, needsArgument, valueProblem, type Problem } from './values.ts';
+import { valueProblem } from './values.ts';
+import { mostArguments, needsArgument } from './values/count.ts';
+import type { Problem } from './values/form.ts';
 
 /** sshd -t exits 255 for it. */
 const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;

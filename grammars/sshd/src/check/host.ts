@@ -1,4 +1,11 @@
-import { compareVersions, type HostFinding, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import {
+  compareVersions,
+  inVersions,
+  type HostFinding,
+  type LowerContext,
+  type Place,
+  type SourceFile,
+} from '@halint/core';
 import { numericHost } from '../addresses.ts';
 import type { MatchBlock, Option } from '../ast.ts';
 import { isKnown, mayStandInMatch, rowOf } from '../keywords.ts';
@@ -7,7 +14,7 @@ import { placeOf, readConfiguration } from '../reading.ts';
 import { assembled, isAlgorithmKind } from './algorithms.ts';
 import { isTemplate } from './lexical.ts';
 import { governsAll } from './match.ts';
-import { listenTarget } from './values.ts';
+import { listenTarget } from './values/address.ts';
 
 const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;
 
@@ -174,7 +181,7 @@ function tooManyPorts(lines: readonly Line[]): readonly HostFinding[] {
 /** The program that looks keys up must not run as root by accident: without a user sshd does not start. */
 function commandsWithoutUser(lines: readonly Line[]): readonly HostFinding[] {
   return ['AuthorizedKeysCommand', 'AuthorizedPrincipalsCommand'].flatMap((word): readonly HostFinding[] => {
-    const [command] = named(lines, word.toLowerCase());
+    const command = commandThatCounts(lines, word);
     if (command === undefined || /^none$/i.test(command.text)) return [];
     if (named(lines, `${word.toLowerCase()}user`).length > 0) return [];
     return [
@@ -187,6 +194,16 @@ function commandsWithoutUser(lines: readonly Line[]): readonly HostFinding[] {
       },
     ];
   });
+}
+
+/** The first line; from 8.7 to 9.3 the last AuthorizedPrincipalsCommand above every AuthorizedKeysCommand (servconf.c parse_command). */
+function commandThatCounts(lines: readonly Line[], word: string): Line | undefined {
+  const commands = named(lines, word.toLowerCase());
+  const [first] = commands;
+  if (first === undefined || word !== 'AuthorizedPrincipalsCommand' || !inVersions(first.openssh, '8.7', '9.4'))
+    return first;
+  const end = lines.findIndex(({ key }) => key === 'authorizedkeyscommand');
+  return commands.findLast((line) => end < 0 || lines.indexOf(line) < end);
 }
 
 interface Methods {

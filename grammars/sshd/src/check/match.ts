@@ -4,7 +4,7 @@ import type { MatchBlock, MatchHead, Word } from '../ast.ts';
 import { matchesList } from '../patterns.ts';
 import { partOf } from './lexical.ts';
 import { readPort } from './numbers.ts';
-import type { Problem } from './values.ts';
+import type { Problem } from './values/form.ts';
 
 /** Criteria by the release that brought them. */
 const CRITERIA: Record<string, string> = {

@@ -108,3 +108,10 @@ function scaled(part: bigint, digits: number, power: number, openssh: string): b
   }
   return (value * 1024n ** BigInt(times)) / 10n ** BigInt(Math.max(0, divided));
 }
+
+/** A mask of permissions from 0 to 0777; strtol() stops at what follows. */
+export function isOctalMask(value: string): boolean {
+  const digits = /^\s*([+-]?[0-7]+)/.exec(value)?.[1];
+  const mask = digits === undefined ? -1 : Number.parseInt(digits, 8);
+  return mask >= 0 && mask <= 0o777;
+}

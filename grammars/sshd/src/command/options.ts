@@ -23,11 +23,20 @@ export interface CommandReading {
 const WITH_ARGUMENT = 'CEbcfghkopu';
 const ALONE = '46DGQRTVdeiqrt';
 
+const kept = new WeakMap<CommandLine, CommandReading>();
+
+/** The reading of a command line, made once. */
+export function readCommand(command: CommandLine): CommandReading {
+  let reading = kept.get(command);
+  if (reading === undefined) kept.set(command, (reading = readWords(command)));
+  return reading;
+}
+
 /**
  * Reads the words as getopt() does that OpenSSH brings (openbsd-compat/getopt_long.c): letters may stand together, an argument may stand in the
  * same word, and it ends at the first word that is no option, which sshd refuses.
  */
-export function readCommand({ words }: CommandLine): CommandReading {
+function readWords({ words }: CommandLine): CommandReading {
   const options: CommandOption[] = [];
   let isUnsure = false;
   let refused: CommandReading['refused'];

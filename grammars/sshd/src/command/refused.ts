@@ -1,4 +1,4 @@
-import type { HostFinding, LowerContext, SourceFile } from '@halint/core';
+import type { CommandLine, HostFinding, LowerContext, SourceFile } from '@halint/core';
 import type { RefusedOption } from '@halint/model';
 import type { SshdFile } from '../ast.ts';
 import { check } from '../check/check.ts';
@@ -17,7 +17,7 @@ export function refusedOptions(files: readonly SourceFile[], context: LowerConte
   const { lines } = commandSource(context);
   return [
     ...options.flatMap((option) => {
-      const message = problemOf(option, targets.openssh);
+      const message = problemOf(option, command, targets.openssh);
       return message === undefined ? [] : [refusal(option, message)];
     }),
     ...lines.flatMap((line) => lineProblems(line, context)),
@@ -31,14 +31,18 @@ function refusal(option: CommandOption, message: string): RefusedOption {
 }
 
 /** sshd.c main(). */
-function problemOf({ letter, value = '' }: CommandOption, openssh: string): string | undefined {
+function problemOf(
+  { letter, value = '' }: CommandOption,
+  { isPerConnection }: CommandLine,
+  openssh: string,
+): string | undefined {
   switch (letter) {
     case 'p':
       return (readPort(value) ?? 0) > 0 ? undefined : 'no port from 1 to 65535, and no service that has one';
     case 'g':
       return readTime(value, openssh) === undefined ? 'no time' : undefined;
     case 'i':
-      return 'sshd serves what it is started with and listens nowhere';
+      return isPerConnection === true ? undefined : 'sshd serves what it is started with and listens nowhere';
     case 'G':
     case 't':
     case 'T':

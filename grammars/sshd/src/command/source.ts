@@ -1,4 +1,4 @@
-import type { LowerContext, Place, SourceFile } from '@halint/core';
+import type { CommandLine, LowerContext, Place, SourceFile } from '@halint/core';
 import type { SshdFile, SshdStatement } from '../ast.ts';
 import { readPort, readTime } from '../check/numbers.ts';
 import { rowOf } from '../keywords.ts';
@@ -20,12 +20,23 @@ export interface CommandSource {
 
 const NONE: CommandSource = { lines: [], setsPorts: false };
 
+const kept = new WeakMap<CommandLine, Map<string, CommandSource>>();
+
+/** What a command line comes to for the target, made once: its lines are parsed. */
+export function commandSource({ command, targets: { openssh } }: LowerContext): CommandSource {
+  if (command === undefined || command.words.length === 0) return NONE;
+  let byVersion = kept.get(command);
+  if (byVersion === undefined) kept.set(command, (byVersion = new Map()));
+  let source = byVersion.get(openssh);
+  if (source === undefined) byVersion.set(openssh, (source = sourceOf(command, openssh)));
+  return source;
+}
+
 /**
  * The options as lines in an order in which the first value wins: those that override any other, then `-o`, `-p`, `-h` and `-c` as they stand.
  * Arguments that sshd does not take are passed over. As sshd -T of 9.2, 10.0 and 10.6 has it.
  */
-export function commandSource({ command, targets: { openssh } }: LowerContext): CommandSource {
-  if (command === undefined || command.words.length === 0) return NONE;
+function sourceOf(command: CommandLine, openssh: string): CommandSource {
   const { options } = readCommand(command);
   const lines: CommandFile[] = [];
   let setsPorts = false;

@@ -1,13 +1,14 @@
 import { compareVersions, inVersions, type LowerContext, type Place, type SourceFile } from '@halint/core';
-import { numericHost } from '../addresses.ts';
+import { numericHost, unknownOfZone } from '../addresses.ts';
 import { readMatch } from '../check/match.ts';
-import { listenTarget } from '../check/values.ts';
+import { listenTarget } from '../check/values/address.ts';
 import { readCommand } from '../command/options.ts';
 import { refusedOptions } from '../command/refused.ts';
 import { mayStandInMatch, rowOf } from '../keywords.ts';
 import { lineOf } from '../line.ts';
 import { readConfiguration, type Connection } from '../reading.ts';
 import { OPTIONS } from './options.ts';
+import { hasHome } from './spelling.ts';
 import { State } from './state.ts';
 import { take } from './take.ts';
 
@@ -40,7 +41,12 @@ export function effective(files: readonly SourceFile[], context: LowerContext, c
   const options = OPTIONS.filter(({ since, until }) => inVersions(openssh, since, until)).flatMap(({ name, print }) =>
     print(state, openssh).map((printed) => ({ ...printed, name: camel ? spelled(name) : name.toLowerCase() })),
   );
-  const doubts = [...namesOf(state), ...commandDoubts(files, context), ...doubtsOf(files, context, connection)];
+  const doubts = [
+    ...namesOf(state),
+    ...options.flatMap(homesOf),
+    ...commandDoubts(files, context),
+    ...doubtsOf(files, context, connection),
+  ];
   return { options, doubts };
 }
 
@@ -61,8 +67,19 @@ function commandDoubts(files: readonly SourceFile[], context: LowerContext): rea
 function namesOf(state: State): readonly string[] {
   return state.all('listenaddress').flatMap(({ values: [value = ''] }) => {
     const host = listenTarget(value)?.host ?? '';
-    if (host === '*' || numericHost(host) !== undefined) return [];
+    const literal = numericHost(host);
+    const unknown = literal && unknownOfZone(literal);
+    if (unknown !== undefined) return [`ListenAddress ${value}: sshd -T prints ${unknown}, which only the host knows`];
+    if (host === '*' || literal !== undefined) return [];
     return [`ListenAddress ${value}: the addresses of ${host} are the host's affair, its name stands for them`];
+  });
+}
+
+function homesOf({ name, values }: EffectiveOption): readonly string[] {
+  if (!hasHome(name)) return [];
+  return values.flatMap((value) => {
+    const user = /^~([^/]+)/.exec(value)?.[1];
+    return user === undefined ? [] : [`${name} ${value}: the home of ${user} is the host's affair`];
   });
 }
 

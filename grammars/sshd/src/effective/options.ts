@@ -1,5 +1,5 @@
 import { compareVersions, inVersions } from '@halint/core';
-import { listenTarget } from '../check/values.ts';
+import { listenTarget } from '../check/values/address.ts';
 import { assembled, defaultAlgorithms, type AlgorithmKind } from '../check/algorithms.ts';
 import { readPort } from '../check/numbers.ts';
 import { numericHost } from '../addresses.ts';
@@ -65,8 +65,9 @@ function algorithmList(name: string, kind: AlgorithmKind, versions: Versions = {
     print(state, openssh) {
       const held = state.one(name.toLowerCase());
       const left = assembled(kind, held?.values[0], openssh) ?? [];
-      // A list that takes everything away is empty, and the second reading fills what is empty.
-      const names = left.length > 0 ? left : defaultAlgorithms(kind, openssh);
+      // A list that takes everything away is empty, and the second reading fills what is empty; what it says itself stays.
+      const isFilled = left.length === 0 && !state.isMerged(name.toLowerCase());
+      const names = isFilled ? defaultAlgorithms(kind, openssh) : left;
       return [{ values: [names.join(',')], ...(held === undefined ? {} : { at: held.at }) }];
     },
   };
@@ -95,6 +96,12 @@ function resolved(host: string, family: string): readonly string[] {
   return family === 'inet' ? [v4] : family === 'inet6' ? [v6] : [v6, v4];
 }
 
+/** sshd keeps a list for each routing domain, the one that is met first in front; here there are none and the empty one. */
+function byDomain(lines: readonly Held[]): readonly Held[] {
+  const isFirst = ({ values }: Held): boolean => values.length === lines[0]?.values.length;
+  return [...lines.filter(isFirst), ...lines.filter((line) => !isFirst(line))];
+}
+
 /** Names stay names: what they resolve to is the machine's affair. */
 const listenAddress: PrintedOption = {
   name: 'ListenAddress',
@@ -111,14 +118,16 @@ const listenAddress: PrintedOption = {
         })),
       );
     }
-    return lines.flatMap(({ values: [value = ''], at }) => {
+    return byDomain(lines).flatMap(({ values: [value = '', ...domain], at }) => {
       const target = listenTarget(value);
       if (target === undefined) return [];
       const literal = numericHost(target.host);
       const host = family === 'inet' ? (literal?.mapped ?? literal?.text) : literal?.text;
       const addresses = host === undefined ? (target.host === '*' ? resolved('*', family) : [target.host]) : [host];
       const numbers = target.port === undefined ? ports : [String(readPort(target.port) ?? 0)];
-      return numbers.flatMap((number) => addresses.map((address) => ({ values: [socket(address, number)], at })));
+      return numbers.flatMap((number) =>
+        addresses.map((address) => ({ values: [socket(address, number), ...domain], at })),
+      );
     });
   },
 };

@@ -1,6 +1,6 @@
 import { compareVersions } from '@halint/core';
 import { readInt, readPort, readTime } from '../check/numbers.ts';
-import type { ArgumentKind } from '../keywords.ts';
+import { rowOf, type ArgumentKind } from '../keywords.ts';
 import type { Line } from '../line.ts';
 
 const from = (openssh: string, version: string): boolean => compareVersions(openssh, version) >= 0;
@@ -9,14 +9,13 @@ const from = (openssh: string, version: string): boolean => compareVersions(open
 export function pathOf(written: string): string {
   if (written.toLowerCase() === 'none') return 'none';
   const path = withHome(written);
-  return path.startsWith('/') ? path : `//${path}`;
+  return path.startsWith('/') || path.startsWith('~') ? path : `//${path}`;
 }
 
-/** tilde_expand_filename(); whose home `~name` is only the host knows, so that one stays as it is. */
+/** tilde_expand_filename(); where the home of another user is only the host knows, so that `~name` stays as it is. */
 export function withHome(written: string): string {
-  const [, rest] = /^~(?:\/+(.*))?$/s.exec(written) ?? [];
-  if (written !== '~' && rest === undefined) return written;
-  return `/root/${rest ?? ''}`;
+  const [home, rest] = /^~(?:root)?(?:\/+(.*))?$/s.exec(written) ?? [];
+  return home === undefined ? written : `/root/${rest ?? ''}`;
 }
 
 /** DSCP names by value (misc.c ipqos[]): the first name of a value is the one that is printed. */
@@ -78,6 +77,13 @@ const PLAIN = new Set([
   'pamservicename',
 ]);
 
+const WITH_HOME: ReadonlySet<string> = new Set<ArgumentKind['kind']>(['files', 'revoked', 'text']);
+
+/** Does sshd put the home of a user in the place of a `~` in front? */
+export function hasHome(name: string): boolean {
+  return !PLAIN.has(name.toLowerCase()) && WITH_HOME.has(rowOf(name)?.argument.kind ?? '');
+}
+
 function textOf({ key, args: [arg = ''] }: Line): string {
   if (PLAIN.has(key)) return arg;
   if (key === 'authorizedprincipalsfile') return withHome(arg);
@@ -100,9 +106,13 @@ const SPELLED: Partial<Record<ArgumentKind['kind'], (line: Line) => readonly str
   rest: ({ key, text }) => [key === 'versionaddendum' && /^none$/i.test(text) ? 'none' : text],
   files: ({ args }) => args.map(withHome),
   revoked: ({ args, openssh }) => (from(openssh, '10.3') ? args.map(withHome) : [pathOf(args[0] ?? '')]),
-  'permit-listen': ({ args }) => args.map((arg) => (/:|^(?:any|none)$/.test(arg) ? arg : `*:${arg}`)),
+  'permit-listen': ({ args }) => filled(args).map((arg) => (/:|^(?:any|none)$/.test(arg) ? arg : `*:${arg}`)),
+  'permit-open': ({ args }) => filled(args),
   text: (line) => [textOf(line)],
 };
+
+/** Until 9.7 an empty word ends a list of what may be forwarded; later ones refuse it. */
+const filled = (args: readonly string[]): readonly string[] => args.filter((arg) => arg !== '');
 
 /** The values of a line as `sshd -T` prints them; algorithm lists stay as written. */
 export function valuesOf(line: Line): readonly string[] {

@@ -10,6 +10,7 @@ export interface Held {
 export class State {
   readonly #single = new Map<string, Held>();
   readonly #lists = new Map<string, Held[]>();
+  readonly #merged = new Set<string>();
 
   one(key: string): Held | undefined {
     return this.#single.get(key);
@@ -36,7 +37,16 @@ export class State {
 
   /** Takes over what another state has set under the keys that `copies` lets through; a list takes the place of a list. */
   merge(other: State, copies: (key: string) => boolean): void {
-    for (const [key, held] of other.#single) if (copies(key)) this.#single.set(key, held);
+    for (const [key, held] of other.#single) {
+      if (!copies(key)) continue;
+      this.#single.set(key, held);
+      this.#merged.add(key);
+    }
     for (const [key, list] of other.#lists) if (copies(key) && list.length > 0) this.#lists.set(key, [...list]);
+  }
+
+  /** Was the one value under the key taken over? */
+  isMerged(key: string): boolean {
+    return this.#merged.has(key);
   }
 }

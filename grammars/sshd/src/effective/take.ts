@@ -1,4 +1,4 @@
-import { compareVersions } from '@halint/core';
+import { compareVersions, inVersions } from '@halint/core';
 import { readDuration, readInt, readSize, readTime, scanInts } from '../check/numbers.ts';
 import type { Line } from '../line.ts';
 import { classOf, pathOf, quoted, valuesOf } from './spelling.ts';
@@ -111,10 +111,17 @@ const pubkeyAuthOptions: Take = ({ key, args, at }, into) => {
 /** yes and no in small letters, anything else is a pattern. */
 const permitUserEnvironment: Take = ({ key, args, at }, into) => into.first(key, { values: args.slice(0, 1), at });
 
+/** From 8.7 to 9.3 it counted where no AuthorizedKeysCommand stood above, the last line first (servconf.c parse_command). */
+const principalsCommand: Take = (line, into) => {
+  if (!inVersions(line.openssh, '8.7', '9.4')) return firstOf(line, into);
+  if (into.one('authorizedkeyscommand') === undefined) lastOf(line, into);
+};
+
 const TAKES: Record<string, Take> = {
   acceptenv: eachWord,
   allowgroups: eachWord,
   allowusers: eachWord,
+  authorizedprincipalscommand: principalsCommand,
   denygroups: eachWord,
   denyusers: eachWord,
   fingerprinthash: lastOf,
@@ -122,7 +129,8 @@ const TAKES: Record<string, Take> = {
   hostdsakey: eachPath,
   hostkey: eachPath,
   ipqos: ipQos,
-  listenaddress: ({ key, args, at }, into) => into.add(key, { values: args.slice(0, 1), at }),
+  // The words behind the address are those of an empty routing domain: any other is refused.
+  listenaddress: ({ key, args, at }, into) => into.add(key, { values: args, at }),
   maxstartups: maxStartups,
   permituserenvironment: permitUserEnvironment,
   persourcemaxstartups: (line, into) => (from(line.openssh, '9.5') ? firstOf : lastOf)(line, into),

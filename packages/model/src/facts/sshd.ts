@@ -19,6 +19,8 @@ export interface SshdFacts {
 export interface SshdCommand {
   /** ssh.service */
   readonly unit: string;
+  /** The unit starts sshd for each connection that its socket accepts. */
+  readonly isPerConnection: boolean;
   /** Options for which sshd does not listen. */
   readonly refused: readonly RefusedOption[];
   /** What is lacking to tell what else stands there about ports and addresses, in words; undefined: nothing. */

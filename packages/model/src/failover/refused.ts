@@ -1,6 +1,6 @@
 import { compareVersions, parseIp, type Place } from '@halint/core';
 import type { VrrpInstance } from '../facts/keepalived.ts';
-import { isSwitchedOn, nonlocalBind, type Host } from '../host.ts';
+import { nonlocalBind, type Host } from '../host.ts';
 import { sourceAddress } from './source-address.ts';
 
 /** Why something that is written takes no part. */
@@ -94,9 +94,18 @@ export function standingFault(instance: VrrpInstance, host: Host): string | unde
  * Up to 2.2 a unicast instance binds its source, and one that is no address of the host (a file copied from the other node) is FAULT for
  * good, unless the kernel lets it bind (lab: "bind unicast_src failed 99"). 2.3 runs.
  */
-function cannotSend({ sourceIp, unicastPeers, family }: VrrpInstance, host: Host): boolean {
+function cannotSend(instance: VrrpInstance, host: Host): boolean {
+  return bindsAbsentSource(instance, host) && !nonlocalBind(host, instance.family).isOn;
+}
+
+/** Can it not be told whether an instance is in that FAULT, because the switch hangs on a link that is not among the files? */
+export function faultHangsOnLink(instance: VrrpInstance, host: Host): boolean {
+  return bindsAbsentSource(instance, host) && nonlocalBind(host, instance.family).hangsOnLink;
+}
+
+function bindsAbsentSource({ sourceIp, unicastPeers }: VrrpInstance, host: Host): boolean {
   const source = sourceIp === undefined ? undefined : parseIp(sourceIp.value)?.address;
   if (source === undefined || unicastPeers.length === 0) return false;
-  if (compareVersions(host.targets.keepalived, '2.3') >= 0 || isSwitchedOn(nonlocalBind(host, family))) return false;
+  if (compareVersions(host.targets.keepalived, '2.3') >= 0) return false;
   return host.facts.addresses?.some(({ address }) => address.address === source) === false;
 }

@@ -1,10 +1,12 @@
 import { authOnTheWire } from '../auth.ts';
+import { MAIN_FILE_LINK } from '../host.ts';
 import { apply } from './apply.ts';
 import { copyConditions, machineOf, newConditions, type Conditions } from './conditions.ts';
 import { copyCourse, hasAddress, newCourse, type Course } from './course.ts';
 import { settle } from './election.ts';
 import { explain, type Told } from './explain.ts';
 import type { Component, Plan } from './plan.ts';
+import { faultHangsOnLink } from './refused.ts';
 import { Services } from './services.ts';
 import { standingOf, type Standing } from './standing.ts';
 import type { FailoverEvent, ServiceState, Step, Verdict } from './types.ts';
@@ -111,6 +113,7 @@ export class Run {
     const unsure = this.#plan.components.map((component, i) => [
       ...unsureOf(component, this.#plan, this.#conditions),
       ...oneSidedSequences(component, this.#standings[i] as Standing),
+      ...this.#hangingOnLink(component),
     ]);
     const services: ServiceState[] = [];
     const races: boolean[] = [];
@@ -151,6 +154,22 @@ export class Run {
       services: distinct,
       why: told.why,
       cites: told.cites,
+    });
+  }
+
+  /** What hangs on the link to /etc/sysctl.conf, in words. */
+  #hangingOnLink({ seats }: Component): readonly string[] {
+    return seats.flatMap(({ member: { host, instance } }) => {
+      const { up, haproxy } = machineOf(this.#conditions, host.id);
+      if (!up) return [];
+      const why = `hangs on the link ${MAIN_FILE_LINK}, which is not among the files`;
+      const starts = haproxy && this.#services.startHangsOnLink(host, (vip) => this.#atStart.has(`${vip} ${host.id}`));
+      return [
+        ...(starts ? [`whether haproxy of ${host.id} could start ${why}`] : []),
+        ...(faultHangsOnLink(instance, host)
+          ? [`whether ${instance.name.value} of ${host.id} can send from ${instance.sourceIp?.value ?? ''} ${why}`]
+          : []),
+      ];
     });
   }
 

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster.ts';
 import type { Bind, HaproxyFacts, Server } from '../facts/haproxy.ts';
 import type { VrrpInstance } from '../facts/keepalived.ts';
 import type { Host } from '../host.ts';
-import { isSwitchedOn, nonlocalBind } from '../host.ts';
+import { nonlocalBind, type KernelSwitch } from '../host.ts';
 import { proxiesBehind } from '../proxies-behind.ts';
 import { isCut, machineOf, type Conditions } from './conditions.ts';
 import type { ServiceState } from './types.ts';
@@ -19,7 +19,7 @@ interface Service {
 export class Services {
   readonly #owners: ReadonlyMap<string, Host>;
   readonly #services = new Map<string, readonly Service[]>();
-  readonly #needed = new Map<Host, readonly string[]>();
+  readonly #bound = new Map<Host, readonly BoundVip[]>();
 
   constructor(cluster: Cluster) {
     const owners = new Map<string, Host>();
@@ -46,12 +46,21 @@ export class Services {
 
   /** The VIP for want of which haproxy of a host could not start: all of its binds must work, or none does. */
   missingAtStart(host: Host, heldAtStart: (vip: string) => boolean): string | undefined {
-    let needed = this.#needed.get(host);
-    if (needed === undefined) {
-      needed = host.haproxy === undefined ? [] : vipsThatMustBeThere(host, host.haproxy);
-      this.#needed.set(host, needed);
+    return this.#boundVips(host).find(({ address, nonlocal }) => !nonlocal.isOn && !heldAtStart(address))?.address;
+  }
+
+  /** Does it hang on a link to /etc/sysctl.conf that is not among the files whether haproxy of a host could start? */
+  startHangsOnLink(host: Host, heldAtStart: (vip: string) => boolean): boolean {
+    return this.#boundVips(host).some(({ address, nonlocal }) => nonlocal.hangsOnLink && !heldAtStart(address));
+  }
+
+  #boundVips(host: Host): readonly BoundVip[] {
+    let bound = this.#bound.get(host);
+    if (bound === undefined) {
+      bound = host.haproxy === undefined ? [] : boundVips(host, host.haproxy);
+      this.#bound.set(host, bound);
     }
-    return needed.find((vip) => !heldAtStart(vip));
+    return bound;
   }
 
   #servicesOf(host: Host, vip: string): readonly Service[] {
@@ -131,12 +140,16 @@ function wildcardBinds(haproxy: HaproxyFacts, vip: string): readonly Bind[] {
     .filter((bind) => family === 'ipv6' || bind.family === 'ipv4' || bind.v6only !== true);
 }
 
-/** VIPs that haproxy binds by name and that the kernel lets it bind only while the host holds them. */
-function vipsThatMustBeThere(host: Host, haproxy: HaproxyFacts): readonly string[] {
+interface BoundVip {
+  readonly address: string;
+  readonly nonlocal: KernelSwitch;
+}
+
+/** VIPs that haproxy binds by name, which the kernel lets it only while the host holds them, but for ip_nonlocal_bind. */
+function boundVips(host: Host, haproxy: HaproxyFacts): readonly BoundVip[] {
   const own = new Set((host.facts.addresses ?? []).map(({ address }) => address.address));
   return [...vipsOf(host).values()]
     .filter(({ family, address }) => !isWildcard({ family, address }) && !own.has(address))
     .filter(({ address }) => haproxy.bindsAt(address).some((bind) => !bind.transparent))
-    .filter(({ family }) => !isSwitchedOn(nonlocalBind(host, family)))
-    .map(({ address }) => address);
+    .map(({ family, address }) => ({ address, nonlocal: nonlocalBind(host, family) }));
 }

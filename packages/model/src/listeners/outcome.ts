@@ -7,12 +7,12 @@ import type { ListeningService, Outcome, PredictedSocket, SocketConflict, StartO
 /** Does bind() fail although nobody else holds the port? `unknown` addresses are given the benefit of the doubt. */
 export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHolder: boolean): boolean {
   if (isRefused(socket)) return true;
-  return needsNonlocal(socket, asHolder) && !addresses.nonlocal(inKernel(socket).family);
+  return needsNonlocal(socket, asHolder) && !addresses.nonlocal(inKernel(socket).family).isOn;
 }
 
 /** Does the bind succeed or fail with a link that the files leave open? */
 export function isUnsure(socket: PredictedSocket, addresses: Addresses): boolean {
-  return !isRefused(socket) && needsNonlocal(socket, false) && addresses.nonlocalUnsure(inKernel(socket).family);
+  return !isRefused(socket) && needsNonlocal(socket, false) && addresses.nonlocal(inKernel(socket).family).hangsOnLink;
 }
 
 /** Refused whatever the host's addresses are. */

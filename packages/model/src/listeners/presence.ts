@@ -1,7 +1,7 @@
 import { isLoopback, isWildcard, mappedIpv4, parseIp, type Cited, type Family, type Ip } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
 import { addressesComplete, vipsOf } from '../addresses.ts';
-import { hangsOnLink, isSwitchedOn, nonlocalBind, sysctlValue, type Host } from '../host.ts';
+import { isSwitchedOn, nonlocalBind, sysctlValue, type Host, type KernelSwitch } from '../host.ts';
 import { firstAddress, type FirstAddress } from './names.ts';
 import type { Presence } from './types.ts';
 
@@ -12,9 +12,7 @@ export interface Addresses {
   /** The address of a name for a program that takes the first one. */
   first(name: string, family: Family | undefined): FirstAddress;
   /** net.ipv4.ip_nonlocal_bind or its IPv6 sister: each counts for its own family only. */
-  nonlocal(family: Family): boolean;
-  /** Does that setting hang on a link to /etc/sysctl.conf that is not among the files? */
-  nonlocalUnsure(family: Family): boolean;
+  nonlocal(family: Family): KernelSwitch;
   /** net.ipv6.bindv6only: what a `::` socket does that says nothing about it. */
   readonly v6only: boolean;
 }
@@ -23,6 +21,8 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
   const held = new Map(host.facts.addresses?.map(({ address, interface: device }) => [address.address, device]));
   const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
+  // Asked for each of many binds.
+  const nonlocal = { ipv4: nonlocalBind(host, 'ipv4'), ipv6: nonlocalBind(host, 'ipv6') };
   const presence = (address: string, on?: string): Presence => {
     const written = parseIp(address);
     if (written === undefined) return 'unknown';
@@ -39,8 +39,7 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
   return {
     presence,
     first: (name, family) => firstAddress(name, family, host, (ip) => presence(ip.address) === 'present'),
-    nonlocal: (family) => isSwitchedOn(nonlocalBind(host, family)),
-    nonlocalUnsure: (family) => hangsOnLink(host, `net.${family}.ip_nonlocal_bind`),
+    nonlocal: (family) => nonlocal[family],
     v6only: isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')),
   };
 }

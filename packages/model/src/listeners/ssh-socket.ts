@@ -1,6 +1,6 @@
 import { hostPort, isWildcard, parseIp, type Place } from '@halint/core';
 import { isSwitchedOn, sysctlValue, type Host } from '../host.ts';
-import { unitOf, unitState } from '../units.ts';
+import { isTrue, unitOf, unitState } from '../units.ts';
 import type { UnitFacts } from '../facts/systemd.ts';
 import { ROOT } from './opener.ts';
 import { addressesOf } from './presence.ts';
@@ -23,7 +23,7 @@ export interface Stream {
   readonly at: Place | undefined;
 }
 
-/** Debian 12 to 14, and Ubuntu before 24.04, ship ssh.socket with this one line. */
+/** Debian 12 to 14, and Ubuntu before 24.04, ship ssh.socket with this one line; copies of RHEL's sshd.socket have it too. */
 const STOCK: readonly Stream[] = [{ value: '22', at: undefined }];
 
 /** The unit beside Ubuntu's generator; it has BindIPv6Only=ipv6-only and FreeBind=yes besides (comment in the generator's source). */
@@ -43,7 +43,7 @@ export function sshSocket(host: Host): SshSocket | undefined {
     : { streams: undefined, missing: undefined };
   const { streams, known } = streamsOf(host, unit, generated.streams);
   const isOn = (directive: string, stock = false): boolean =>
-    stock && setting(directive) === undefined ? true : /^(?:yes|true|on|1)$/i.test(setting(directive) ?? '');
+    stock && setting(directive) === undefined ? true : isTrue(setting(directive) ?? '');
   const freeBind = isOn('FreeBind', packaged);
   const reuseport = isOn('ReusePort');
   const v6only =
@@ -87,7 +87,7 @@ function streamsOf(
     return { streams: written, known: true };
   const stock = hasGenerator(host)
     ? STOCK_BESIDE_GENERATOR
-    : /^(?:debian|ubuntu)/.test(host.targets.os ?? '')
+    : /^(?:debian|ubuntu|rhel)/.test(host.targets.os ?? '')
       ? STOCK
       : undefined;
   return { streams: [...(stock ?? []), ...written], known: stock !== undefined };

@@ -1,10 +1,11 @@
 import { hostPort } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { RefusedOption } from '../facts/sshd.ts';
-import type { Host } from '../host.ts';
+import { MAIN_FILE_LINK, type Host } from '../host.ts';
 import { cannotBind, isMappedV6only, isUnsure, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import type { Addresses } from './presence.ts';
 import { addressOfBind, excludedAddress, listeningBinds, unresolvedNames } from './sockets.ts';
+import { startsPerConnection } from '../ssh-connection.ts';
 import { hasGenerator } from './ssh-socket-generator.ts';
 import { doubtfulSocket, type SshSocket } from './ssh-socket.ts';
 import type { PredictedSocket } from './types.ts';
@@ -53,8 +54,8 @@ function doubtOfPresence(sockets: readonly PredictedSocket[], addresses: Address
 }
 
 export function startOfUnit({ unit, sockets, missing }: SshSocket, host: Host, addresses: Addresses): string {
-  // Ubuntu's socket starts ssh.service, with its command line, at the first connection.
-  const [refused] = hasGenerator(host) ? refusedOf(host) : [];
+  // Ubuntu's socket starts ssh.service, with its command line, at the first connection; one with Accept=yes a sshd for each.
+  const [refused] = hasGenerator(host) || startsPerConnection(host) ? refusedOf(host) : [];
   if (refused !== undefined) return `fails: ${refused.option}: ${refused.message}`;
   if (missing !== undefined) return `unknown: ${unit} is enabled, and what it listens on takes ${missing}`;
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
@@ -89,7 +90,7 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
 
 /** ip_nonlocal_bind of /etc/sysctl.conf, which is read at boot through the link of the package only. */
 function openByLink(sockets: readonly PredictedSocket[]): string {
-  return `unknown: whether ${places(sockets)} can be bound hangs on the link /etc/sysctl.d/99-sysctl.conf, which is not among the files`;
+  return `unknown: whether ${places(sockets)} can be bound hangs on the link ${MAIN_FILE_LINK}, which is not among the files`;
 }
 
 /** Does sshd end before it listens, whatever the host's addresses? */

@@ -66,8 +66,9 @@ function judge(bind: Bind, around: Around): Judgement | undefined {
   if (first === undefined) return undefined;
   const ip = mappedIpv4(first) ?? first;
   const presence = addresses.presence(first.address);
-  // A VIP is for cross/bind-vip-without-nonlocal, and what may be bound anyhow for cross/nonlocal-bind-hides-typo.
-  if (presence === 'present' || presence === 'vip' || addresses.nonlocal(inKernel(first).family)) return undefined;
+  const { isOn, hangsOnLink } = addresses.nonlocal(inKernel(first).family);
+  // A VIP is for cross/bind-vip-without-nonlocal, and what can be bound anyhow, or may be, for cross/nonlocal-bind-hides-typo.
+  if (presence === 'present' || presence === 'vip' || isOn || hangsOnLink) return undefined;
   const shown = bind.lookUp === undefined ? first.address : `${bind.lookUp.name} (${first.address})`;
   const key = first.address;
   const off = ipv6SwitchOf(host, ip);

@@ -1,4 +1,4 @@
-import { isSwitchedOn, nonlocalBind, type Rule, vipsOf } from '@halint/model';
+import { nonlocalBind, type Rule, vipsOf } from '@halint/model';
 import { ownsAddress } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 
@@ -18,9 +18,10 @@ export default {
       for (const bind of haproxy.bindsAt(address)) {
         if (bind.transparent) continue;
         const key = `net.${vip.family}.ip_nonlocal_bind`;
-        const setting = nonlocalBind(host, vip.family);
-        const lowered = claimOf(host, key);
-        if (isSwitchedOn(setting) && lowered === undefined) continue;
+        const nonlocal = nonlocalBind(host, vip.family);
+        const { setting } = nonlocal;
+        const lowered = claimOf(nonlocal);
+        if (nonlocal.isOn && lowered === undefined) continue;
         const is = `${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`;
         report({
           ...lowered,

@@ -1,7 +1,7 @@
-import { type Bind, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
+import { type Bind, type KernelSwitch, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
-import { isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
+import { isLoopback, isWildcard, nearest, parseIp } from '@halint/core';
 
 export default {
   id: 'cross/nonlocal-bind-hides-typo',
@@ -22,10 +22,11 @@ export default {
     for (const address of host.haproxy.bindAddresses()) {
       const ip = parseIp(address);
       if (ip === undefined || isLoopback(ip) || isWildcard(ip) || known.has(address)) continue;
-      const setting = nonlocalBind(host, ip.family);
-      const linked = claimOf(host, `net.${ip.family}.ip_nonlocal_bind`);
+      const nonlocal = nonlocalBind(host, ip.family);
+      const { setting } = nonlocal;
+      const linked = claimOf(nonlocal);
       for (const bind of host.haproxy.bindsAt(address)) {
-        if (!isSwitchedOn(setting) && linked === undefined && !bind.transparent) continue;
+        if (!nonlocal.isOn && linked === undefined && !bind.transparent) continue;
         const lowered = bind.transparent ? undefined : linked;
         const near = nearest(address, vips.keys());
         const dynamic = dynamicInterface(host, ip.family);
@@ -40,7 +41,7 @@ export default {
           help:
             lowered !== undefined
               ? LINK_HELP
-              : `${allowed(setting, bind)} keeps the bind from failing.${near === undefined ? ' Bind an address of the host or a VIP.' : ` The nearest VIP is ${near}.`}`,
+              : `${allowed(nonlocal, bind)} keeps the bind from failing.${near === undefined ? ' Bind an address of the host or a VIP.' : ` The nearest VIP is ${near}.`}`,
           related: setting.at === undefined ? [] : [{ at: setting.at, message: 'allowed here' }],
         });
       }
@@ -48,6 +49,6 @@ export default {
   },
 } satisfies Rule<'host'>;
 
-function allowed(setting: Cited<string>, bind: Bind): string {
-  return !isSwitchedOn(setting) || bind.transparent ? 'transparent' : 'ip_nonlocal_bind = 1';
+function allowed({ isOn }: KernelSwitch, bind: Bind): string {
+  return !isOn || bind.transparent ? 'transparent' : 'ip_nonlocal_bind = 1';
 }

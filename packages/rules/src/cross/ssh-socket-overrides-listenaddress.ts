@@ -1,6 +1,7 @@
 import { hostPort } from '@halint/core';
-import { addressesOf, socketName, sshSocket, type Host, type Rule, type SshSocket } from '@halint/model';
+import { nonlocalBind, socketName, sshSocket, type Host, type Rule, type SshSocket } from '@halint/model';
 import { portConflicts } from '../shared/port-conflicts.ts';
+import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 import { overriddenOf } from '../shared/ssh-socket.ts';
 import type { SshdListen } from '../shared/sshd-listens.ts';
 
@@ -16,18 +17,18 @@ export default {
     const socket = sshSocket(host);
     if (socket === undefined || host.sshd === undefined) return;
     for (const lost of socket.sockets) {
-      const addresses = addressesOf(host, undefined);
-      if (
-        lost.presence !== 'absent' ||
-        lost.transparent ||
-        addresses.nonlocal(lost.family) ||
-        lost.declared === undefined
-      )
-        continue;
+      const nonlocal = nonlocalBind(host, lost.family);
+      const lowered = claimOf(nonlocal);
+      if (lost.presence !== 'absent' || lost.transparent || lost.declared === undefined) continue;
+      if (nonlocal.isOn && lowered === undefined) continue;
       report({
+        ...lowered,
         at: lost.declared,
-        message: `${socket.unit} of ${host.id} cannot listen on ${socketName(lost)}: the host has no such address`,
-        help: `The unit fails ("Cannot assign requested address") and nobody can log in. Use an address of ${host.id}, or FreeBind=yes.`,
+        message:
+          lowered === undefined
+            ? `${socket.unit} of ${host.id} cannot listen on ${socketName(lost)}: the host has no such address`
+            : `cannot tell whether ${socket.unit} of ${host.id} can listen on ${socketName(lost)}, which is no address of the host`,
+        help: `${lowered === undefined ? '' : `${LINK_HELP} Where it cannot: `}The unit fails ("Cannot assign requested address") and nobody can log in. Use an address of ${host.id}, or FreeBind=yes.`,
       });
     }
     const overridden = overriddenOf(host);

@@ -1,6 +1,6 @@
 import {
   addressesComplete,
-  isSwitchedOn,
+  MAIN_FILE_LINK,
   nonlocalBind,
   realAddresses,
   type Rule,
@@ -47,14 +47,19 @@ export default {
         // What DHCP gives an interface stands in no file.
         const dynamic = dynamicInterface(host, listen.family);
         const unknown = !addressesComplete(host, listen.family) && owner === undefined;
-        const starts = isSwitchedOn(nonlocalBind(host, listen.family));
+        const { isOn, hangsOnLink } = nonlocalBind(host, listen.family);
+        const outcome = hangsOnLink
+          ? `Whether sshd starts all the same hangs on the link ${MAIN_FILE_LINK}, which is not among the files.`
+          : isOn
+            ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.'
+            : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.';
         report({
           ...(unknown ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
           at: listen.at,
           message: unknown
             ? `cannot tell whether ${host.id} has the address ${listen.address}: ${dynamic === undefined ? `${own === undefined ? 'its' : 'all its'} addresses are not known` : `those of ${dynamic} come from the network`}`
             : `ListenAddress ${listen.address} is ${owner === undefined ? 'no address' : `the address of ${owner.id}, not`} of ${host.id}`,
-          help: `${starts ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.' : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.'} Use ${
+          help: `${outcome} Use ${
             own?.[0] === undefined
               ? `an address of ${host.id}`
               : own

@@ -1,6 +1,6 @@
 import type { Cited } from '@halint/core';
-import type { Host, Report, Rule, SysctlFacts } from '@halint/model';
-import { LINK_FACT, LINK_HELP } from '../shared/sysctl-link.ts';
+import { MAIN_FILE_LINK, type Host, type Report, type Rule, type SysctlFacts } from '@halint/model';
+import { LINK_HELP } from '../shared/sysctl-link.ts';
 
 const MAIN_FILE = '/etc/sysctl.conf';
 
@@ -27,7 +27,7 @@ export default {
       if (hangsOnLink(sysctl, key, after.value, atBoot)) {
         report({
           severity: 'info',
-          missing: LINK_FACT,
+          missing: MAIN_FILE_LINK,
           at: after.at,
           message: `cannot tell whether ${key} = ${after.value} holds at boot: no link to ${MAIN_FILE} is among the files`,
           help: LINK_HELP,

@@ -1,6 +1,7 @@
-import { hostPort, isLoopback } from '@halint/core';
-import { isSwitchedOn, nonlocalBind, unitOf, unitState, type Host, type Rule } from '@halint/model';
+import { hostPort, isLoopback, type Family } from '@halint/core';
+import { nonlocalBind, unitOf, unitState, type Host, type KernelSwitch, type Rule } from '@halint/model';
 import { sshdListens, unsureOf } from '../shared/sshd-listens.ts';
+import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 
 /** Exit status of sshd that can bind no address (sshd.c "Cannot bind any address"). */
 const CANNOT_BIND = '255';
@@ -22,14 +23,16 @@ export default {
     if (first === undefined || unitState(host, 'sshSocket').state === 'enabled') return;
     // One address that is always there keeps sshd alive.
     const settled = settledFor(host);
+    const nonlocal = (family: Family): KernelSwitch => nonlocalBind(host, family);
     const mayFail = listens.every(
       (each) =>
         !each.wildcard &&
         !isLoopback(each) &&
-        !isSwitchedOn(nonlocalBind(host, each.family)) &&
+        (!nonlocal(each.family).isOn || nonlocal(each.family).hangsOnLink) &&
         !settled.includes(each.address),
     );
     if (!mayFail) return;
+    const linked = listens.map((each) => claimOf(nonlocal(each.family))).find((claim) => claim !== undefined);
     const known = prevents(host);
     if (known === false || isOnline(host)) return;
     const place = hostPort(first.address, first.port);
@@ -37,12 +40,18 @@ export default {
     const at = unit?.value('Service', 'RestartPreventExitStatus')?.at;
     report({
       ...(known === undefined ? { severity: 'info' as const, missing: 'the unit file of sshd' } : unsureOf(host)),
+      ...linked,
       at: first.at,
       message:
         known === undefined
           ? `cannot tell whether sshd of ${host.id} is started again when ${place} is not there at boot`
-          : `sshd of ${host.id} exits with 255 when ${place} is not there at boot, and is not started again`,
-      help: 'Give ssh.service a drop-in: [Unit] Wants= and After=network-online.target, [Service] an empty RestartPreventExitStatus= and RestartSec=5.',
+          : linked !== undefined
+            ? `cannot tell whether sshd of ${host.id} exits with 255 when ${place} is not there at boot: ip_nonlocal_bind hangs on a link to /etc/sysctl.conf`
+            : `sshd of ${host.id} exits with 255 when ${place} is not there at boot, and is not started again`,
+      help:
+        linked !== undefined
+          ? LINK_HELP
+          : 'Give ssh.service a drop-in: [Unit] Wants= and After=network-online.target, [Service] an empty RestartPreventExitStatus= and RestartSec=5.',
       related: at === undefined ? [] : [{ at, message: 'exit status 255 is not followed by a restart' }],
     });
   },

@@ -9,11 +9,15 @@ export default {
   sources: ['sshd(8)', 'sshd.c main()', 'sshd -T with options: 9.2, 10.0, 10.6'],
   check(host, report) {
     const { command } = host.sshd ?? {};
+    const when =
+      command?.isPerConnection === true
+        ? 'Every connection starts sshd anew, and nobody can log in any more:'
+        : 'It does so at the next start, when nobody can log in to mend it:';
     for (const { at, option, message, related } of command?.refused ?? []) {
       report({
         at,
         message: `${command?.unit ?? 'sshd'} of ${host.id} fails with ${option}: ${message}`,
-        help: 'It does so at the next start, when nobody can log in to mend it: `sshd -t` reads the files and not this option. Correct it, or write the setting into sshd_config.',
+        help: `${when} \`sshd -t\` reads the files and not this option. Correct it, or write the setting into sshd_config.`,
         related,
       });
     }

@@ -38,7 +38,11 @@ export async function effectiveCommand(
         : `effective: sshd_config of ${host} could not be read: ${unread.file}: ${unread.message}`,
     );
   }
-  process.stdout.write(flags.format === 'json' ? effectiveJson(host, found.options) : effectiveText(found.options));
+  const options = found.options.map((option) => {
+    const encoding = option.at && state.snapshot.files.get(option.at.file.path)?.encoding;
+    return encoding === undefined ? option : { ...option, encoding };
+  });
+  process.stdout.write(flags.format === 'json' ? effectiveJson(host, options) : effectiveText(options));
   for (const doubt of found.doubts) process.stderr.write(`halint: ${visible(doubt)}\n`);
   const refused = workspace
     .findings()

@@ -1,5 +1,5 @@
 import type { CommandLine, LanguageId, SourceFile, Targets } from '@halint/core';
-import { commandLineOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
+import { commandLineOf, wholeEnvironmentOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
 import { entryPaths, isUsualPath, languageOf, plainPath } from './classify.ts';
 import type { SnapshotHost } from './snapshot.ts';
 import { languagesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
@@ -21,6 +21,7 @@ interface Known {
   readonly systemd: SystemdFacts | undefined;
   readonly starts: Starts;
   readonly sshd: CommandLine | undefined;
+  readonly haproxy: ReadonlyMap<string, string> | undefined;
 }
 
 const NOTHING: readonly string[] = [];
@@ -51,6 +52,11 @@ export class ReadFiles {
   /** The command line of a language's daemon; of sshd alone does it say more than which files are read. */
   commandLine(id: LanguageId): CommandLine | undefined {
     return id === 'sshd' ? this.#units.sshd : undefined;
+  }
+
+  /** The variables that a language's daemon is started with, where all are known; addresses of haproxy alone may be such. */
+  environment(id: LanguageId): ReadonlyMap<string, string> | undefined {
+    return id === 'haproxy' ? this.#units.haproxy : undefined;
   }
 
   /** Paths that a unit names, whatever their folder, and the language of the daemon that it starts. */
@@ -148,6 +154,7 @@ export class ReadFiles {
         systemd,
         starts: startsOf(host, snapshot.files.keys()),
         sshd: commandLineOf(host, 'sshd'),
+        haproxy: wholeEnvironmentOf(host, 'haproxy'),
       };
     }
     return this.#known;

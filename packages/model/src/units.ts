@@ -27,9 +27,14 @@ export function unitOf(host: HostUnits, daemon: Daemon): UnitFacts | undefined {
   if (own !== undefined) return own;
   const stock = stockUnitOf(host.targets.os, daemon);
   const [dropIns] = found;
-  const hasVariables = stock?.variableFiles.some((path) => host.facts.environmentFiles.has(path)) === true;
-  if (stock === undefined || !hasVariables || dropIns?.masked === true) return dropIns;
+  if (stock === undefined || !isPackaged(host, daemon) || dropIns?.masked === true) return dropIns;
   return packaged(stock, dropIns, host);
+}
+
+/** Is a file of variables at hand that the package's unit of the daemon reads? */
+function isPackaged(host: HostUnits, daemon: Daemon): boolean {
+  const files = stockUnitOf(host.targets.os, daemon)?.variableFiles ?? [];
+  return files.some((path) => host.facts.environmentFiles.has(path));
 }
 
 /** The lines of a package's unit that say how it is started, with the drop-ins of the host behind them. */
@@ -100,6 +105,19 @@ export function environmentOf(host: HostUnits, unit: UnitFacts): UnitEnvironment
     }
   }
   return { variables, unread };
+}
+
+/**
+ * The variables that a daemon is started with, where nothing else can bring some. Undefined where no unit is at hand, or drop-ins alone, and where
+ * files of variables are missed. What DefaultEnvironment= of systemd's own configuration gives every service is not looked at.
+ */
+export function wholeEnvironmentOf(host: HostUnits, daemon: Daemon): ReadonlyMap<string, string> | undefined {
+  const unit = unitOf(host, daemon);
+  if (unit === undefined || unit.masked || !(unit.hasUnitFile || isPackaged(host, daemon))) return undefined;
+  const others = ['PassEnvironment', 'UnsetEnvironment'].flatMap((directive) => unit.values('Service', directive));
+  const { variables, unread } = environmentOf(host, unit);
+  if (others.length > 0 || missedOf(host, unread).length > 0) return undefined;
+  return new Map([...variables].map(([name, { value }]) => [name, value]));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { SectionUnit } from '../unit.ts';
 import { checkLinesOf } from '../check.ts';
-import { environmentBehind, quoted, setsVariables } from '../environment.ts';
+import { BARE, environmentBehind, PLAIN, quoted, setsVariables, valueOf } from '../environment.ts';
 import { contextOf, type Context } from '../flow.ts';
 import { keptByLines, type SectionLines } from '../lines.ts';
 import { parseHaproxy, type HaproxyDocument } from '../parse.ts';
@@ -20,7 +20,6 @@ const ADDRESS_AT: ReadonlyMap<string, number> = new Map([
   ['server', 2],
   ['server-template', 3],
 ]);
-const BARE = /\$(?:\{([A-Za-z0-9_]*)\}?|([A-Za-z0-9_]+))/g;
 
 /** What haproxy sets itself, and what a process is never without (environ(7)). */
 const ALWAYS_SET =
@@ -92,9 +91,6 @@ function addressesOf(lines: SectionLines, line: number): readonly number[] {
   }
   return found;
 }
-
-/** Signs that need no quotes, blanks and comments apart. */
-const PLAIN = /^[\w.:/@*,+-]+$/;
 
 /** Names that lines of `global` set for all that follows. */
 const namesSetIn = keptByLines((lines: SectionLines): readonly string[] => {
@@ -178,7 +174,7 @@ function readAs(
   let line = -1;
   return all.flatMap((stretch) => {
     if (changes && stretch.line !== line) values = environmentBehind(lines, environment, (line = stretch.line));
-    const value = values.get(stretch.name);
+    const value = valueOf(values, stretch.name);
     if (value === undefined) return isElsewhere(stretch.name) ? [] : [stretch];
     if (stretch.bare && !PLAIN.test(value)) return [];
     const text = stretch.bare ? value : quoted(lines.text.slice(stretch.start, stretch.end), value);

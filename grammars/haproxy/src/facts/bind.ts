@@ -4,7 +4,7 @@ import { splitAddress, type AddressParts } from '../address/index.ts';
 import type { SectionUnit } from '../unit.ts';
 import { sectionName } from '../head.ts';
 import { BIND_OPTIONS } from '../options.ts';
-import { optionIndex, placed, type Owner } from './scope.ts';
+import { addressesAt, optionIndex, placed, type Owner } from './scope.ts';
 
 type Where = Pick<Bind, 'family' | 'portFrom' | 'portTo' | 'lookUp'> & { readonly address: string };
 
@@ -54,9 +54,7 @@ export function bindsOf(owner: Owner, section: Section<SectionUnit>, line: numbe
     ...(family < 0 ? {} : { v6only: lines.value(line, family) === 'v6only' }),
     ...(device < 0 || lines.words(line) <= device + 1 ? {} : { interface: lines.value(line, device + 1) }),
   };
-  return lines
-    .value(line, index)
-    .split(',')
+  return addressesAt(owner, section, line, index)
     .filter((text) => text !== '')
     .map((text) => {
       // In a network namespace of its own it meets neither the addresses nor the sockets of the host.

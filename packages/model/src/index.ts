@@ -34,10 +34,12 @@ export { addressesOf, ipv6SwitchOf, type Addresses, type Ipv6Switch } from './li
 export {
   addressOfBind,
   inKernel,
+  isV6onlyOnIpv4,
   listeningBinds,
   listeningBindsAt,
   listeningBindsOn,
   openingOf,
+  v6onlyOnIpv4,
 } from './listeners/sockets.ts';
 export { socketOfBind, sshdSockets, unresolvedNames } from './listeners/sockets.ts';
 export { socketName, sshSocket, type SshSocket } from './listeners/ssh-socket.ts';

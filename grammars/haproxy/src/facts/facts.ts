@@ -1,4 +1,4 @@
-import type { Section } from '@halint/core';
+import { mappedIpv4, type Section } from '@halint/core';
 import type { Bind, Endpoint, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
 import { nameIndex, sectionName } from '../head.ts';
@@ -35,6 +35,7 @@ export class FileFacts {
   readonly #wide = new Set<Bind>();
   readonly #byAddress = new Map<string, Bind[]>();
   readonly #named = new Set<Bind>();
+  readonly #mapped = new Set<Bind>();
   /** Made at the first question: only rules about servers of the cluster's own addresses ask. */
   #servers: Map<string, Server[]> | undefined;
 
@@ -79,7 +80,13 @@ export class FileFacts {
       else this.#named.delete(bind);
     }
     if (bind.family !== 'ipv4' && bind.family !== 'ipv6') return;
-    act(this.#byAddress, bind.address.value, bind);
+    const { family, address } = bind;
+    const mapped = mappedIpv4({ family, address: address.value });
+    if (mapped !== undefined) {
+      if (act === put) this.#mapped.add(bind);
+      else this.#mapped.delete(bind);
+    }
+    act(this.#byAddress, mapped?.address ?? address.value, bind);
     if (bind.portTo - bind.portFrom <= WIDE) {
       for (let port = bind.portFrom; port <= bind.portTo; port++) act(this.#byPort, port, bind);
     } else if (act === put) this.#wide.add(bind);
@@ -116,6 +123,10 @@ export class FileFacts {
 
   bindsByName(): readonly Bind[] {
     return this.#listening([...this.#named]);
+  }
+
+  bindsMapped(): readonly Bind[] {
+    return this.#listening([...this.#mapped]);
   }
 
   bindAddresses(): Iterable<string> {
@@ -174,6 +185,7 @@ export function merge(files: readonly FileFacts[]): HaproxyFacts {
     bindsOnPort: (port) => files.flatMap((file) => file.bindsOnPort(port)),
     bindsAt: (address) => files.flatMap((file) => file.bindsAt(address)),
     bindsByName: () => files.flatMap((file) => file.bindsByName()),
+    bindsMapped: () => files.flatMap((file) => file.bindsMapped()),
     bindAddresses: () => new Set(every((file) => file.bindAddresses())),
     serversAt: (address) => files.flatMap((file) => file.serversAt(address)),
   };

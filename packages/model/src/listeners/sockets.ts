@@ -37,6 +37,18 @@ export function listeningBindsAt(host: Host, isMeant: (address: string) => boole
   return [...found, ...haproxy.bindsByName(), ...ownEndpoints(host)];
 }
 
+/** Those of them on IPv4 addresses written as IPv6 ones that ask for an IPv6 socket: bind() says "Invalid argument" (haproxy 2.6, 3.0, 3.2). */
+export function v6onlyOnIpv4(host: Host, addresses: Addresses): readonly Bind[] {
+  const all = [...(host.haproxy?.bindsMapped() ?? []), ...ownEndpoints(host)];
+  return all.filter((bind) => isV6onlyOnIpv4(bind, addresses));
+}
+
+/** Is a bind one of these? It fails whoever holds the address. */
+export function isV6onlyOnIpv4({ family, address, v6only }: Bind, addresses: Addresses): boolean {
+  if (family !== 'ipv6' || mappedIpv4({ family, address: address.value }) === undefined) return false;
+  return v6only ?? addresses.v6only;
+}
+
 /** Stats sockets, log-forward and the local peer. */
 function ownEndpoints({ haproxy, name }: Host): readonly Bind[] {
   const self = haproxy?.globals.localPeer?.value ?? name;

@@ -1,4 +1,13 @@
-import { type Bind, isSwitchedOn, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
+import {
+  addressesOf,
+  type Bind,
+  isSwitchedOn,
+  isV6onlyOnIpv4,
+  nonlocalBind,
+  realAddresses,
+  type Rule,
+  vipsOf,
+} from '@halint/model';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 import { isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
@@ -18,6 +27,7 @@ export default {
     const real = realAddresses(host);
     if (real === undefined || host.haproxy === undefined) return;
     const vips = vipsOf(host);
+    const addresses = addressesOf(host, undefined);
     const known = new Set([...vips.keys(), ...real.map(({ address }) => address.address)]);
     for (const address of host.haproxy.bindAddresses()) {
       const ip = parseIp(address);
@@ -25,6 +35,7 @@ export default {
       const setting = nonlocalBind(host, ip.family);
       const linked = claimOf(host, `net.${ip.family}.ip_nonlocal_bind`);
       for (const bind of host.haproxy.bindsAt(address)) {
+        if (isV6onlyOnIpv4(bind, addresses)) continue;
         if (!isSwitchedOn(setting) && linked === undefined && !bind.transparent) continue;
         const lowered = bind.transparent ? undefined : linked;
         const near = nearest(address, vips.keys());

@@ -33,6 +33,7 @@ export { cannotBind, conflictsOf, lostOfSshd } from './listeners/outcome.ts';
 export { addressesOf, ipv6SwitchOf, type Addresses, type Ipv6Switch } from './listeners/presence.ts';
 export {
   addressOfBind,
+  datagramBinds,
   inKernel,
   isV6onlyOnIpv4,
   listeningBinds,

@@ -1,7 +1,7 @@
 import type { Section } from '@halint/core';
-import type { Endpoint } from '@halint/model';
+import type { Bind, Endpoint } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
-import { bindsOf } from './bind.ts';
+import { bindsOf, datagramsOf } from './bind.ts';
 import { activeLines, type Owner } from './scope.ts';
 
 /** TCP sockets that are no proxy's: `stats socket` with an IP address, `bind` of log-forward and peers, the local peer's own. */
@@ -30,4 +30,12 @@ export function endpointsOf(owner: Owner, section: Section<SectionUnit>): readon
     default:
       return [];
   }
+}
+
+/** UDP sockets that are no proxy's: `dgram-bind` of log-forward. */
+export function ownDatagramsOf(owner: Owner, section: Section<SectionUnit>): readonly Bind[] {
+  const { lines } = section.unit;
+  if (lines.kind !== 'log-forward') return [];
+  const found = activeLines(owner, section, 'dgram-bind').filter((line) => lines.words(line) >= 2);
+  return found.flatMap((line) => datagramsOf(owner, section, line));
 }

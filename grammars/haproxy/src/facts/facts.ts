@@ -2,7 +2,7 @@ import { mappedIpv4, type Section } from '@halint/core';
 import type { Bind, Endpoint, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
 import { nameIndex, sectionName } from '../head.ts';
-import { endpointsOf } from './endpoint.ts';
+import { endpointsOf, ownDatagramsOf } from './endpoint.ts';
 import { globalsOf } from './globals.ts';
 import { logsOf, ProxyFact } from './proxy.ts';
 import type { Owner } from './scope.ts';
@@ -36,6 +36,8 @@ export class FileFacts {
   readonly #byAddress = new Map<string, Bind[]>();
   readonly #named = new Set<Bind>();
   readonly #mapped = new Set<Bind>();
+  /** UDP sockets, with the proxy that may be disabled. */
+  readonly #datagrams = new Map<Section, { readonly binds: readonly Bind[]; readonly proxy?: ProxyFact }>();
   /** Made at the first question: only rules about servers of the cluster's own addresses ask. */
   #servers: Map<string, Server[]> | undefined;
 
@@ -49,12 +51,15 @@ export class FileFacts {
     if (lines.kind === 'global') this.#globals.add(section);
     const endpoints = endpointsOf(this.owner, section);
     if (endpoints.length > 0) this.#endpoints.set(section, endpoints);
+    const datagrams = ownDatagramsOf(this.owner, section);
+    if (datagrams.length > 0) this.#datagrams.set(section, { binds: datagrams });
     const logs = logsOf(this.owner, section);
     if (logs.length > 0) this.#logs.set(section, logs);
     if (lines.kind !== 'frontend' && lines.kind !== 'backend' && lines.kind !== 'listen') return;
     if (nameIndex(lines) < 0) return;
     const proxy = new ProxyFact(this.owner, section, lines.kind);
     this.#proxies.set(section, proxy);
+    if (proxy.datagrams.length > 0) this.#datagrams.set(section, { binds: proxy.datagrams, proxy });
     for (const key of keysOf(proxy)) put(this.#byName, key, proxy);
     for (const bind of proxy.binds) this.#enter(proxy, bind, put);
     if (this.#servers !== undefined) for (const server of proxy.servers) put(this.#servers, server.key, server);
@@ -64,6 +69,7 @@ export class FileFacts {
     this.#globals.delete(section);
     this.#logs.delete(section);
     this.#endpoints.delete(section);
+    this.#datagrams.delete(section);
     const proxy = this.#proxies.get(section);
     if (proxy === undefined) return;
     this.#proxies.delete(section);
@@ -150,6 +156,10 @@ export class FileFacts {
     return [...this.#endpoints.values()].flat();
   }
 
+  datagrams(): readonly Bind[] {
+    return [...this.#datagrams.values()].flatMap(({ binds, proxy }) => (proxy?.disabled === true ? [] : binds));
+  }
+
   globals(): readonly Section<SectionUnit>[] {
     return [...this.#globals];
   }
@@ -179,6 +189,7 @@ export function merge(files: readonly FileFacts[]): HaproxyFacts {
     get endpoints() {
       return (endpoints ??= files.flatMap((file) => file.endpoints()));
     },
+    datagrams: () => files.flatMap((file) => file.datagrams()),
     proxies: () => every((file) => file.proxies()),
     proxy: (kind, name) => files.map((file) => file.proxy(`${kind} ${name}`)).find((proxy) => proxy !== undefined),
     binds: () => every((file) => file.binds()),

@@ -20,6 +20,8 @@ export interface HaproxyFacts {
   serversAt(address: string): readonly Server[];
   /** Listening sockets that belong to no proxy. */
   readonly endpoints: readonly Endpoint[];
+  /** UDP sockets: QUIC of proxies that are not disabled, `dgram-bind` of log-forward. No other look-up has them. */
+  datagrams(): readonly Bind[];
   /** Everything that sends log lines. */
   readonly logs: readonly LogTarget[];
 }

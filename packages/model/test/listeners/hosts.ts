@@ -45,6 +45,7 @@ function haproxyOf(binds: readonly Bind[], noReuseport: boolean): HaproxyFacts {
     bindsAt: (address) => binds.filter((bind) => bind.address.value === address),
     bindsByName: () => binds.filter(({ lookUp }) => lookUp !== undefined),
     bindsMapped: () => [],
+    datagrams: () => [],
     bindAddresses: () => new Set(binds.map((bind) => bind.address.value)),
     serversAt: () => [],
     endpoints: [],

@@ -6,10 +6,10 @@ import {
   isSwitchedOn,
   listeningBindsAt,
   nonlocalBind,
+  ownsAddress,
   type Rule,
   vipsOf,
 } from '@halint/model';
-import { ownsAddress } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 
 export default {
@@ -21,16 +21,17 @@ export default {
   since: '0.1.0',
   sources: ['ip-sysctl: ip_nonlocal_bind', 'haproxy manual 5.1 transparent', 'lab: binds 1-11'],
   check(host, report) {
-    const vips = vipsOf(host);
+    const vips = new Map(
+      [...vipsOf(host)].filter(([, vip]) => vip.instance.priority.value !== 255 && ownsAddress(host, vip) !== true),
+    );
     if (host.haproxy === undefined || vips.size === 0) return;
     const addresses = addressesOf(host, undefined);
     for (const bind of listeningBindsAt(host, (address) => vips.has(address))) {
       if (bind.transparent || isV6onlyOnIpv4(bind, addresses)) continue;
       const ip = addressOfBind(bind, addresses);
       const vip = typeof ip === 'object' ? vips.get(inKernel(ip).address) : undefined;
-      if (vip === undefined || vip.instance.priority.value === 255) continue;
+      if (vip === undefined) continue;
       const { address } = vip;
-      if (ownsAddress(host, address) === true) continue;
       const key = `net.${vip.family}.ip_nonlocal_bind`;
       const setting = nonlocalBind(host, vip.family);
       const lowered = claimOf(host, key);

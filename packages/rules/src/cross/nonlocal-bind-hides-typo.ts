@@ -1,5 +1,6 @@
 import {
   addressesOf,
+  localPrefixes,
   type Bind,
   isSwitchedOn,
   isV6onlyOnIpv4,
@@ -10,7 +11,7 @@ import {
 } from '@halint/model';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
-import { isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
+import { contains, isLoopback, isWildcard, nearest, parseIp, type Cited } from '@halint/core';
 
 export default {
   id: 'cross/nonlocal-bind-hides-typo',
@@ -28,10 +29,12 @@ export default {
     if (real === undefined || host.haproxy === undefined) return;
     const vips = vipsOf(host);
     const addresses = addressesOf(host, undefined);
+    const prefixes = localPrefixes(host);
     const known = new Set([...vips.keys(), ...real.map(({ address }) => address.address)]);
     for (const address of host.haproxy.bindAddresses()) {
       const ip = parseIp(address);
       if (ip === undefined || isLoopback(ip) || isWildcard(ip) || known.has(address)) continue;
+      if (prefixes.some((net) => contains(net, ip))) continue;
       const setting = nonlocalBind(host, ip.family);
       const linked = claimOf(host, `net.${ip.family}.ip_nonlocal_bind`);
       for (const bind of host.haproxy.bindsAt(address)) {

@@ -123,6 +123,33 @@ describe('a variable that haproxy is started with', () => {
   });
 });
 
+describe('what is refused because of a variable', () => {
+  const refused = (global: readonly string[], bind: string, unit: string): readonly string[] =>
+    lint(
+      snapshot({
+        'etc/haproxy/haproxy.cfg': cfg(global, bind),
+        'etc/systemd/system/haproxy.service': `${UNIT}${unit}`,
+      }),
+    ).findings.flatMap(({ rejects, message }) => (rejects ? [message] : []));
+
+  test('is not where the unit sets it', () => {
+    // haproxy 2.6 started with these variables listens on 127.0.0.1:8080; with P alone missing "missing port specification in '$A:$P'".
+    const pre = ['presetenv A 192.0.2.10'];
+    const unit = 'Environment=A=127.0.0.1 P=8080\n';
+    expect(refused(pre, '$A:$P', unit)).toEqual([]);
+    expect(places(pre, '$A:$P', { 'etc/systemd/system/haproxy.service': `${UNIT}${unit}` })).toEqual([
+      '127.0.0.1:8080',
+    ]);
+    expect(refused(pre, '$A:$P', '')).toEqual(["P is not set, so it reads as nothing: '192.0.2.10:' has no port"]);
+    expect(refused(['presetenv P 70001'], ':$P', 'Environment=P=80\n')).toEqual([]);
+    expect(refused(['presetenv P 70001'], ':$P', '')).toEqual([
+      "P is '70001' here: port 70001 is not within 1 and 65535",
+    ]);
+    // setenv overrides the unit.
+    expect(refused(['setenv P 70001'], ':$P', 'Environment=P=80\n')).toHaveLength(1);
+  });
+});
+
 describe('rules see the address', () => {
   const rules = (bind: string, more: Readonly<Record<string, string>>): readonly string[] =>
     lint(snapshot({ 'etc/haproxy/haproxy.cfg': cfg(['setenv A 192.0.2.99', 'setenv P 22'], bind), ...more }))

@@ -144,6 +144,27 @@ describe('a prefix on lo', () => {
   });
 });
 
+describe('the binds of peers', () => {
+  // haproxy 2.6, 3.0 and 3.2 with localpeer a: "Removing incomplete section 'peers p' (no peer named 'a')" without it among the servers.
+  const ports = (peers: string, local = 'localpeer a'): number[] =>
+    report(
+      cfg(
+        `global\n ${local}\n${DEFAULTS}listen x\n bind *:8080\n server s 127.0.0.1:9\npeers p\n bind *:1024\n${peers}`,
+      ),
+    )
+      .sockets.map(({ port }) => port)
+      .sort();
+  test('are open where the local peer is one of its servers', () => {
+    expect(ports(' server a\n')).toEqual([1024, 8080]);
+    expect(ports(' server a\n server b 127.0.0.1:1\n')).toEqual([1024, 8080]);
+    expect(ports(' server b 127.0.0.1:1\n')).toEqual([8080]);
+    // The host's own name without localpeer.
+    expect(ports(' server h\n', 'maxconn 10')).toEqual([1024, 8080]);
+    // What the variable holds is not known.
+    expect(ports(' server "$HOSTNAME"\n')).toEqual([1024, 8080]);
+  });
+});
+
 describe('UDP sockets', () => {
   const forward = (bind: string): Record<string, string> =>
     cfg(`log-forward f\n dgram-bind ${bind}\n log 127.0.0.1:1514 local0\n`);

@@ -94,6 +94,106 @@ describe('an interface', () => {
   });
 });
 
+describe('a prefix on lo', () => {
+  // With 10.1.0.5/16 and fd77::1/64 on lo, 10.2.0.1/16 on v0; with an address that is not local "Cannot assign requested address".
+  const facts = JSON.stringify([
+    {
+      ifname: 'lo',
+      addr_info: [
+        { local: '127.0.0.1', prefixlen: 8 },
+        { local: '10.1.0.5', prefixlen: 16 },
+        { local: '10.3.0.5', prefixlen: 32 },
+        { local: 'fd77::1', prefixlen: 64 },
+      ],
+    },
+    { ifname: 'v0', addr_info: [{ local: '10.2.0.1', prefixlen: 16 }] },
+  ]);
+  const rules = (more: Readonly<Record<string, string>>): readonly string[] =>
+    lint(snapshot({ 'facts/ip-address.json': facts, ...more }))
+      .findings.map(({ rule }) => rule)
+      .filter((rule) => rule.startsWith('cross/'));
+  test.each([
+    ['10.1.7.7:8080', true],
+    ['10.1.255.255:8080', true],
+    ['10.1.0.0:8080', true],
+    ['[::ffff:10.1.7.7]:8080', true],
+    ['10.1.7.7:8080 interface v0', true],
+    ['quic4@10.1.7.7:8443 ssl crt a.pem', true],
+    ['10.2.0.9:8080', false],
+    ['10.3.0.9:8080', false],
+    ['[fd77::5]:8080', false],
+    ['quic4@10.2.0.9:8443 ssl crt a.pem', false],
+  ])('bind %s: %s', (bind, starts) => {
+    const files = cfg(`${DEFAULTS}listen a\n mode http\n bind ${bind}\n server s 127.0.0.1:99\n`);
+    expect(report({ 'facts/ip-address.json': facts, ...files }).starts.haproxy === 'ok').toBe(starts);
+    expect(rules(files)).toEqual(starts ? [] : ['cross/bind-address-not-local']);
+  });
+
+  test('has addresses for sshd too, needs no ip_nonlocal_bind for a VIP, and with it an address of it is no typo', () => {
+    expect(rules({ 'etc/ssh/sshd_config': 'ListenAddress 10.1.7.7\n' })).toEqual([]);
+    expect(rules({ 'etc/ssh/sshd_config': 'ListenAddress 10.2.0.9\n' })).toEqual([
+      'cross/sshd-listenaddress-not-local',
+    ]);
+    const files = cfg(`${DEFAULTS}listen a\n bind 10.1.7.7:80\n server s 127.0.0.1:99\n`);
+    const vrrp =
+      'vrrp_instance V {\n interface v0\n virtual_router_id 9\n priority 100\n virtual_ipaddress {\n  10.1.7.7/32\n }\n}\n';
+    expect(rules({ ...files, 'etc/keepalived/keepalived.conf': vrrp })).not.toContain(
+      'cross/bind-vip-without-nonlocal',
+    );
+    expect(rules({ ...files, 'etc/sysctl.d/a.conf': 'net.ipv4.ip_nonlocal_bind = 1\n' })).toEqual([]);
+  });
+});
+
+describe('the binds of peers', () => {
+  // haproxy 2.6, 3.0 and 3.2 with localpeer a: "Removing incomplete section 'peers p' (no peer named 'a')" without it among the servers.
+  const ports = (peers: string, local = 'localpeer a'): number[] =>
+    report(
+      cfg(
+        `global\n ${local}\n${DEFAULTS}listen x\n bind *:8080\n server s 127.0.0.1:9\npeers p\n bind *:1024\n${peers}`,
+      ),
+    )
+      .sockets.map(({ port }) => port)
+      .sort();
+  test('are open where the local peer is one of its servers', () => {
+    expect(ports(' server a\n')).toEqual([1024, 8080]);
+    expect(ports(' server a\n server b 127.0.0.1:1\n')).toEqual([1024, 8080]);
+    expect(ports(' server b 127.0.0.1:1\n')).toEqual([8080]);
+    // The host's own name without localpeer.
+    expect(ports(' server h\n', 'maxconn 10')).toEqual([1024, 8080]);
+    // What the variable holds is not known.
+    expect(ports(' server "$HOSTNAME"\n')).toEqual([1024, 8080]);
+  });
+});
+
+describe('UDP sockets', () => {
+  const forward = (bind: string): Record<string, string> =>
+    cfg(`log-forward f\n dgram-bind ${bind}\n log 127.0.0.1:1514 local0\n`);
+  test('are none of TCP, and keep haproxy from starting where they cannot be bound', () => {
+    // haproxy 2.6, 3.0, 3.2: udp 127.0.0.1:5514 and up; "cannot bind socket (Cannot assign requested address) for [10.9.9.9:5514]".
+    expect(report(forward('127.0.0.1:5514'))).toMatchObject({ sockets: [], starts: { haproxy: 'ok' } });
+    expect(report(forward('10.9.9.9:5514')).starts.haproxy).toBe(
+      'fails: cannot bind 10.9.9.9:5514: the host has no such address',
+    );
+    expect(report(forward('10.9.9.9:5514 transparent')).starts.haproxy).toBe('ok');
+    expect(report(forward('udp4@127.0.0.1:5514,udp6@[::1]:5515')).starts.haproxy).toBe('ok');
+    expect(report(forward('/run/log.sock')).starts.haproxy).toBe('ok');
+    const [one] = lint(snapshot(forward('10.9.9.9:5514'))).findings.filter(({ rule }) => rule.startsWith('cross/'));
+    expect(one?.message).toBe('haproxy cannot start on h: 10.9.9.9 is no address of h and no VIP');
+  });
+
+  test('meet no socket of sshd', () => {
+    const files = {
+      ...cfg(`${DEFAULTS}listen a\n mode http\n bind quic4@:22 ssl crt a.pem\n server s 127.0.0.1:99\n`),
+    };
+    expect(report({ ...files, 'etc/ssh/sshd_config': 'Port 22\n' }).conflicts).toEqual([]);
+  });
+
+  test('of a disabled proxy are not opened', () => {
+    const off = 'listen a\n disabled\n bind quic4@10.9.9.9:443 ssl crt a.pem\n server s 127.0.0.1:99\n';
+    expect(report(cfg(`${DEFAULTS}${off}listen b\n bind *:80\n server s 127.0.0.1:99\n`)).starts.haproxy).toBe('ok');
+  });
+});
+
 describe('a disabled proxy opens no socket', () => {
   const ports = (text: string): number[] => report(cfg(text)).sockets.map(({ port }) => port);
   test('the last word counts, and its own before that of defaults', () => {
@@ -161,7 +261,12 @@ describe('a port below 1024', () => {
     ['localhost:443', 1],
     ['*:1024', 0],
     ['/run/haproxy.sock', 0],
-    ['quic4@:443 ssl crt a.pem', 0],
+    // "protocol quic4: cannot bind socket (Permission denied) for [0.0.0.0:443]" and "[10.1.9.9:1000]": 3.0 with limited-quic, and 3.2.
+    ['quic4@:443 ssl crt a.pem', 1],
+    ['quic6@:443 ssl crt a.pem', 1],
+    ['*:8443,quic4@:443 ssl crt a.pem', 1],
+    ['quic4@:1000-1001 ssl crt a.pem', 1],
+    ['quic4@:8443 ssl crt a.pem', 0],
   ])('%s: %i findings', (bind, count) => expect(findings(bind, 'User=haproxy\n')).toHaveLength(count));
 
   test('has none where the start succeeds', () => {

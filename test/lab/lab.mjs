@@ -11,7 +11,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inParallel } from '../conformance/daemon.mjs';
-import { bindProblem, differences, fixedBinds, randomBinds } from './binds.mjs';
+import { fixedBinds, randomBinds } from './bind-scenarios.mjs';
+import { bindProblem, differences } from './binds.mjs';
 import { endAll } from './checks.mjs';
 import { namesOf } from './config.mjs';
 import { fixedScenarios } from './fixed.mjs';

@@ -154,7 +154,7 @@ function framesBehind(lines: SectionLines, before: Context): readonly Frame[] {
 function behind(section: Section<SectionUnit>, before: Context): Context {
   const { lines } = section.unit;
   const frames = framesBehind(lines, before);
-  const environment = environmentBehind(lines, before.environment);
+  const environment = environmentBehind(lines, before.environment, lines.count, before.frames.length);
   const isDefaults = lines.kind === 'defaults';
   const exposed = before.exposed | exposedBy(lines);
   const counters = countersBehind(lines, before.counters);

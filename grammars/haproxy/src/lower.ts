@@ -2,32 +2,46 @@ import type { Document, LowerContext, SourceFile } from '@halint/core';
 import type { HaproxyFacts } from '@halint/model';
 import type { SectionUnit } from './unit.ts';
 import type { Section } from '@halint/core';
+import { NOTHING_SET, setsVariables, type Environment } from './environment.ts';
 import { FileFacts, merge } from './facts/facts.ts';
+import { contextOf } from './flow.ts';
 import type { HaproxyDocument } from './parse.ts';
 
 interface Kept {
   version: number;
+  /** What the files before it leave of variables. */
+  readonly before: Environment;
   readonly facts: FileFacts;
 }
 
 /** Facts of the documents that are at hand, by host: an edit updates those of the sections it replaced. */
 const kept = new WeakMap<Document, Map<string, Kept>>();
 
-/** Lines behind a directive may count or not; then everything is read anew. */
+/** Lines behind a directive may count or not, and addresses may be variables; then everything is read anew. */
 function reaches(section: Section<SectionUnit>): boolean {
-  return section.unit.lines.directives;
+  const { lines } = section.unit;
+  return lines.directives || setsVariables(lines);
+}
+
+/** Variables as they are where a document starts. */
+function environmentAt(document: HaproxyDocument): Environment {
+  const [first] = document.sections;
+  return first === undefined ? NOTHING_SET : contextOf(document, first).environment;
 }
 
 function factsOf(file: SourceFile, context: LowerContext): FileFacts {
   const document = file.document as HaproxyDocument;
   let byHost = kept.get(file.document);
   if (byHost === undefined) kept.set(file.document, (byHost = new Map()));
-  const key = `${context.host}\0${file.path}\0${context.targets.haproxy}`;
+  const started = context.environment;
+  const given = started === undefined ? '' : JSON.stringify([...started]);
+  const key = `${context.host}\0${file.path}\0${context.targets.haproxy}\0${given}`;
+  const before = environmentAt(document);
   const known = byHost.get(key);
-  if (known !== undefined && known.facts.owner.file === file && update(known, document)) return known.facts;
-  const owner = { host: context.host, file, document, targets: context.targets };
-  const facts = new FileFacts(owner);
-  byHost.set(key, { version: document.version, facts });
+  const isSame = known?.facts.owner.file === file && known.before === before;
+  if (known !== undefined && isSame && update(known, document)) return known.facts;
+  const facts = new FileFacts({ host: context.host, file, document, targets: context.targets, started });
+  byHost.set(key, { version: document.version, before, facts });
   return facts;
 }
 

@@ -119,6 +119,8 @@ export interface LowerContext {
   readonly targets: Targets;
   /** How the unit of the daemon starts it, for a daemon that takes settings on its command line; undefined where no unit is at hand. */
   readonly command?: CommandLine | undefined;
+  /** The variables that the unit of the daemon gives it; undefined where not all of them are known. `\0` in a value stands for what is not known. */
+  readonly environment?: ReadonlyMap<string, string> | undefined;
   /** The files that an include at `at` brings in, in the daemon's order. Cycles and depth are the caller's business. */
   included(file: SourceFile, include: IncludeUse): readonly SourceFile[];
 }

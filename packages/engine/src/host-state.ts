@@ -192,6 +192,7 @@ export class HostState {
       hostNameAssumed: this.reading.name === undefined,
       targets: this.targets,
       command: this.read.commandLine(id),
+      environment: this.read.environment(id),
       included: (file, include) => this.#included(file, include),
     };
     return { entries, context };
@@ -201,7 +202,7 @@ export class HostState {
     const language = this.#languages.get(id);
     const files = this.#filesOf(id);
     if (language === undefined || files.length === 0) return undefined;
-    const stamp = `${this.#stampOf(files)}\n${this.read.namedEntries(id).join('\0')}\n${this.#stampOfCommand(id)}`;
+    const stamp = `${this.#stampOf(files)}\n${this.read.namedEntries(id).join('\0')}\n${this.#stampOfCommand(id)}\n${this.#stampOfEnvironment(id)}`;
     const known = this.#lowered.get(id);
     if (known !== undefined && known.stamp === stamp) return known.facts as Facts;
     const { entries, context } = this.#reading(id, files);
@@ -220,6 +221,11 @@ export class HostState {
     if (command === undefined) return '';
     const words = command.words.map(({ value }) => JSON.stringify(value));
     return [...words, ...command.unread, this.#stampOf(this.#filesOf('systemd'))].join(' ');
+  }
+
+  /** The variables that a daemon is started with. */
+  #stampOfEnvironment(id: LanguageId): string {
+    return JSON.stringify([...(this.read.environment(id) ?? ['unknown'])]);
   }
 
   #included(file: SourceFile, include: IncludeUse): readonly SourceFile[] {

@@ -1,5 +1,5 @@
 import type { CommandLine, LanguageId, SourceFile, Targets } from '@halint/core';
-import { commandLineOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
+import { commandLineOf, wholeEnvironmentOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
 import { entryPaths, isUsualPath, languageOf, plainPath } from './classify.ts';
 import type { SnapshotHost } from './snapshot.ts';
 import { languagesOf, launchesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
@@ -21,6 +21,7 @@ interface Known {
   readonly systemd: SystemdFacts | undefined;
   readonly starts: Starts;
   readonly sshd: CommandLine | undefined;
+  readonly haproxy: ReadonlyMap<string, string> | undefined;
 }
 
 const NOTHING: readonly string[] = [];
@@ -51,6 +52,11 @@ export class ReadFiles {
   /** The command line of a language's daemon; of sshd alone does it say more than which files are read. */
   commandLine(id: LanguageId): CommandLine | undefined {
     return id === 'sshd' ? this.#units.sshd : undefined;
+  }
+
+  /** The variables that a language's daemon is started with, where all are known; addresses of haproxy alone may be such. */
+  environment(id: LanguageId): ReadonlyMap<string, string> | undefined {
+    return id === 'haproxy' ? this.#units.haproxy : undefined;
   }
 
   /** Paths that a unit names, whatever their folder, and the language of the daemon that it starts. */
@@ -143,12 +149,14 @@ export class ReadFiles {
     const systemd = this.#source.systemd();
     if (this.#known === undefined || this.#known.systemd !== systemd) {
       const { snapshot, facts, targets } = this.#source;
-      const launches = launchesOf({ id: snapshot.id, facts, targets, systemd });
+      const host = { id: snapshot.id, facts, targets, systemd };
+      const launches = launchesOf(host);
       const sshd = launches.get('sshd');
       this.#known = {
         systemd,
         starts: startsOf(launches, snapshot.files.keys()),
         sshd: sshd && commandLineOf(sshd),
+        haproxy: wholeEnvironmentOf(host, 'haproxy'),
       };
     }
     return this.#known;

@@ -73,3 +73,26 @@ test('hosts with equal files part when one of them is edited', () => {
   expect(documents(first)[0]).not.toBe(documents(second)[0]);
   expect(refusals(workspace)).toEqual([]);
 });
+
+test('a bind follows the variable that another file sets, and the unit', () => {
+  const main = `global\n    setenv A 192.0.2.1\n    presetenv B 192.0.2.3\n${MAIN}`;
+  const unit = '[Service]\nExecStart=/usr/sbin/haproxy -Ws -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d\n';
+  const files = new Map([
+    [PATHS[0] as string, main],
+    [PATHS[1], 'frontend x\n    bind $A:81\n    bind $B:82\n    default_backend app\nbackend app\n'],
+    ['ha0/etc/systemd/system/haproxy.service', unit],
+  ]);
+  const workspace = new Workspace(snapshotFromFiles(files), parts, { targets: DEFAULT_TARGETS });
+  const addresses = (): string[] =>
+    [...(workspace.hosts[0]?.host.haproxy?.binds() ?? [])].map(({ address }) => address.value).slice(1);
+  expect(addresses()).toEqual(['192.0.2.1', '192.0.2.3']);
+  const at = main.indexOf('192.0.2.1');
+  workspace.edit(PATHS[0], { start: at, end: at + '192.0.2.1'.length }, '192.0.2.2');
+  expect(addresses()).toEqual(['192.0.2.2', '192.0.2.3']);
+  workspace.edit(
+    'ha0/etc/systemd/system/haproxy.service',
+    { start: unit.length, end: unit.length },
+    'Environment=B=::1\n',
+  );
+  expect(addresses()).toEqual(['192.0.2.2', '::1']);
+});

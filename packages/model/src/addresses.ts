@@ -1,4 +1,4 @@
-import type { Family, Ip, Place } from '@halint/core';
+import { contains, type Cidr, type Family, type Ip, type Place } from '@halint/core';
 import type { VrrpInstance } from './facts/keepalived.ts';
 import type { InterfaceAddress } from './facts/network.ts';
 import type { Host } from './host.ts';
@@ -29,6 +29,26 @@ export function vipsOf(host: Host): ReadonlyMap<string, HeldVip> {
 export function realAddresses(host: Host): readonly InterfaceAddress[] | undefined {
   const vips = vipsOf(host);
   return host.facts.addresses?.filter(({ address }) => !vips.has(address.address));
+}
+
+/**
+ * Prefixes of which every address is local to the kernel: those of IPv4 addresses on lo (fib_frontend.c fib_add_ifaddr()). haproxy 2.6, 3.0 and 3.2
+ * bind 10.1.7.7 with 10.1.0.5/16 on lo; not fd77::5 with fd77::1/64 there, and not 10.2.0.9 with 10.2.0.1/16 on another interface. Routes of the
+ * type local do the same, and no fact tells of them.
+ */
+export function localPrefixes({ facts }: Host): readonly Cidr[] {
+  return (facts.addresses ?? []).flatMap(({ interface: device, address }) =>
+    device === 'lo' && address.family === 'ipv4' && address.prefix < 32 ? [address] : [],
+  );
+}
+
+/** Is an address the host's whatever VRRP does, by itself or by a prefix on lo? Undefined when no source names any address. */
+export function ownsAddress(host: Host, ip: Ip): boolean | undefined {
+  const own = realAddresses(host);
+  if (own === undefined) return undefined;
+  return (
+    own.some(({ address }) => address.address === ip.address) || localPrefixes(host).some((net) => contains(net, ip))
+  );
 }
 
 /** Sources that name an address of a host and say nothing of its others. */

@@ -76,11 +76,15 @@ export interface KernelSwitch {
   readonly hangsOnLink: boolean;
 }
 
-/** ip_nonlocal_bind of a family: may a daemon bind an address that the host does not hold? Each counts for its own family only. */
-export function nonlocalBind(host: Host, family: Family): KernelSwitch {
-  const key = `net.${family}.ip_nonlocal_bind`;
+/** A kernel setting that is off by default. */
+export function kernelSwitch(host: Host, key: string): KernelSwitch {
   const setting = sysctlValue(host, key, '0');
   return { setting, isOn: isSwitchedOn(setting), hangsOnLink: hangsOnLink(host, key) };
+}
+
+/** ip_nonlocal_bind of a family: may a daemon bind an address that the host does not hold? Each counts for its own family only. */
+export function nonlocalBind(host: Host, family: Family): KernelSwitch {
+  return kernelSwitch(host, `net.${family}.ip_nonlocal_bind`);
 }
 
 function hangsOnLink(host: Host, key: string): boolean {

@@ -34,11 +34,14 @@ export { cannotBind, conflictsOf, lostOfSshd } from './listeners/outcome.ts';
 export { addressesOf, ipv6SwitchOf, type Addresses, type Ipv6Switch } from './listeners/presence.ts';
 export {
   addressOfBind,
+  datagramBinds,
   inKernel,
+  isV6onlyOnIpv4,
   listeningBinds,
   listeningBindsAt,
   listeningBindsOn,
   openingOf,
+  v6onlyOnIpv4,
 } from './listeners/sockets.ts';
 export { socketOfBind, sshdSockets, unresolvedNames } from './listeners/sockets.ts';
 export { socketName, sshSocket, type SshSocket } from './listeners/ssh-socket.ts';

@@ -35,9 +35,13 @@ export function unitAmong(
   const own = found.find(({ hasUnitFile }) => hasUnitFile);
   if (own !== undefined) return own;
   const [dropIns] = found;
-  const hasVariables = stock?.variableFiles.some((path) => host.facts.environmentFiles.has(path)) === true;
-  if (stock === undefined || !hasVariables || dropIns?.masked === true) return dropIns;
+  if (stock === undefined || !isPackaged(host, stock) || dropIns?.masked === true) return dropIns;
   return packaged(stock, dropIns, host);
+}
+
+/** Is a file of variables at hand that a package's unit reads? */
+function isPackaged({ facts }: HostUnits, stock: PackagedUnit | undefined): boolean {
+  return stock?.variableFiles.some((path) => facts.environmentFiles.has(path)) === true;
 }
 
 /** The lines of a package's unit that say how it is started, with the drop-ins of the host behind them. */
@@ -108,6 +112,20 @@ export function environmentOf(host: HostUnits, unit: UnitFacts): UnitEnvironment
     }
   }
   return { variables, unread };
+}
+
+/**
+ * The variables that a daemon is started with, where nothing else can bring some. Undefined where no unit is at hand, or drop-ins alone, and where
+ * files of variables are missed. What DefaultEnvironment= of systemd's own configuration gives every service is not looked at.
+ */
+export function wholeEnvironmentOf(host: HostUnits, daemon: Daemon): ReadonlyMap<string, string> | undefined {
+  const unit = unitOf(host, daemon);
+  const isWhole = unit?.hasUnitFile === true || isPackaged(host, stockUnitOf(host.targets.os, daemon));
+  if (unit === undefined || unit.masked || !isWhole) return undefined;
+  const others = ['PassEnvironment', 'UnsetEnvironment'].flatMap((directive) => unit.values('Service', directive));
+  const { variables, unread } = environmentOf(host, unit);
+  if (others.length > 0 || missedOf(host, unread).length > 0) return undefined;
+  return new Map([...variables].map(([name, { value }]) => [name, value]));
 }
 
 /**

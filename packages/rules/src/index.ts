@@ -3,6 +3,7 @@ import crossBackendAddressVsListenaddress from './cross/backend-address-vs-liste
 import crossBackendPointsAtVip from './cross/backend-points-at-vip.ts';
 import crossBackendPortVsSshdPort from './cross/backend-port-vs-sshd-port.ts';
 import crossBindAddressNotLocal from './cross/bind-address-not-local.ts';
+import crossBindMappedV6only from './cross/bind-mapped-v6only.ts';
 import crossBindVipWithoutNonlocal from './cross/bind-vip-without-nonlocal.ts';
 import crossFailoverWeightTooSmall from './cross/failover-weight-too-small.ts';
 import crossFirewallBlocksService from './cross/firewall-blocks-service.ts';
@@ -56,6 +57,7 @@ export const rules: readonly AnyRule[] = [
   crossBackendPointsAtVip,
   crossBackendPortVsSshdPort,
   crossBindAddressNotLocal,
+  crossBindMappedV6only,
   crossBindVipWithoutNonlocal,
   crossFailoverWeightTooSmall,
   crossFirewallBlocksService,

@@ -1,7 +1,7 @@
 import { compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { SectionUnit } from '../unit.ts';
 import { checkLinesOf } from '../check.ts';
-import { environmentBehind, quoted, setsVariables } from '../environment.ts';
+import { BARE, environmentBehind, PLAIN, quoted, setsVariables, valueOf } from '../environment.ts';
 import { contextOf, type Context } from '../flow.ts';
 import { keptByLines, type SectionLines } from '../lines.ts';
 import { parseHaproxy, type HaproxyDocument } from '../parse.ts';
@@ -20,7 +20,6 @@ const ADDRESS_AT: ReadonlyMap<string, number> = new Map([
   ['server', 2],
   ['server-template', 3],
 ]);
-const BARE = /\$(?:\{([A-Za-z0-9_]*)\}?|([A-Za-z0-9_]+))/g;
 
 /** What haproxy sets itself, and what a process is never without (environ(7)). */
 const ALWAYS_SET =
@@ -36,6 +35,8 @@ interface Stretch {
   readonly bare: boolean;
   /** What the configuration sets it to; absent for a variable that nothing here sets. */
   readonly value?: string;
+  /** The process may be started with another value, or with one at all. */
+  readonly assumed: boolean;
   /** End of what goes when the variable is empty: since 3.0 the blanks behind a closing quote go too. */
   readonly joined: number;
   readonly text: string;
@@ -64,7 +65,7 @@ function* findStretches(lines: SectionLines): Generator<Stretch> {
         while (closes && (lines.text[joined] === ' ' || lines.text[joined] === '\t')) joined++;
         const text = otherwise ?? '';
         const joinedText = closes ? `${text}"` : text;
-        yield { line, name, bare: false, start: start + at.start, end, joined, text, joinedText };
+        yield { line, name, bare: false, assumed: true, start: start + at.start, end, joined, text, joinedText };
       }
       if (!addresses.includes(i) || raw.includes('"') || raw.includes("'")) continue;
       for (const match of raw.matchAll(BARE)) {
@@ -73,7 +74,7 @@ function* findStretches(lines: SectionLines): Generator<Stretch> {
         // The word stays where it is, an empty one too: quotes are gone when addresses are read.
         const text = match.index === 0 ? '""' : '';
         const name = match[1] ?? match[2] ?? '';
-        yield { line, name, bare: true, start: from, end, joined: end, text, joinedText: text };
+        yield { line, name, bare: true, assumed: true, start: from, end, joined: end, text, joinedText: text };
       }
     }
   }
@@ -92,9 +93,6 @@ function addressesOf(lines: SectionLines, line: number): readonly number[] {
   }
   return found;
 }
-
-/** Signs that need no quotes, blanks and comments apart. */
-const PLAIN = /^[\w.:/@*,+-]+$/;
 
 /** Names that lines of `global` set for all that follows. */
 const namesSetIn = keptByLines((lines: SectionLines): readonly string[] => {
@@ -178,11 +176,12 @@ function readAs(
   let line = -1;
   return all.flatMap((stretch) => {
     if (changes && stretch.line !== line) values = environmentBehind(lines, environment, (line = stretch.line));
-    const value = values.get(stretch.name);
+    const value = valueOf(values, stretch.name);
     if (value === undefined) return isElsewhere(stretch.name) ? [] : [stretch];
     if (stretch.bare && !PLAIN.test(value)) return [];
     const text = stretch.bare ? value : quoted(lines.text.slice(stretch.start, stretch.end), value);
-    return [{ ...stretch, value, text, joined: stretch.end, joinedText: text }];
+    const assumed = values.settings.get(stretch.name)?.kind !== 'set';
+    return [{ ...stretch, value, assumed, text, joined: stretch.end, joinedText: text }];
   });
 }
 
@@ -200,10 +199,13 @@ function judge(
   const first = new Map<number, Stretch>();
   const namesOn = new Map<number, string[]>();
   for (const stretch of variables) {
-    if (!first.has(stretch.line)) first.set(stretch.line, stretch);
-    const onLine = namesOn.get(stretch.line);
-    if (onLine === undefined) namesOn.set(stretch.line, [stretch.name]);
-    else onLine.push(stretch.name);
+    const known = first.get(stretch.line);
+    // What is not set is told before what is.
+    if (known === undefined || (known.value !== undefined && stretch.value === undefined))
+      first.set(stretch.line, stretch);
+    const onLine = namesOn.get(stretch.line) ?? [];
+    namesOn.set(stretch.line, onLine);
+    if (stretch.assumed) onLine.push(stretch.name);
     text += lines.text.slice(from, stretch.start) + (joins ? stretch.joinedText : stretch.text);
     from = joins ? stretch.joined : stretch.end;
   }
@@ -230,6 +232,7 @@ function judge(
     if (stretch.value !== undefined) {
       findings.push({
         ...withoutFix(finding),
+        ...((namesOn.get(line) ?? []).length > 0 ? { unset: namesOn.get(line) ?? [] } : {}),
         at,
         message: `${stretch.name} is '${stretch.value}' here: ${finding.message}`,
       });

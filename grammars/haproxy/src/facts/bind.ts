@@ -4,13 +4,16 @@ import { splitAddress, type AddressParts } from '../address/index.ts';
 import type { SectionUnit } from '../unit.ts';
 import { sectionName } from '../head.ts';
 import { BIND_OPTIONS } from '../options.ts';
-import { optionIndex, placed, type Owner } from './scope.ts';
+import { addressesAt, optionIndex, placed, type Owner } from './scope.ts';
 
 type Where = Pick<Bind, 'family' | 'portFrom' | 'portTo' | 'lookUp'> & { readonly address: string };
 
 function opaqueOf(text: string): Where {
   return { family: 'other', address: text, portFrom: 0, portTo: 0 };
 }
+
+/** UDP addresses on `bind` lines. */
+const DATAGRAM = /^(?:quic|udp|dgram)[^@:]*@/;
 
 /** What an address names. A host name, a variable, fd@ and the like are `other`: the file alone names no socket for them. */
 function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }: AddressParts): Where {
@@ -19,7 +22,6 @@ function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }:
     const unix = prefix === undefined || /^(?:unix|uxst|(?:stream\+)?unix)$/.test(prefix);
     return { ...opaqueOf(unix ? host : text), family: unix && host.startsWith('/') ? 'unix' : 'other' };
   }
-  if (prefix !== undefined && /^(?:quic|udp|dgram)/.test(prefix)) return opaqueOf(text);
   const ports = { portFrom: port ?? 0, portTo: portEnd ?? 0 };
   if (port === undefined) return opaqueOf(text);
   const six = prefix?.endsWith('6') === true;
@@ -37,8 +39,29 @@ function whereOf(text: string, { prefix, host, port, portEnd, special, opaque }:
   return { family: 'other', address: text, lookUp: { name: host, ...only }, ...ports };
 }
 
-/** The sockets of one bind line: one per address of its list, which is word `index`; options of a bind follow. */
+/** The TCP sockets of one bind line: one per address of its list, which is word `index`; options of a bind follow. UDP addresses are `other`. */
 export function bindsOf(owner: Owner, section: Section<SectionUnit>, line: number, index = 1): readonly Bind[] {
+  return socketsOf(owner, section, { line, index }, addressesAt(owner, section, line, index), (text) =>
+    DATAGRAM.test(text) ? opaqueOf(text) : whereOf(text, splitAddress(text)),
+  );
+}
+
+/** The UDP sockets of a `dgram-bind` line, and of a `bind` line whose addresses say quic4@ or quic6@. */
+export function datagramsOf(owner: Owner, section: Section<SectionUnit>, line: number): readonly Bind[] {
+  const isAny = section.unit.lines.keywords[line] === 'dgram-bind';
+  const texts = addressesAt(owner, section, line, 1).filter((text) => isAny || DATAGRAM.test(text));
+  return texts.length === 0
+    ? []
+    : socketsOf(owner, section, { line, index: 1 }, texts, (text) => whereOf(text, splitAddress(text)));
+}
+
+function socketsOf(
+  owner: Owner,
+  section: Section<SectionUnit>,
+  { line, index }: { readonly line: number; readonly index: number },
+  texts: readonly string[],
+  where: (text: string) => Where,
+): readonly Bind[] {
   const { lines } = section.unit;
   const first = index + 1;
   const has = (...words: string[]): boolean => optionIndex(lines, line, first, words, BIND_OPTIONS) >= 0;
@@ -54,13 +77,11 @@ export function bindsOf(owner: Owner, section: Section<SectionUnit>, line: numbe
     ...(family < 0 ? {} : { v6only: lines.value(line, family) === 'v6only' }),
     ...(device < 0 || lines.words(line) <= device + 1 ? {} : { interface: lines.value(line, device + 1) }),
   };
-  return lines
-    .value(line, index)
-    .split(',')
+  return texts
     .filter((text) => text !== '')
     .map((text) => {
       // In a network namespace of its own it meets neither the addresses nor the sockets of the host.
-      const where = has('namespace') ? opaqueOf(text) : whereOf(text, splitAddress(text));
-      return { ...shared, ...where, address: cited(where.address, address) };
+      const found = has('namespace') ? opaqueOf(text) : where(text);
+      return { ...shared, ...found, address: cited(found.address, address) };
     });
 }

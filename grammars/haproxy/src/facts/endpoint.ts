@@ -1,8 +1,9 @@
 import type { Section } from '@halint/core';
-import type { Endpoint } from '@halint/model';
+import type { Bind, Endpoint } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
-import { bindsOf } from './bind.ts';
+import { bindsOf, datagramsOf } from './bind.ts';
 import { activeLines, type Owner } from './scope.ts';
+import { isOpaque } from '../values.ts';
 
 /** TCP sockets that are no proxy's: `stats socket` with an IP address, `bind` of log-forward and peers, the local peer's own. */
 export function endpointsOf(owner: Owner, section: Section<SectionUnit>): readonly Endpoint[] {
@@ -19,9 +20,14 @@ export function endpointsOf(owner: Owner, section: Section<SectionUnit>): readon
       return binds();
     case 'peers': {
       // `peer NAME ADDR` and, in a section of its own binds, `server NAME ADDR`: only the local one listens (manual, section 3.5).
-      const peers = [...longEnough('peer', 3), ...(longEnough('bind', 1).length > 0 ? [] : longEnough('server', 3))];
+      const own = longEnough('bind', 1).length > 0;
+      const peers = [...longEnough('peer', 3), ...(own ? [] : longEnough('server', 3))];
+      // Without the local peer among them haproxy drops the section, binds and all (2.6, 3.0, 3.2: "Removing incomplete section").
+      const names = new Set([...longEnough('peer', 2), ...longEnough('server', 2)].map((line) => lines.value(line, 1)));
       return [
-        ...binds(),
+        ...([...names].some(isOpaque)
+          ? binds()
+          : [...names].flatMap((peer) => binds().map((bind) => ({ ...bind, peer })))),
         ...peers.flatMap((line) =>
           bindsOf(owner, section, line, 2).map((bind) => ({ ...bind, peer: lines.value(line, 1) })),
         ),
@@ -30,4 +36,12 @@ export function endpointsOf(owner: Owner, section: Section<SectionUnit>): readon
     default:
       return [];
   }
+}
+
+/** UDP sockets that are no proxy's: `dgram-bind` of log-forward. */
+export function ownDatagramsOf(owner: Owner, section: Section<SectionUnit>): readonly Bind[] {
+  const { lines } = section.unit;
+  if (lines.kind !== 'log-forward') return [];
+  const found = activeLines(owner, section, 'dgram-bind').filter((line) => lines.words(line) >= 2);
+  return found.flatMap((line) => datagramsOf(owner, section, line));
 }

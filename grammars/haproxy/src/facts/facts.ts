@@ -1,8 +1,8 @@
-import type { Section } from '@halint/core';
+import { mappedIpv4, type Section } from '@halint/core';
 import type { Bind, Endpoint, HaproxyFacts, HaproxyGlobals, LogTarget, Proxy, Server } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
 import { nameIndex, sectionName } from '../head.ts';
-import { endpointsOf } from './endpoint.ts';
+import { endpointsOf, ownDatagramsOf } from './endpoint.ts';
 import { globalsOf } from './globals.ts';
 import { logsOf, ProxyFact } from './proxy.ts';
 import type { Owner } from './scope.ts';
@@ -35,6 +35,9 @@ export class FileFacts {
   readonly #wide = new Set<Bind>();
   readonly #byAddress = new Map<string, Bind[]>();
   readonly #named = new Set<Bind>();
+  readonly #mapped = new Set<Bind>();
+  /** UDP sockets, with the proxy that may be disabled. */
+  readonly #datagrams = new Map<Section, { readonly binds: readonly Bind[]; readonly proxy?: ProxyFact }>();
   /** Made at the first question: only rules about servers of the cluster's own addresses ask. */
   #servers: Map<string, Server[]> | undefined;
 
@@ -48,12 +51,15 @@ export class FileFacts {
     if (lines.kind === 'global') this.#globals.add(section);
     const endpoints = endpointsOf(this.owner, section);
     if (endpoints.length > 0) this.#endpoints.set(section, endpoints);
+    const datagrams = ownDatagramsOf(this.owner, section);
+    if (datagrams.length > 0) this.#datagrams.set(section, { binds: datagrams });
     const logs = logsOf(this.owner, section);
     if (logs.length > 0) this.#logs.set(section, logs);
     if (lines.kind !== 'frontend' && lines.kind !== 'backend' && lines.kind !== 'listen') return;
     if (nameIndex(lines) < 0) return;
     const proxy = new ProxyFact(this.owner, section, lines.kind);
     this.#proxies.set(section, proxy);
+    if (proxy.datagrams.length > 0) this.#datagrams.set(section, { binds: proxy.datagrams, proxy });
     for (const key of keysOf(proxy)) put(this.#byName, key, proxy);
     for (const bind of proxy.binds) this.#enter(proxy, bind, put);
     if (this.#servers !== undefined) for (const server of proxy.servers) put(this.#servers, server.key, server);
@@ -63,6 +69,7 @@ export class FileFacts {
     this.#globals.delete(section);
     this.#logs.delete(section);
     this.#endpoints.delete(section);
+    this.#datagrams.delete(section);
     const proxy = this.#proxies.get(section);
     if (proxy === undefined) return;
     this.#proxies.delete(section);
@@ -79,7 +86,13 @@ export class FileFacts {
       else this.#named.delete(bind);
     }
     if (bind.family !== 'ipv4' && bind.family !== 'ipv6') return;
-    act(this.#byAddress, bind.address.value, bind);
+    const { family, address } = bind;
+    const mapped = mappedIpv4({ family, address: address.value });
+    if (mapped !== undefined) {
+      if (act === put) this.#mapped.add(bind);
+      else this.#mapped.delete(bind);
+    }
+    act(this.#byAddress, mapped?.address ?? address.value, bind);
     if (bind.portTo - bind.portFrom <= WIDE) {
       for (let port = bind.portFrom; port <= bind.portTo; port++) act(this.#byPort, port, bind);
     } else if (act === put) this.#wide.add(bind);
@@ -118,6 +131,10 @@ export class FileFacts {
     return this.#listening([...this.#named]);
   }
 
+  bindsMapped(): readonly Bind[] {
+    return this.#listening([...this.#mapped]);
+  }
+
   bindAddresses(): Iterable<string> {
     return this.#byAddress.keys();
   }
@@ -137,6 +154,10 @@ export class FileFacts {
 
   endpoints(): readonly Endpoint[] {
     return [...this.#endpoints.values()].flat();
+  }
+
+  datagrams(): readonly Bind[] {
+    return [...this.#datagrams.values()].flatMap(({ binds, proxy }) => (proxy?.disabled === true ? [] : binds));
   }
 
   globals(): readonly Section<SectionUnit>[] {
@@ -168,12 +189,14 @@ export function merge(files: readonly FileFacts[]): HaproxyFacts {
     get endpoints() {
       return (endpoints ??= files.flatMap((file) => file.endpoints()));
     },
+    datagrams: () => files.flatMap((file) => file.datagrams()),
     proxies: () => every((file) => file.proxies()),
     proxy: (kind, name) => files.map((file) => file.proxy(`${kind} ${name}`)).find((proxy) => proxy !== undefined),
     binds: () => every((file) => file.binds()),
     bindsOnPort: (port) => files.flatMap((file) => file.bindsOnPort(port)),
     bindsAt: (address) => files.flatMap((file) => file.bindsAt(address)),
     bindsByName: () => files.flatMap((file) => file.bindsByName()),
+    bindsMapped: () => files.flatMap((file) => file.bindsMapped()),
     bindAddresses: () => new Set(every((file) => file.bindAddresses())),
     serversAt: (address) => files.flatMap((file) => file.serversAt(address)),
   };

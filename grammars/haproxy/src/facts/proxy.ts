@@ -4,7 +4,7 @@ import type { Bind, LogTarget, Proxy, ProxyMode } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
 import { nameIndex } from '../head.ts';
 import { isOpaque } from '../values.ts';
-import { bindsOf } from './bind.ts';
+import { bindsOf, datagramsOf } from './bind.ts';
 import { activeLines, chainOf, inForce, placed, type Owner } from './scope.ts';
 import { ServerFact } from './server.ts';
 
@@ -19,6 +19,7 @@ const CHECK_OPTIONS: ReadonlySet<string> = new Set(
 export class ProxyFact implements Proxy {
   readonly kind: Proxy['kind'];
   readonly binds: readonly Bind[];
+  readonly datagrams: readonly Bind[];
   readonly section: Section<SectionUnit>;
   readonly #owner: Owner;
   #servers: readonly ServerFact[] | undefined;
@@ -27,7 +28,9 @@ export class ProxyFact implements Proxy {
     this.#owner = owner;
     this.section = section;
     this.kind = kind;
-    this.binds = kind === 'backend' ? [] : this.#withWords('bind', 2).flatMap((line) => bindsOf(owner, section, line));
+    const lines = kind === 'backend' ? [] : this.#withWords('bind', 2);
+    this.binds = lines.flatMap((line) => bindsOf(owner, section, line));
+    this.datagrams = lines.flatMap((line) => datagramsOf(owner, section, line));
   }
 
   get servers(): readonly ServerFact[] {

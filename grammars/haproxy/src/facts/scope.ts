@@ -1,5 +1,6 @@
 import type { LocalPlace, Place, Section, SourceFile, Targets } from '@halint/core';
 import type { SectionUnit } from '../unit.ts';
+import { addressesWith, environmentBehind, sureValue } from '../environment.ts';
 import { conditionOf, contextOf, defaultsOf, isActive, step } from '../flow.ts';
 import { fromName } from '../head.ts';
 import type { SectionLines } from '../lines.ts';
@@ -12,10 +13,27 @@ export interface Owner {
   readonly file: SourceFile;
   readonly document: HaproxyDocument;
   readonly targets: Targets;
+  /** Variables that haproxy is started with; undefined where not all are known. */
+  readonly started?: ReadonlyMap<string, string> | undefined;
 }
 
 export function placed(owner: Owner, at: LocalPlace): Place {
   return { section: at.section, start: at.start, end: at.end, host: owner.host, file: owner.file };
+}
+
+/** The addresses of a list, which is a word of a line, as haproxy of the host reads them. */
+export function addressesAt(
+  { document, started }: Owner,
+  section: Section<SectionUnit>,
+  line: number,
+  index: number,
+): readonly string[] {
+  const { lines } = section.unit;
+  const raw = lines.raw(line, index);
+  // Nearly all: no look at what stands above.
+  if (!raw.includes('$')) return lines.value(line, index).split(',');
+  const environment = environmentBehind(lines, contextOf(document, section).environment, line);
+  return addressesWith(raw, (name) => sureValue(environment, name, started));
 }
 
 /**

@@ -9,14 +9,19 @@ export interface HaproxyFacts {
   /** Here and below, binds of disabled proxies are left out: haproxy opens no socket for them. */
   binds(): Iterable<Bind>;
   bindsOnPort(port: number): readonly Bind[];
+  /** Those whose sockets the kernel keeps at an address (canonical): 192.0.2.1 has those of ::ffff:192.0.2.1 too. */
   bindsAt(address: string): readonly Bind[];
   /** Binds in which a name stands for the address. */
   bindsByName(): readonly Bind[];
-  /** Literal addresses (canonical) that some bind names, wildcards included. */
+  /** Binds on IPv4 addresses that are written as IPv6 ones (::ffff:192.0.2.1). */
+  bindsMapped(): readonly Bind[];
+  /** Literal addresses (canonical) at which the kernel keeps the socket of some bind, wildcards included. */
   bindAddresses(): Iterable<string>;
   serversAt(address: string): readonly Server[];
   /** Listening sockets that belong to no proxy. */
   readonly endpoints: readonly Endpoint[];
+  /** UDP sockets: QUIC of proxies that are not disabled, `dgram-bind` of log-forward. No other look-up has them. */
+  datagrams(): readonly Bind[];
   /** Everything that sends log lines. */
   readonly logs: readonly LogTarget[];
 }

@@ -1,6 +1,6 @@
-import { isLoopback, isWildcard, mappedIpv4, parseIp, type Cited, type Family, type Ip } from '@halint/core';
+import { contains, isLoopback, isWildcard, mappedIpv4, parseIp, type Cited, type Family, type Ip } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
-import { addressesComplete, vipsOf } from '../addresses.ts';
+import { addressesComplete, localPrefixes, vipsOf } from '../addresses.ts';
 import { isSwitchedOn, nonlocalBind, sysctlValue, type Host, type KernelSwitch } from '../host.ts';
 import { firstAddress, type FirstAddress } from './names.ts';
 import type { Presence } from './types.ts';
@@ -20,6 +20,7 @@ export interface Addresses {
 export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses {
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
   const held = new Map(host.facts.addresses?.map(({ address, interface: device }) => [address.address, device]));
+  const prefixes = localPrefixes(host);
   const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
   // Asked for each of many binds.
   const nonlocal = { ipv4: nonlocalBind(host, 'ipv4'), ipv6: nonlocalBind(host, 'ipv6') };
@@ -31,7 +32,7 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
     const device = isLoopback(ip) ? 'lo' : held.get(ip.address);
     if (ip.family === 'ipv6' && (ipv6Switch(host, device) !== undefined || isElsewhere(host, device, on)))
       return 'absent';
-    if (isLoopback(ip)) return 'present';
+    if (isLoopback(ip) || prefixes.some((net) => contains(net, ip))) return 'present';
     if (vips.has(ip.address)) return 'vip';
     if (held.has(ip.address)) return 'present';
     return complete[ip.family] ? 'absent' : 'unknown';

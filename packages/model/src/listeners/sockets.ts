@@ -13,7 +13,17 @@ export function haproxySockets(host: Host, addresses: Addresses): PredictedSocke
   return listeningBinds(host).flatMap((bind) => socketOfBind(bind, addresses, opening) ?? []);
 }
 
-/** Everything that haproxy of a host listens on: binds of proxies, then stats sockets, log-forward and the local peer. */
+/** UDP sockets of haproxy; they meet no TCP socket, and yet one that cannot be bound keeps haproxy from starting. */
+export function datagramSockets(host: Host, addresses: Addresses): PredictedSocket[] {
+  const opening = openingOf(host);
+  return datagramBinds(host).flatMap((bind) => socketOfBind(bind, addresses, opening) ?? []);
+}
+
+export function datagramBinds({ haproxy }: Host): readonly Bind[] {
+  return haproxy?.datagrams() ?? [];
+}
+
+/** Every TCP socket that haproxy of a host listens on: binds of proxies, then stats sockets, log-forward and the local peer. */
 export function listeningBinds(host: Host): readonly Bind[] {
   return [...(host.haproxy?.binds() ?? []), ...ownEndpoints(host)];
 }
@@ -29,12 +39,24 @@ export function listeningBindsOn(host: Host, ports: ReadonlySet<number>): readon
   return [...found, ...others.filter(isOnOne)];
 }
 
-/** Those of them with an address for which this holds, and those with a name; by index too. */
+/** Those of them with an address for which this holds, those with a name, and UDP sockets; by index too. */
 export function listeningBindsAt(host: Host, isMeant: (address: string) => boolean): readonly Bind[] {
   const { haproxy } = host;
   if (haproxy === undefined) return [];
   const found = [...haproxy.bindAddresses()].filter(isMeant).flatMap((address) => haproxy.bindsAt(address));
-  return [...found, ...haproxy.bindsByName(), ...ownEndpoints(host)];
+  return [...found, ...haproxy.bindsByName(), ...ownEndpoints(host), ...datagramBinds(host)];
+}
+
+/** Those of them on IPv4 addresses written as IPv6 ones that ask for an IPv6 socket: bind() says "Invalid argument" (haproxy 2.6, 3.0, 3.2). */
+export function v6onlyOnIpv4(host: Host, addresses: Addresses): readonly Bind[] {
+  const all = [...(host.haproxy?.bindsMapped() ?? []), ...ownEndpoints(host), ...datagramBinds(host)];
+  return all.filter((bind) => isV6onlyOnIpv4(bind, addresses));
+}
+
+/** Is a bind one of these? It fails whoever holds the address. */
+export function isV6onlyOnIpv4({ family, address, v6only }: Bind, addresses: Addresses): boolean {
+  if (family !== 'ipv6' || mappedIpv4({ family, address: address.value }) === undefined) return false;
+  return v6only ?? addresses.v6only;
 }
 
 /** Stats sockets, log-forward and the local peer. */

@@ -4,7 +4,14 @@ import type { RefusedOption } from '../facts/sshd.ts';
 import { MAIN_FILE_LINK, type Host } from '../host.ts';
 import { cannotBind, isMappedV6only, isUnsure, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import type { Addresses } from './presence.ts';
-import { addressOfBind, excludedAddress, listeningBinds, unresolvedNames } from './sockets.ts';
+import {
+  addressOfBind,
+  datagramBinds,
+  datagramSockets,
+  excludedAddress,
+  listeningBinds,
+  unresolvedNames,
+} from './sockets.ts';
 import { startsPerConnection } from '../ssh-connection.ts';
 import { hasGenerator } from './ssh-socket-generator.ts';
 import { doubtfulSocket, type SshSocket } from './ssh-socket.ts';
@@ -13,13 +20,14 @@ import type { PredictedSocket } from './types.ts';
 /** haproxy puts variables into an address even outside of quotes: 2.6 listens on 0.0.0.0:80 for `${UNSET}:80`. */
 const VARIABLE = /\$\{?[A-Za-z_]/;
 
-export function startOfHaproxy(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string {
+export function startOfHaproxy(host: Host, streams: readonly PredictedSocket[], addresses: Addresses): string {
   // 2.6, 3.0 and 3.2: `haproxy -c` exits with 2, and so does the unit; run without its check "No enabled listener found".
-  if (listeningBinds(host).length === 0) return 'fails: no proxy has a listener';
+  if (listeningBinds(host).length === 0 && datagramBinds(host).length === 0) return 'fails: no proxy has a listener';
+  const sockets = [...streams, ...datagramSockets(host, addresses)];
   const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
   const lost = sockets.filter((socket) => !unsure.includes(socket) && cannotBind(socket, addresses, false));
   if (lost.length > 0) return `fails: ${reason(lost)}`;
-  const taken = overlappingOfHaproxy(sockets);
+  const taken = overlappingOfHaproxy(streams);
   if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
   if (unsure.length > 0) return openByLink(unsure);
   for (const bind of host.haproxy?.binds() ?? []) {

@@ -44,6 +44,8 @@ function haproxyOf(binds: readonly Bind[], noReuseport: boolean): HaproxyFacts {
     bindsOnPort: (port) => binds.filter((bind) => bind.portFrom <= port && port <= bind.portTo),
     bindsAt: (address) => binds.filter((bind) => bind.address.value === address),
     bindsByName: () => binds.filter(({ lookUp }) => lookUp !== undefined),
+    bindsMapped: () => [],
+    datagrams: () => [],
     bindAddresses: () => new Set(binds.map((bind) => bind.address.value)),
     serversAt: () => [],
     endpoints: [],

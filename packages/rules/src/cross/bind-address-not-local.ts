@@ -4,6 +4,7 @@ import {
   addressOfBind,
   inKernel,
   ipv6SwitchOf,
+  isV6onlyOnIpv4,
   listeningBindsAt,
   realAddresses,
   vipsOf,
@@ -37,7 +38,8 @@ export default {
       const asked = new Set<string>();
       const mayLack = (address: string): boolean => !['present', 'vip'].includes(addresses.presence(address));
       for (const bind of listeningBindsAt(host, mayLack)) {
-        if (bind.transparent) continue;
+        // What fails in any case is for cross/bind-mapped-v6only.
+        if (bind.transparent || isV6onlyOnIpv4(bind, addresses)) continue;
         const found = judge(bind, { fleet, host, addresses, owners });
         if (found === undefined) continue;
         const { key, ...text } = found;

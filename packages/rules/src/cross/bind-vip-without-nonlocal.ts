@@ -1,5 +1,13 @@
-import { nonlocalBind, type Rule, vipsOf } from '@halint/model';
-import { ownsAddress } from '../shared/addresses.ts';
+import {
+  addressesOf,
+  addressOfBind,
+  inKernel,
+  isV6onlyOnIpv4,
+  listeningBindsAt,
+  ownsAddress,
+  type Rule,
+  vipsOf,
+} from '@halint/model';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 
 export default {
@@ -11,35 +19,39 @@ export default {
   since: '0.1.0',
   sources: ['ip-sysctl: ip_nonlocal_bind', 'haproxy manual 5.1 transparent', 'lab: binds 1-11'],
   check(host, report) {
-    const { haproxy } = host;
-    if (haproxy === undefined) return;
-    for (const [address, vip] of vipsOf(host)) {
-      if (ownsAddress(host, address) === true || vip.instance.priority.value === 255) continue;
-      for (const bind of haproxy.bindsAt(address)) {
-        if (bind.transparent) continue;
-        const key = `net.${vip.family}.ip_nonlocal_bind`;
-        const nonlocal = nonlocalBind(host, vip.family);
-        const { setting } = nonlocal;
-        const lowered = claimOf(nonlocal);
-        if (nonlocal.isOn && lowered === undefined) continue;
-        const is = `${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`;
-        report({
-          ...lowered,
-          at: bind.address.at ?? bind.at,
-          message:
-            lowered === undefined
-              ? `haproxy cannot start on ${host.id} while it does not hold ${address}: ${is}`
-              : `cannot tell whether haproxy starts on ${host.id} while it does not hold ${address}: ${is} only if a link leads to /etc/sysctl.conf`,
-          help:
-            lowered === undefined
-              ? `haproxy -c does not see this: the bind fails with "Cannot assign requested address" and the standby has no haproxy when it takes over. Set ${key}=1 in a file of /etc/sysctl.d.`
-              : LINK_HELP,
-          related: [
-            { at: vip.at, message: `the VIP of ${vip.instance.name.value}` },
-            ...(setting.at === undefined ? [] : [{ at: setting.at, message: `set to ${setting.value} here` }]),
-          ],
-        });
-      }
+    const vips = new Map(
+      [...vipsOf(host)].filter(([, vip]) => vip.instance.priority.value !== 255 && ownsAddress(host, vip) !== true),
+    );
+    if (host.haproxy === undefined || vips.size === 0) return;
+    const addresses = addressesOf(host, undefined);
+    for (const bind of listeningBindsAt(host, (address) => vips.has(address))) {
+      if (bind.transparent || isV6onlyOnIpv4(bind, addresses)) continue;
+      const ip = addressOfBind(bind, addresses);
+      const vip = typeof ip === 'object' ? vips.get(inKernel(ip).address) : undefined;
+      if (vip === undefined) continue;
+      const { address } = vip;
+      const key = `net.${vip.family}.ip_nonlocal_bind`;
+      const nonlocal = addresses.nonlocal(vip.family);
+      const { setting } = nonlocal;
+      const lowered = claimOf(nonlocal);
+      if (nonlocal.isOn && lowered === undefined) continue;
+      const is = `${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`;
+      report({
+        ...lowered,
+        at: bind.address.at ?? bind.at,
+        message:
+          lowered === undefined
+            ? `haproxy cannot start on ${host.id} while it does not hold ${address}: ${is}`
+            : `cannot tell whether haproxy starts on ${host.id} while it does not hold ${address}: ${is} only if a link leads to /etc/sysctl.conf`,
+        help:
+          lowered === undefined
+            ? `haproxy -c does not see this: the bind fails with "Cannot assign requested address" and the standby has no haproxy when it takes over. Set ${key}=1 in a file of /etc/sysctl.d.`
+            : LINK_HELP,
+        related: [
+          { at: vip.at, message: `the VIP of ${vip.instance.name.value}` },
+          ...(setting.at === undefined ? [] : [{ at: setting.at, message: `set to ${setting.value} here` }]),
+        ],
+      });
     }
   },
 } satisfies Rule<'host'>;

@@ -1,29 +1,50 @@
-import { hostPort, type Place } from '@halint/core';
-import { placeName, realAddresses, type Cluster, type Host, type Packet, type Report, type Rule } from '@halint/model';
-import { firewallVerdict } from '../shared/firewall.ts';
+import { hostPort, isLoopback, isWildcard, type Ip, type Place } from '@halint/core';
+import {
+  addressesOf,
+  addressOfBind,
+  datagramBinds,
+  inKernel,
+  listeningBinds,
+  placeName,
+  realAddresses,
+  vipsOf,
+  type Bind,
+  type Cluster,
+  type Fleet,
+  type Host,
+  type HostFacts,
+  type InterfaceAddress,
+  type Packet,
+  type Report,
+  type Rule,
+} from '@halint/model';
+import { firewallVerdict, type HostVerdict } from '../shared/firewall.ts';
 import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
 
 const TCP = 6;
+const UDP = 17;
 
 export default {
   id: 'cross/firewall-blocks-service',
-  scope: 'cluster',
+  scope: 'fleet',
   severity: 'warning',
   summary:
-    'The packet filter of a host drops connections to a port that haproxy serves or checks there, or those of its own haproxy.',
+    'The packet filter of a host drops connections to a port that its haproxy listens on or that another one serves or checks there, or those of its own haproxy.',
   since: '0.1.0',
   sources: [
     'nft(8): the first verdict of a chain decides',
     'firewalld.zone(5)',
     'kernel: connections of haproxy through rules of the hook output, test/around/nft-connect.test.ts',
   ],
-  check(cluster, report) {
-    for (const host of cluster.hosts) {
+  check(fleet, report) {
+    for (const host of fleet.hosts) {
       if (host.facts.firewalls.length === 0) continue;
-      for (const found of [...vipPorts(host, cluster), ...servedPorts(host, cluster), ...opened(host)]) report(found);
+      for (const cluster of fleet.clusters)
+        if (cluster.hosts.includes(host)) for (const found of vipPorts(host, cluster)) report(found);
+      for (const found of [...ownPorts(host), ...servedPorts(host, fleet), ...opened(host)]) report(found);
     }
   },
-} satisfies Rule<'cluster'>;
+} satisfies Rule<'fleet'>;
 
 /** Ports of the VIPs: clients come from anywhere. */
 function* vipPorts(host: Host, cluster: Cluster): Generator<Report> {
@@ -45,16 +66,79 @@ function* vipPorts(host: Host, cluster: Cluster): Generator<Report> {
           state: 'new',
         } as const;
         const what = `connections to ${hostPort(address.value, bind.portFrom)}`;
-        yield* judged(host, packet, what, bind.address.at ?? bind.at, 'The address works until it moves here.');
+        const help = `The address works until it moves here. Let TCP port ${bind.portFrom} in on every host of the cluster.`;
+        yield* judged(host, firewallVerdict(host, packet), what, bind.address.at ?? bind.at, help);
       }
     }
   }
 }
 
-/** Ports to which haproxy of another host of the cluster sends, and which it checks. */
-function* servedPorts(owner: Host, cluster: Cluster): Generator<Report> {
+/** Ports of addresses that are the host's own whatever VRRP does: who connects is not known. */
+function* ownPorts(host: Host): Generator<Report> {
+  const own = (realAddresses(host) ?? []).filter(({ address }) => !isLoopback(address));
+  const vips = vipsOf(host);
+  const addresses = addressesOf(host, undefined);
+  const told = new Set<string>();
+  const ports = function* (binds: readonly Bind[], protocol: number): Generator<Report> {
+    for (const bind of binds) {
+      const found = addressOfBind(bind, addresses);
+      if (typeof found !== 'object' || bind.portFrom === 0) continue;
+      const ip = inKernel(found);
+      const key = `${protocol} ${ip.address} ${bind.portFrom}`;
+      if (told.has(key) || isLoopback(ip) || vips.has(ip.address)) continue;
+      told.add(key);
+      const verdicts = arrivals(ip, own, bind.interface).map((way) =>
+        kept(host, { ...way, protocol, port: bind.portFrom }),
+      );
+      // One way in is enough.
+      if (verdicts.some((each) => each === undefined || each.verdict === 'accept')) continue;
+      const verdict = verdicts.find((each) => each?.verdict === 'unknown') ?? verdicts[0];
+      const name = protocol === UDP ? 'UDP' : 'TCP';
+      const what = `${protocol === UDP ? 'datagrams' : 'connections'} to ${hostPort(ip.address, bind.portFrom)}`;
+      const help = `haproxy listens there, and nobody reaches it from outside. Let ${name} port ${bind.portFrom} in, or bind a loopback address.`;
+      yield* judged(host, verdict, what, bind.address.at ?? bind.at, help);
+    }
+  };
+  yield* ports(listeningBinds(host), TCP);
+  yield* ports(datagramBinds(host), UDP);
+}
+
+type Arrival = Pick<Packet, 'family' | 'destination' | 'interface' | 'state'>;
+
+/** First packets to a socket: on every address of the host for a wildcard. */
+function arrivals(ip: Ip, own: readonly InterfaceAddress[], on: string | undefined): readonly Arrival[] {
+  const { family, address } = ip;
+  const meant = isWildcard(ip)
+    ? own.filter((each) => each.address.family === family)
+    : own.filter((each) => each.address.address === address);
+  const through = meant.filter((each) => on === undefined || each.interface === on);
+  if (through.length === 0) {
+    const destination = isWildcard(ip) ? undefined : address;
+    return [{ family, destination, interface: on, state: 'new' }];
+  }
+  return through.map(({ address: to, interface: device }) => ({
+    family,
+    destination: to.address,
+    interface: device === '' ? undefined : device,
+    state: 'new',
+  }));
+}
+
+/** Verdicts on first packets to a host: its files of the filter stay as they are while others are edited. */
+const verdictsOf = new WeakMap<HostFacts, Map<string, HostVerdict | undefined>>();
+
+function kept(host: Host, packet: Packet): HostVerdict | undefined {
+  let known = verdictsOf.get(host.facts);
+  if (known === undefined) verdictsOf.set(host.facts, (known = new Map()));
+  const key = [packet.protocol, packet.family, packet.destination, packet.interface, packet.port].join(' ');
+  if (!known.has(key)) known.set(key, firewallVerdict(host, packet));
+  return known.get(key);
+}
+
+/** Ports to which haproxy of another host sends, and which it checks. */
+function* servedPorts(owner: Host, fleet: Fleet): Generator<Report> {
   for (const { address, interface: device } of realAddresses(owner) ?? []) {
-    for (const host of cluster.hosts) {
+    for (const host of fleet.hosts) {
       if (host === owner) continue;
       const source = realAddresses(host)?.find(
         (each) => each.address.family === address.family && each.interface === device,
@@ -72,7 +156,8 @@ function* servedPorts(owner: Host, cluster: Cluster): Generator<Report> {
           state: 'new',
         } as const;
         const what = `connections of haproxy on ${host.id} to ${hostPort(address.address, port)}`;
-        yield* judged(owner, packet, what, server.at, `${host.id} counts the server ${server.name.value} as down.`);
+        const help = `${host.id} counts the server ${server.name.value} as down. Let TCP port ${port} in.`;
+        yield* judged(owner, firewallVerdict(owner, packet), what, server.at, help);
       }
     }
   }
@@ -107,8 +192,13 @@ function effectOf({ server, isCheck }: ServerConnection, { id }: Host): string {
     : `Clients that ${id} sends to the server ${server.name.value} get no answer.`;
 }
 
-function* judged(host: Host, packet: Packet, what: string, at: Place, effect: string): Generator<Report> {
-  const verdict = firewallVerdict(host, packet);
+function* judged(
+  host: Host,
+  verdict: HostVerdict | undefined,
+  what: string,
+  at: Place,
+  help: string,
+): Generator<Report> {
   if (verdict === undefined || verdict.verdict === 'accept') return;
   const { firewall, missing } = verdict;
   if (verdict.verdict === 'unknown' || missing !== undefined) {
@@ -124,6 +214,6 @@ function* judged(host: Host, packet: Packet, what: string, at: Place, effect: st
   yield {
     at,
     message: `${firewall.service} of ${host.id} drops ${what}${verdict.at === undefined ? '' : `: ${placeName(verdict.at)} decides`}`,
-    help: `${effect} Let TCP port ${packet.port ?? 0} in on every host of the cluster.`,
+    help,
   };
 }

@@ -1,7 +1,7 @@
-import { type Bind, type KernelSwitch, nonlocalBind, realAddresses, type Rule, vipsOf } from '@halint/model';
+import { addressesOf, localPrefixes, type Bind, isV6onlyOnIpv4, type KernelSwitch, realAddresses, type Rule, vipsOf } from '@halint/model';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
-import { isLoopback, isWildcard, nearest, parseIp } from '@halint/core';
+import { contains, isLoopback, isWildcard, nearest, parseIp } from '@halint/core';
 
 export default {
   id: 'cross/nonlocal-bind-hides-typo',
@@ -18,14 +18,18 @@ export default {
     const real = realAddresses(host);
     if (real === undefined || host.haproxy === undefined) return;
     const vips = vipsOf(host);
+    const addresses = addressesOf(host, undefined);
+    const prefixes = localPrefixes(host);
     const known = new Set([...vips.keys(), ...real.map(({ address }) => address.address)]);
     for (const address of host.haproxy.bindAddresses()) {
       const ip = parseIp(address);
       if (ip === undefined || isLoopback(ip) || isWildcard(ip) || known.has(address)) continue;
-      const nonlocal = nonlocalBind(host, ip.family);
+      if (prefixes.some((net) => contains(net, ip))) continue;
+      const nonlocal = addresses.nonlocal(ip.family);
       const { setting } = nonlocal;
       const linked = claimOf(nonlocal);
       for (const bind of host.haproxy.bindsAt(address)) {
+        if (isV6onlyOnIpv4(bind, addresses)) continue;
         if (!nonlocal.isOn && linked === undefined && !bind.transparent) continue;
         const lowered = bind.transparent ? undefined : linked;
         const near = nearest(address, vips.keys());

@@ -2,6 +2,7 @@ import {
   addressesComplete,
   MAIN_FILE_LINK,
   nonlocalBind,
+  ownsAddress,
   realAddresses,
   type Rule,
   unresolvedNames,
@@ -42,7 +43,7 @@ export default {
       }
       for (const listen of sshdListens(host)) {
         if (listen.wildcard || isLoopback(listen) || vips.has(listen.address)) continue;
-        if (own?.some(({ address }) => address.address === listen.address) === true) continue;
+        if (ownsAddress(host, listen) === true) continue;
         const owner = owners.get(listen.address);
         // What DHCP gives an interface stands in no file.
         const dynamic = dynamicInterface(host, listen.family);

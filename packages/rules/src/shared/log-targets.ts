@@ -1,6 +1,5 @@
 import { isLoopback, parseIp } from '@halint/core';
-import { unitOf, type Host, type LogInput } from '@halint/model';
-import { ownsAddress } from './addresses.ts';
+import { ownsAddress, unitOf, type Host, type LogInput } from '@halint/model';
 
 const SYSLOG_PORT = 514;
 
@@ -25,7 +24,8 @@ export function isLoopbackAddress(address: string): boolean {
 
 /** Does a target lie on the host itself? */
 export function isOwnTarget(host: Host, { address }: UdpTarget): boolean {
-  return isLoopbackAddress(address) || ownsAddress(host, address) === true;
+  const ip = parseIp(address);
+  return ip !== undefined && (isLoopback(ip) || ownsAddress(host, ip) === true);
 }
 
 /** The inputs of rsyslog that take what is sent to an address of their own host. */

@@ -3,6 +3,7 @@ import {
   addressesOf,
   cannotBind,
   conflictsOf,
+  inKernel,
   listeningBindsOn,
   lostOfSshd,
   neverStarts,
@@ -72,7 +73,7 @@ function listenersOf(host: Host, unit: SshSocket | undefined): readonly Listener
 
 /** Does cross/sshd-wildcard-vs-haproxy-bind tell of it? */
 export function isWildcardTakingVip({ listener, wanted }: PortConflict, host: Host): boolean {
-  return isWildcard(listener) && (isWildcard(wanted) || vipsOf(host).has(wanted.address));
+  return isWildcard(listener) && (isWildcard(wanted) || vipsOf(host).has(inKernel(wanted).address));
 }
 
 /** What of a finding about conflicts of one bind does not depend on the rule. */

@@ -1,4 +1,4 @@
-import { keptFrom, listeningBinds, openingOf, unitOf, type Rule } from '@halint/model';
+import { datagramBinds, keptFrom, listeningBinds, openingOf, unitOf, type Rule } from '@halint/model';
 
 const CAPABILITY = 'CAP_NET_BIND_SERVICE';
 
@@ -14,6 +14,7 @@ export default {
     'systemd.exec(5) User, AmbientCapabilities, CapabilityBoundingSet',
     'ip-sysctl: ip_unprivileged_port_start',
     'haproxy 2.6: "cannot bind socket (Permission denied) for [0.0.0.0:80]"',
+    'haproxy 3.0, 3.2: "protocol quic4: cannot bind socket (Permission denied) for [0.0.0.0:443]"',
   ],
   check(host, report) {
     const unit = unitOf(host, 'haproxy');
@@ -21,9 +22,9 @@ export default {
     const keeps = keptFrom(unit, CAPABILITY);
     const { firstPort } = openingOf(host);
     if (keeps === undefined || firstPort === 0) return;
-    for (const bind of listeningBinds(host)) {
-      const isTcp = bind.family === 'ipv4' || bind.family === 'ipv6' || bind.lookUp !== undefined;
-      if (!isTcp || bind.portFrom === 0 || bind.portFrom >= firstPort) continue;
+    for (const bind of [...listeningBinds(host), ...datagramBinds(host)]) {
+      const isIp = bind.family === 'ipv4' || bind.family === 'ipv6' || bind.lookUp !== undefined;
+      if (!isIp || bind.portFrom === 0 || bind.portFrom >= firstPort) continue;
       const isBounded = keeps.value.startsWith('CapabilityBoundingSet=');
       report({
         at: bind.address.at ?? bind.at,

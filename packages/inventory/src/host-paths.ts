@@ -33,6 +33,7 @@ export const HOST_FOLDERS: readonly string[] = [
   'etc/nftables.d',
   'etc/nftables',
   'etc/iptables',
+  'etc/ufw',
   'run/sysctl.d',
   'usr/local/lib/sysctl.d',
   'usr/local/etc/haproxy',
@@ -57,6 +58,8 @@ export const HOST_FILES: readonly string[] = [
   'etc/network/interfaces',
   'etc/nftables.conf',
   'etc/selinux/config',
+  'lib/ufw/user.rules',
+  'lib/ufw/user6.rules',
   ...units('file'),
 ];
 

@@ -31,6 +31,7 @@ const HELP: readonly (readonly [RegExp, string])[] = [
     /^\/etc\/(?:NetworkManager|netplan|systemd\/network|network|sysconfig\/network(?:-scripts)?)\//,
     'Addresses of this host may be missing. Mend it, or store the output of `ip -j address` as facts/ip-address.json.',
   ],
+  [/^\/(?:etc|lib)\/ufw\//, 'What ufw lets in and out is not known. Mend it until `ufw reload` says nothing.'],
   [
     /iptables|ip6tables/,
     'What the host lets in and out is not known. Write it anew with iptables-save or ip6tables-save.',

@@ -3,6 +3,7 @@ import type { DynamicAddress, HostFacts, InterfaceAddress } from '@halint/model'
 import { readFirewalld } from '../firewall/firewalld.ts';
 import { isIptablesFile, readIptables } from '../firewall/iptables.ts';
 import { readNftables } from '../firewall/nftables.ts';
+import { isUfwFile, readUfw } from '../firewall/ufw.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
 import { readIfcfg } from './ifcfg.ts';
@@ -52,6 +53,7 @@ const OTHERS: readonly RegExp[] = [
 export function isFactFile(path: string): boolean {
   return (
     isIptablesFile(path) ||
+    isUfwFile(path) ||
     SOURCES.some(([pattern]) => pattern.test(path)) ||
     OTHERS.some((pattern) => pattern.test(path))
   );
@@ -110,9 +112,12 @@ export function hostFacts(
         .filter(([path]) => isEnvironmentFile(path))
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
-    firewalls: [take(readFirewalld(files)).firewall, readNftables(files, notes), ...readIptables(files, notes)].filter(
-      (each) => each !== undefined,
-    ),
+    firewalls: [
+      take(readFirewalld(files)).firewall,
+      readNftables(files, notes),
+      ...readIptables(files, notes),
+      ...readUfw(files, notes),
+    ].filter((each) => each !== undefined),
     selinux: take(readSelinux(files, facts)).selinux,
     settled: settledAtBoot(files),
   };

@@ -2,6 +2,7 @@ export { readFirewalld } from '../firewall/firewalld.ts';
 export { readIptables } from '../firewall/iptables.ts';
 export { nftIncludes } from '../firewall/nft-includes.ts';
 export { readNftables } from '../firewall/nftables.ts';
+export { readUfw } from '../firewall/ufw.ts';
 export { readEnvironment } from './environment.ts';
 export { factHelp } from './fact-help.ts';
 export { hostFacts, isFactFile, isFactName, type ConfiguredAddresses, type FactsReading } from './host-facts.ts';

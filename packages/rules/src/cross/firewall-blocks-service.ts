@@ -1,6 +1,16 @@
 import { hostPort, type Place } from '@halint/core';
-import { placeName, realAddresses, type Cluster, type Host, type Packet, type Report, type Rule } from '@halint/model';
-import { firewallVerdict } from '../shared/firewall.ts';
+import {
+  filterVerdict,
+  placeName,
+  realAddresses,
+  type Cluster,
+  type FirewallFacts,
+  type Host,
+  type Packet,
+  type Report,
+  type Rule,
+} from '@halint/model';
+import { firewallVerdict, ufwCommand } from '../shared/firewall.ts';
 import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
 
 const TCP = 6;
@@ -69,6 +79,7 @@ function* servedPorts(owner: Host, cluster: Cluster): Generator<Report> {
           destination: address.address,
           interface: device === '' ? undefined : device,
           port,
+          ...(server.check.value ? { every: server.inter.value / 1000 } : {}),
           state: 'new',
         } as const;
         const what = `connections of haproxy on ${host.id} to ${hostPort(address.address, port)}`;
@@ -96,7 +107,7 @@ function* opened(host: Host): Generator<Report> {
       at: server.at,
       ...(missing === undefined ? {} : { severity: 'info', missing }),
       message: `${firewall.service} of ${host.id} ${does} the connections that haproxy opens to ${hostPort(address, port)}${place}`,
-      help: `${effectOf(connection, host)} Let TCP port ${port} out.`,
+      help: `${effectOf(connection, host)} Let TCP port ${port} out${allowed(firewall, connection.packets[0])}.`,
     };
   }
 }
@@ -121,9 +132,26 @@ function* judged(host: Host, packet: Packet, what: string, at: Place, effect: st
     };
     return;
   }
+  const place = verdict.at === undefined ? '' : `: ${placeName(verdict.at)} decides`;
+  const { every, ...alone } = packet;
+  if (every !== undefined && filterVerdict(firewall, alone).verdict === 'accept') {
+    const from = `from ${packet.source ?? 'it'} to any port ${packet.port ?? 0} proto tcp`;
+    const command = firewall.service === 'ufw' ? `: \`ufw insert 1 allow ${from}\`` : '';
+    yield {
+      at,
+      message: `${firewall.service} of ${host.id} limits how often one address connects, and drops ${what} once they are checks each ${every} s${place}`,
+      help: `${effect} Let them in in front of the limit${command}.`,
+    };
+    return;
+  }
   yield {
     at,
-    message: `${firewall.service} of ${host.id} drops ${what}${verdict.at === undefined ? '' : `: ${placeName(verdict.at)} decides`}`,
-    help: `${effect} Let TCP port ${packet.port ?? 0} in on every host of the cluster.`,
+    message: `${firewall.service} of ${host.id} drops ${what}${place}`,
+    help: `${effect} Let TCP port ${packet.port ?? 0} in on every host of the cluster${allowed(firewall, packet)}.`,
   };
+}
+
+function allowed(firewall: FirewallFacts, packet: Packet | undefined): string {
+  const command = packet === undefined ? undefined : ufwCommand(firewall, packet);
+  return command === undefined ? '' : `: ${command}`;
 }

@@ -1,4 +1,5 @@
 import type { FactNote } from '../network/source.ts';
+import { isPattern, lookUpPath, matchingPaths, plainPath } from '../path-patterns.ts';
 import { tokensOf, type Token } from './nft-tokens.ts';
 
 /** Where distributions keep the rules that nftables.service loads: Debian and its kin, Red Hat's and its kin. */
@@ -53,7 +54,7 @@ function readFile(path: string, reading: Reading): void {
     }
     i++;
     const wanted = wantedBy(pattern.text);
-    const matched = includedBy(wanted, reading.files);
+    const matched = wanted === undefined ? [] : matchingPaths(wanted, reading.files);
     const found = matched.filter((each) => !reading.open.has(each));
     if (found.length === 0 || reading.included + found.length > MOST_INCLUDES) {
       const why =
@@ -83,48 +84,20 @@ const INCLUDE_PATH = '/etc/';
  * that names it (nft 1.0.6, test/around/nft-include.test.ts). Undefined when it leads out of the root.
  */
 function wantedBy(pattern: string): string | undefined {
-  if (pattern.startsWith('/')) return plain(pattern);
-  return plain((/^\.\.?\//.test(pattern) ? WORKING : INCLUDE_PATH) + pattern);
+  if (pattern.startsWith('/')) return plainPath(pattern);
+  return plainPath((/^\.\.?\//.test(pattern) ? WORKING : INCLUDE_PATH) + pattern);
 }
 
 function isBeside(pattern: string, from: string, files: Files): boolean {
-  return (
-    !pattern.startsWith('/') && includedBy(plain(from.slice(0, from.lastIndexOf('/') + 1) + pattern), files).length > 0
-  );
+  const beside = pattern.startsWith('/') ? undefined : plainPath(from.slice(0, from.lastIndexOf('/') + 1) + pattern);
+  return beside !== undefined && matchingPaths(beside, files).length > 0;
 }
-
-/** A path without `.` and `..`; undefined when it leads above the root. */
-function plain(path: string): string | undefined {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return `/${parts.join('/')}`;
-}
-
-function includedBy(wanted: string | undefined, files: Files): readonly string[] {
-  if (wanted === undefined) return [];
-  if (!GLOB.test(wanted)) return files.has(wanted) ? [wanted] : [];
-  const expression = new RegExp(
-    `^${wanted
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '[^/]*')
-      .replace(/\?/g, '[^/]')}$`,
-  );
-  return [...files.keys()].filter((each) => expression.test(each)).sort();
-}
-
-const GLOB = /[*?[]/;
 
 /** Paths on the host that the rules of nftables include and that are not among its files: for a glob its folder. */
 export function nftIncludes(files: Files): readonly string[] {
   return (readScript(files)?.missed ?? []).flatMap(({ pattern }) => {
     const wanted = wantedBy(pattern);
-    if (wanted === undefined) return [];
-    const glob = wanted.search(GLOB);
-    return [glob < 0 ? wanted : wanted.slice(0, wanted.lastIndexOf('/', glob))];
+    return wanted === undefined ? [] : [lookUpPath(wanted)];
   });
 }
 
@@ -140,7 +113,7 @@ export function missedNote({ path, line, pattern, why }: Missed): FactNote {
   const kind = why === 'leaves' ? 'include-outside-root' : 'include-missing';
   const where =
     why === 'beside'
-      ? `, but as ${wantedBy(pattern) ?? pattern}: nft ${GLOB.test(pattern) ? 'includes nothing' : 'loads nothing'}`
+      ? `, but as ${wantedBy(pattern) ?? pattern}: nft ${isPattern(pattern) ? 'includes nothing' : 'loads nothing'}`
       : '';
   return { kind, path, line, message: `include "${pattern}" ${SAID[why]}${where}` };
 }

@@ -7,6 +7,7 @@ import { isUfwFile, readUfw } from '../firewall/ufw.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
 import { readIfcfg } from './ifcfg.ts';
+import { ifupdownFiles, isInterfacesFile } from './ifupdown-sources.ts';
 import { readIfupdown, settledByIfupdown } from './ifupdown.ts';
 import { readIpJson } from './ip-json.ts';
 import { readNetplan } from './netplan.ts';
@@ -28,14 +29,12 @@ export interface FactsReading {
 
 type Reader = (path: string, text: string) => Found;
 
-const IFUPDOWN = /^\/etc\/network\/interfaces(?:\.d\/[^/]+)?$/;
-
 /** Files with addresses, in the order in which a source is asked: the first that names an address is believed. */
-const SOURCES: readonly (readonly [RegExp, Reader])[] = [
+const SOURCES: readonly (readonly [RegExp | 'ifupdown', Reader])[] = [
   [/^\/etc\/NetworkManager\/system-connections\/[^/]+$/, readKeyfile],
   [/^\/etc\/netplan\/[^/]+\.ya?ml$/, readNetplan],
   [/^\/etc\/systemd\/network\/[^/]+\.network$/, readNetworkd],
-  [IFUPDOWN, readIfupdown],
+  ['ifupdown', readIfupdown],
   [/^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/, readIfcfg],
   [/^\/etc\/keepalived\/[^/]+\.conf$/, readUnicastSources],
 ];
@@ -47,6 +46,7 @@ const OTHERS: readonly RegExp[] = [
   /^\/etc\/(?:nftables|nftables\.d)\/.+$/,
   /^\/etc\/firewalld\/(?:firewalld\.conf|direct\.xml|(?:zones|services|policies)\/[^/]+\.xml)$/,
   /^\/etc\/(?:default|sysconfig)\/(?:haproxy|keepalived|sshd?|rsyslog)$/,
+  /^\/etc\/default\/networking$/,
 ];
 
 /** Are facts taken from a file at this path of a host? */
@@ -54,7 +54,7 @@ export function isFactFile(path: string): boolean {
   return (
     isIptablesFile(path) ||
     isUfwFile(path) ||
-    SOURCES.some(([pattern]) => pattern.test(path)) ||
+    SOURCES.some(([pattern]) => (pattern === 'ifupdown' ? isInterfacesFile(path) : pattern.test(path))) ||
     OTHERS.some((pattern) => pattern.test(path))
   );
 }
@@ -121,12 +121,13 @@ export function hostFacts(
     selinux: take(readSelinux(files, facts)).selinux,
     settled: settledAtBoot(files),
   };
+  notes.push(...ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-outside-root'));
   return { facts: result, notes };
 }
 
 /** Where another program has the same address too, which of the two brings it at boot is not known. */
 function settledAtBoot(files: ReadonlyMap<string, string>): readonly string[] {
-  const settled = settledByIfupdown(new Map([...files].filter(([path]) => IFUPDOWN.test(path))));
+  const settled = settledByIfupdown(ifupdownFiles(files).paths, files);
   if (settled.length === 0) return settled;
   const others = SOURCES.filter(([, read]) => read !== readIfupdown && read !== readUnicastSources);
   const named = others.flatMap(([pattern, read]) => fromFiles(files, pattern, read, (found) => found).addresses);
@@ -153,16 +154,26 @@ function firstNonEmpty(candidates: readonly (() => Listed)[]): Listed {
 
 function fromFiles(
   files: ReadonlyMap<string, string>,
-  pattern: RegExp,
+  pattern: RegExp | 'ifupdown',
   read: Reader,
   take: (found: Found) => Found,
 ): Listed {
-  const paths = [...files.keys()].filter((path) => pattern.test(path)).sort();
+  const paths = pathsOf(files, pattern);
   const found = paths.map((path) => take(read(path, files.get(path) ?? '')));
+  if (pattern === 'ifupdown') {
+    const missing = ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-missing');
+    take({ addresses: [], notes: missing });
+  }
   return {
     addresses: found.flatMap(({ addresses }) => addresses),
     dynamic: found.flatMap(({ dynamic }) => dynamic ?? []),
   };
+}
+
+function pathsOf(files: ReadonlyMap<string, string>, pattern: RegExp | 'ifupdown'): readonly string[] {
+  const paths =
+    pattern === 'ifupdown' ? ifupdownFiles(files).paths : [...files.keys()].filter((path) => pattern.test(path));
+  return [...paths].sort();
 }
 
 function configuredAddresses(configured: ConfiguredAddresses): Collector {

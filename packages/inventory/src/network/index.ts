@@ -8,6 +8,7 @@ export { factHelp } from './fact-help.ts';
 export { hostFacts, isFactFile, isFactName, type ConfiguredAddresses, type FactsReading } from './host-facts.ts';
 export { readHosts } from './hosts-file.ts';
 export { readIfcfg } from './ifcfg.ts';
+export { ifupdownFiles } from './ifupdown-sources.ts';
 export { readIfupdown } from './ifupdown.ts';
 export { readIpJson } from './ip-json.ts';
 export { readNetplan } from './netplan.ts';

@@ -261,7 +261,9 @@ describe('nftables', () => {
     expect(verdict(readNftables(files))).toBe('accept');
     files.delete('/etc/nftables.d/b.inc');
     const firewall = readNftables(files);
-    expect(firewall?.unknown).toEqual([{ path: '/etc/nftables.d/a.nft', line: 4, what: 'the include nftables.d/b.inc' }]);
+    expect(firewall?.unknown).toEqual([
+      { path: '/etc/nftables.d/a.nft', line: 4, what: 'the include nftables.d/b.inc' },
+    ]);
     expect(verdict(firewall)).toBe('unknown');
     expect(readNftables(new Map([['/etc/nftables.conf', 'include "/etc/nftables.conf"\n']]))?.unknown).toHaveLength(1);
     expect(readNftables(new Map())).toBeUndefined();

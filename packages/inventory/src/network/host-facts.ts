@@ -12,7 +12,7 @@ import { readIfupdown, settledByIfupdown } from './ifupdown.ts';
 import { readIpJson } from './ip-json.ts';
 import { readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
-import { readNetworkd } from './networkd.ts';
+import { isNetworkFile, networkFiles, readNetworkd } from './networkd.ts';
 import { readSelinux } from './selinux.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
 import { readListeners } from './ss.ts';
@@ -27,16 +27,33 @@ export interface FactsReading {
   readonly notes: readonly FactNote[];
 }
 
-type Reader = (path: string, text: string) => Found;
+type Files = ReadonlyMap<string, string>;
 
-/** Files with addresses, in the order in which a source is asked: the first that names an address is believed. */
-const SOURCES: readonly (readonly [RegExp | 'ifupdown', Reader])[] = [
-  [/^\/etc\/NetworkManager\/system-connections\/[^/]+$/, readKeyfile],
-  [/^\/etc\/netplan\/[^/]+\.ya?ml$/, readNetplan],
-  [/^\/etc\/systemd\/network\/[^/]+\.network$/, readNetworkd],
-  ['ifupdown', readIfupdown],
-  [/^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/, readIfcfg],
-  [/^\/etc\/keepalived\/[^/]+\.conf$/, readUnicastSources],
+/** A program whose files say addresses. */
+interface Source {
+  readonly isFile: (path: string) => boolean;
+  /** Those of its files that count; absent: all. */
+  readonly pathsOf?: (files: Files) => readonly string[];
+  readonly read: (path: string, text: string, files: Files) => Found;
+}
+
+const NETWORKD: Source = { isFile: isNetworkFile, pathsOf: networkFiles, read: readNetworkd };
+const IFUPDOWN: Source = {
+  isFile: isInterfacesFile,
+  pathsOf: (files) => ifupdownFiles(files).paths,
+  read: readIfupdown,
+};
+/** What keepalived sends from says no more than that the address is there. */
+const UNICAST: Source = { isFile: (path) => /^\/etc\/keepalived\/[^/]+\.conf$/.test(path), read: readUnicastSources };
+
+/** In the order in which a source is asked: the first that names an address is believed. */
+const SOURCES: readonly Source[] = [
+  { isFile: (path) => /^\/etc\/NetworkManager\/system-connections\/[^/]+$/.test(path), read: readKeyfile },
+  { isFile: (path) => /^\/etc\/netplan\/[^/]+\.ya?ml$/.test(path), read: readNetplan },
+  NETWORKD,
+  IFUPDOWN,
+  { isFile: (path) => /^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/.test(path), read: readIfcfg },
+  UNICAST,
 ];
 
 /** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
@@ -54,7 +71,7 @@ export function isFactFile(path: string): boolean {
   return (
     isIptablesFile(path) ||
     isUfwFile(path) ||
-    SOURCES.some(([pattern]) => (pattern === 'ifupdown' ? isInterfacesFile(path) : pattern.test(path))) ||
+    SOURCES.some((source) => source.isFile(path)) ||
     OTHERS.some((pattern) => pattern.test(path))
   );
 }
@@ -87,11 +104,7 @@ export function hostFacts(
   const candidates = [
     () => ip ?? NONE,
     () => take(configuredAddresses(configured)),
-    ...SOURCES.map(
-      ([pattern, read]) =>
-        () =>
-          fromFiles(files, pattern, read, take),
-    ),
+    ...SOURCES.map((source) => () => fromFiles(files, source, take)),
     () => ({ ...NONE, addresses: ownAddresses(names, hostName) }),
   ];
   const { addresses, dynamic } = firstNonEmpty(candidates);
@@ -129,8 +142,8 @@ export function hostFacts(
 function settledAtBoot(files: ReadonlyMap<string, string>): readonly string[] {
   const settled = settledByIfupdown(ifupdownFiles(files).paths, files);
   if (settled.length === 0) return settled;
-  const others = SOURCES.filter(([, read]) => read !== readIfupdown && read !== readUnicastSources);
-  const named = others.flatMap(([pattern, read]) => fromFiles(files, pattern, read, (found) => found).addresses);
+  const others = SOURCES.filter((source) => source !== IFUPDOWN && source !== UNICAST);
+  const named = others.flatMap((source) => fromFiles(files, source, (found) => found).addresses);
   return settled.filter((each) => !named.some(({ address }) => address.address === each));
 }
 
@@ -152,15 +165,10 @@ function firstNonEmpty(candidates: readonly (() => Listed)[]): Listed {
   return { addresses: [], dynamic };
 }
 
-function fromFiles(
-  files: ReadonlyMap<string, string>,
-  pattern: RegExp | 'ifupdown',
-  read: Reader,
-  take: (found: Found) => Found,
-): Listed {
-  const paths = pathsOf(files, pattern);
-  const found = paths.map((path) => take(read(path, files.get(path) ?? '')));
-  if (pattern === 'ifupdown') {
+function fromFiles(files: Files, source: Source, take: (found: Found) => Found): Listed {
+  const paths = source.pathsOf?.(files) ?? [...files.keys()].filter(source.isFile);
+  const found = [...paths].sort().map((path) => take(source.read(path, files.get(path) ?? '', files)));
+  if (source === IFUPDOWN) {
     const missing = ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-missing');
     take({ addresses: [], notes: missing });
   }
@@ -168,12 +176,6 @@ function fromFiles(
     addresses: found.flatMap(({ addresses }) => addresses),
     dynamic: found.flatMap(({ dynamic }) => dynamic ?? []),
   };
-}
-
-function pathsOf(files: ReadonlyMap<string, string>, pattern: RegExp | 'ifupdown'): readonly string[] {
-  const paths =
-    pattern === 'ifupdown' ? ifupdownFiles(files).paths : [...files.keys()].filter((path) => pattern.test(path));
-  return [...paths].sort();
 }
 
 function configuredAddresses(configured: ConfiguredAddresses): Collector {

@@ -10,7 +10,7 @@ import { readIfcfg } from './ifcfg.ts';
 import { ifupdownFiles, isInterfacesFile } from './ifupdown-sources.ts';
 import { readIfupdown, settledByIfupdown } from './ifupdown.ts';
 import { readIpJson } from './ip-json.ts';
-import { readNetplan } from './netplan.ts';
+import { isNetplanFile, netplanFiles, readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
 import { isNetworkFile, networkFiles, readNetworkd } from './networkd.ts';
 import { readSelinux } from './selinux.ts';
@@ -49,7 +49,7 @@ const UNICAST: Source = { isFile: (path) => /^\/etc\/keepalived\/[^/]+\.conf$/.t
 /** In the order in which a source is asked: the first that names an address is believed. */
 const SOURCES: readonly Source[] = [
   { isFile: (path) => /^\/etc\/NetworkManager\/system-connections\/[^/]+$/.test(path), read: readKeyfile },
-  { isFile: (path) => /^\/etc\/netplan\/[^/]+\.ya?ml$/.test(path), read: readNetplan },
+  { isFile: isNetplanFile, pathsOf: netplanFiles, read: readNetplan },
   NETWORKD,
   IFUPDOWN,
   { isFile: (path) => /^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/.test(path), read: readIfcfg },

@@ -78,8 +78,10 @@ const rules = (conditions: fc.Arbitrary<string>, targets: readonly string[]): fc
       .tuple(
         fc.uniqueArray(conditions, { maxLength: 2, selector: (each) => /-[a-z]/.exec(each)?.[0] }),
         fc.constantFrom(...targets),
+        fc.boolean(),
       )
-      .map(([all, target]) => [...all, `-j ${target}`].join(' ')),
+      // Conditions may stand behind the target as well.
+      .map(([all, target, isFirst]) => (isFirst ? [`-j ${target}`, ...all] : [...all, `-j ${target}`]).join(' ')),
     { maxLength: 4 },
   );
 const policy = fc.constantFrom('DROP', 'ACCEPT');
@@ -94,8 +96,8 @@ const ruleSet = fc
       ':FORWARD DROP [0:0]',
       `:OUTPUT ${output} [3:180]`,
       ':ONE - [0:0]',
-      ...ins.map((rule) => `-A INPUT ${rule}`),
-      ...outs.map((rule) => `-A OUTPUT ${rule}`),
+      ...ins.map((rule, i) => `${['-A INPUT', '-I INPUT', '-I INPUT 2', '-A INPUT'][i] ?? ''} ${rule}`),
+      ...outs.map((rule) => `-I OUTPUT ${rule}`),
       ...one.map((rule) => `-A ONE ${rule}`),
       'COMMIT',
       '',
@@ -125,6 +127,9 @@ test('chains of the kernel, counts in front, a table twice, translation, the uni
   expect(judge(drops)).toBe('drop');
   expect(judge(`${drops}*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n`)).toBe('accept');
   expect(judge(`${drops}*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -o e0 -j MASQUERADE\nCOMMIT\n`)).toBe('drop');
+  // What takes rules away is not followed, and iptables-restore takes it.
+  expect(judge('*filter\n:INPUT DROP [0:0]\n-A INPUT -j ACCEPT\n-D INPUT 1\nCOMMIT\n')).toBe('unknown');
+  expect(judge('*filter\n-P INPUT DROP\n-N ONE\n-A ONE -j ACCEPT\n-A INPUT -g ONE\n-F INPUT\nCOMMIT\n')).toBe('drop');
   const sent = '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 2222\nCOMMIT\n';
   expect(judge(sent)).toBe('unknown');
   expect(judge('*raw\n:PREROUTING DROP [0:0]\nCOMMIT\n')).toBe('drop');

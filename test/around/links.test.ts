@@ -67,6 +67,10 @@ describe('a link out of the root', () => {
     'etc/network/interfaces.d/eth0',
     'etc/sysconfig/network-scripts/ifcfg-eth0',
     'etc/default/haproxy',
+    'etc/default/networking',
+    'etc/default/ufw',
+    'etc/ufw/ufw.conf',
+    'etc/ufw/before.rules',
     'etc/sysconfig/keepalived',
     'etc/nftables.conf',
     'etc/nftables.d/a.nft',
@@ -79,6 +83,7 @@ describe('a link out of the root', () => {
     'etc/selinux/config',
     'etc/keepalived/check.sh',
     'usr/lib/sysctl.d/10-b.conf',
+    'run/sysctl.d/10-c.conf',
     'usr/lib/systemd/system/keepalived.service',
     'facts/ip-address.json',
     'facts/sysctl.txt',
@@ -115,6 +120,10 @@ describe('a link out of the root', () => {
     'etc/systemd/system/multi-user.target.wants',
     'etc/systemd/system/haproxy.service.d',
     'usr/lib/sysctl.d',
+    'etc/sysctl.d',
+    'run/sysctl.d',
+    'etc/ufw',
+    'run',
     'usr',
     'facts',
   ])('the folder %s is named once, whatever is behind it', (path) => {
@@ -210,6 +219,21 @@ describe('a link to nothing', () => {
     ]);
   });
 
+  test('is told of kernel settings wherever they stand: it hides those of its name', () => {
+    const { said } = told(
+      tree({
+        'c/ha0/run/sysctl.d': '->/srv/sysctl',
+        'c/ha0/usr/lib/sysctl.d/50-a.conf': '->/srv/50-a.conf',
+        'c/ha0/run/systemd/generator/multi-user.target.wants/x.service': '->/lib/systemd/system/x.service',
+      }),
+    );
+    const none = 'which is not among the files of the host: not read';
+    expect(said).toEqual([
+      `warning ha0/run/sysctl.d: this link leads to /srv/sysctl, ${none}`,
+      `warning ha0/usr/lib/sysctl.d/50-a.conf: this link leads to /srv/50-a.conf, ${none}`,
+    ]);
+  });
+
   test('a file that a linked folder lacks is no fault of the link', () => {
     const files = { 'c/ha0/etc/ssh': '->/srv/ssh', 'c/ha0/srv/ssh/sshd_config': 'Include /etc/ssh/gone.conf\n' };
     expect(told(tree(files)).said).toEqual([]);
@@ -248,6 +272,26 @@ test('a unit whose link leads out of the folders of units is the unit of the nam
   );
   expect(said).toEqual([]);
   expect(read).toContain('ha0/etc/systemd/system/haproxy.service');
+});
+
+describe('files that /etc/network/interfaces names', () => {
+  test('are followed inside the root and told where they lead out of it', () => {
+    const main = 'source /srv/net/*\nsource /srv/two\nsource ../../../x\nsource-directory /srv/gone\n';
+    const files = {
+      'c/ha0/srv/net/a': 'auto e0\n',
+      'c/ha0/srv/net/b': '->../../../../x',
+      'c/ha0/srv/two': '->../../../y',
+    };
+    const { said, read } = told(tree({ ...files, 'c/ha0/etc/network/interfaces': main }));
+    expect(said).toEqual([
+      'info ha0/etc/network/interfaces: `source /srv/two` is none of the files of the host: addresses in it are not known',
+      'info ha0/etc/network/interfaces: `source-directory /srv/gone` matches none of the files of the host: addresses in it are not known',
+      'warning ha0/etc/network/interfaces: `source ../../../x` leads out of the root of the host: not read',
+      `warning ha0/srv/net/b: this link leads to ../../../../x, ${AWAY}`,
+      `warning ha0/srv/two: this link leads to ../../../y, ${AWAY}`,
+    ]);
+    expect(read).toContain('ha0/srv/net/a');
+  });
 });
 
 describe('includes of nftables', () => {

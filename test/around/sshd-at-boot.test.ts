@@ -21,7 +21,10 @@ const STATIC = 'iface eth0 inet static\n address 192.0.2.1/24\n';
 describe('an address that is there before network.target', () => {
   test.each<[string, Record<string, string>]>([
     ['auto', interfaces(`auto lo eth0\n${STATIC}`)],
-    ['auto in another file', { ...interfaces('auto eth0\n'), 'etc/network/interfaces.d/eth0': STATIC }],
+    [
+      'auto in another file',
+      { ...interfaces('auto eth0\nsource interfaces.d/*\n'), 'etc/network/interfaces.d/eth0': STATIC },
+    ],
     [
       'an address with a netmask',
       interfaces('auto eth0\niface eth0 inet static\n address 192.0.2.1\n netmask 255.255.255.0\n'),
@@ -52,6 +55,15 @@ describe('an address that may come later', () => {
     [
       'auto of the interface, not of its alias',
       interfaces('auto eth0\niface eth0:1 inet static\n address 192.0.2.1/24\n'),
+    ],
+    ['a file that no line names', { ...interfaces('auto eth0\n'), 'etc/network/interfaces.d/eth0': STATIC }],
+    [
+      'an interface that is excluded',
+      { ...interfaces(`auto eth0\n${STATIC}`), 'etc/default/networking': 'EXCLUDE_INTERFACES="lo eth*"\n' },
+    ],
+    [
+      'CONFIGURE_INTERFACES=no',
+      { ...interfaces(`auto eth0\n${STATIC}`), 'etc/default/networking': 'CONFIGURE_INTERFACES=no\n' },
     ],
     ['DHCP', interfaces('auto eth0\niface eth0 inet dhcp\n')],
     ['a file that ifup does not read', interfaces(`auto eth0\n${STATIC}iface\n`)],

@@ -1,7 +1,7 @@
 import type { Language } from '@halint/core';
 import { languageOf, languagesOf, resolveInclude, startsOfSnapshot, type SnapshotHost } from '@halint/engine';
 import { systemd } from '@halint/grammar-systemd';
-import { nftIncludes, readHostFacts } from '@halint/inventory/network/index';
+import { ifupdownFiles, nftIncludes, readHostFacts } from '@halint/inventory/network/index';
 import { languages } from './knowledge.ts';
 
 /** Include targets of a host that are not among its files yet: absolute paths on the host. */
@@ -22,8 +22,10 @@ export function includesOf(host: SnapshotHost): readonly string[] {
     }
   }
   // One that brings nothing may have been looked for already.
-  const rules = nftIncludes(new Map([...host.files].map(([path, file]) => [path, file.text])));
-  return [...wanted, ...rules].filter((path) => path !== '/' && path !== '/etc');
+  const texts = new Map([...host.files].map(([path, file]) => [path, file.text]));
+  return [...wanted, ...nftIncludes(texts), ...ifupdownFiles(texts).wanted].filter(
+    (path) => path !== '/' && path !== '/etc',
+  );
 }
 
 /** Files and directories that the units of a host start its daemons with and that are not among its files yet. */

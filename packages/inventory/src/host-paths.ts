@@ -28,6 +28,9 @@ export const HOST_FOLDERS: readonly string[] = [
   'etc/NetworkManager/system-connections',
   'etc/sysconfig',
   'etc/netplan',
+  'run/netplan',
+  'usr/lib/netplan',
+  'lib/netplan',
   'etc/network',
   'etc/rsyslog.d',
   'etc/default',
@@ -35,6 +38,7 @@ export const HOST_FOLDERS: readonly string[] = [
   'etc/nftables.d',
   'etc/nftables',
   'etc/iptables',
+  'etc/ufw',
   'run/sysctl.d',
   'usr/local/lib/sysctl.d',
   'usr/local/etc/haproxy',
@@ -59,6 +63,8 @@ export const HOST_FILES: readonly string[] = [
   'etc/network/interfaces',
   'etc/nftables.conf',
   'etc/selinux/config',
+  'lib/ufw/user.rules',
+  'lib/ufw/user6.rules',
   ...units('file'),
 ];
 

@@ -31,9 +31,12 @@ function isAlias(path: string, target: string): boolean {
   return name !== undefined && other !== undefined && other !== name;
 }
 
-/** lib -> usr/lib leads nowhere in a copy of etc/ alone, and what packages bring is missing there with or without it. */
+/**
+ * lib -> usr/lib leads nowhere in a copy of etc/ alone, and what packages bring is missing there with or without it. A link that stands for
+ * kernel settings hides others of its name, and somebody made it.
+ */
 function isOfPackages({ at }: Followed): boolean {
-  return /^(?:run|lib|usr)(?:\/(?!local\/)|$)/.test(at);
+  return !/\/sysctl\.d(?:\/|$)/.test(at) && /^(?:run|lib|usr)(?:\/(?!local\/)|$)/.test(at);
 }
 
 type NoteDetails = Partial<Pick<Note, 'line' | 'help' | 'path'>> & { readonly root?: string };

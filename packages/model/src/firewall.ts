@@ -13,6 +13,8 @@ export interface Packet {
   readonly destination?: string | undefined;
   readonly interface?: string | undefined;
   readonly port?: number;
+  /** Seconds until its sender comes again with one like it; undefined: it is judged alone. */
+  readonly every?: number;
   /** Of connection tracking: the first packet of a conversation, or one of a conversation that the host began. */
   readonly state: 'new' | 'established';
 }
@@ -31,6 +33,7 @@ const HOOKS = { in: ['prerouting', 'input'], out: ['output', 'postrouting'] } as
 
 /** Does a packet get in, or out? Every base chain is asked; one that drops decides, one that accepts leaves it to the others. */
 export function filterVerdict(firewall: FirewallFacts, packet: Packet): FilterVerdict {
+  if (firewall.family !== undefined && firewall.family !== packet.family) return ACCEPT;
   const hooks: readonly FilterChain['hook'][] = HOOKS[packet.way ?? 'in'];
   const verdicts = firewall.chains
     .filter(
@@ -145,10 +148,23 @@ function holdsFor(match: FilterMatch, packet: Packet): boolean | undefined {
         : match.ranges.some(([from, to]) => from <= (packet.port as number) && (packet.port as number) <= to);
     case 'state':
       return match.states.includes(packet.state);
+    case 'address-type':
+      return hasType(match.types, packet);
+    case 'rate':
+      // The first of them is as many seconds old as the others have waited.
+      return packet.every !== undefined && (match.hits - 1) * packet.every < match.seconds;
     case 'multicast':
       // The kind of a packet is that of a frame that came in (skb->pkt_type).
       return packet.way === 'out' || packet.destination === undefined ? undefined : isMulticast(packet.destination);
   }
+}
+
+/** What arrives and goes to no group goes to an address of the host: no packet that is judged is a broadcast or is forwarded. */
+function hasType(types: readonly string[], { destination, way }: Packet): boolean | undefined {
+  if (destination === undefined) return undefined;
+  if (isMulticast(destination)) return types.includes('multicast');
+  if (way !== 'out') return types.includes('local');
+  return types.includes('local') || types.includes('broadcast') ? undefined : false;
 }
 
 /** 224.0.0.0/4 and ff00::/8. */

@@ -64,6 +64,7 @@ function flagsOf(socket: PredictedSocket): string {
   const flags = [
     ...(socket.unit === undefined ? [] : [socket.unit]),
     ...(socket.family === 'ipv6' && socket.address === '::' ? [socket.v6only ? 'v6only' : 'v4+v6'] : []),
+    ...(socket.shards === undefined ? [] : [`${socket.shards} shards`]),
     ...(socket.transparent ? ['transparent'] : []),
     ...(socket.interface === undefined ? [] : [socket.interface]),
     ...(socket.user === undefined && (socket.uid ?? 0) === 0 ? [] : [`as ${socket.user ?? socket.uid}`]),

@@ -67,6 +67,7 @@ function socketsOf(
   const has = (...words: string[]): boolean => optionIndex(lines, line, first, words, BIND_OPTIONS) >= 0;
   const family = optionIndex(lines, line, first, ['v4v6', 'v6only'], BIND_OPTIONS);
   const device = optionIndex(lines, line, first, ['interface'], BIND_OPTIONS);
+  const shards = optionIndex(lines, line, first, ['shards'], BIND_OPTIONS);
   const address = placed(owner, lines.at(line, index));
   const shared = {
     proxy: sectionName(lines),
@@ -74,6 +75,7 @@ function socketsOf(
     acceptProxy: has('accept-proxy'),
     ssl: has('ssl'),
     at: placed(owner, lines.lineAt(line)),
+    ...(shards < 0 || has('thread') ? {} : shardsOf(lines.value(line, shards + 1))),
     ...(family < 0 ? {} : { v6only: lines.value(line, family) === 'v6only' }),
     ...(device < 0 || lines.words(line) <= device + 1 ? {} : { interface: lines.value(line, device + 1) }),
   };
@@ -84,4 +86,9 @@ function socketsOf(
       const found = has('namespace') ? opaqueOf(text) : where(text);
       return { ...shared, ...found, address: cited(found.address, address) };
     });
+}
+
+function shardsOf(text: string): Pick<Bind, 'shards'> {
+  if (text === 'by-thread') return { shards: text };
+  return /^\d+$/.test(text) ? { shards: Number(text) } : {};
 }

@@ -3,6 +3,11 @@ import type { FilterMatch, FilterRule } from '@halint/model';
 import { prefixOf } from '../network/source.ts';
 import { portRange, PROTOCOLS } from './nft-rule.ts';
 
+/** Options that ask nothing: counts, what REJECT answers, how `recent` keeps its list, and what is read with its --update. */
+const SAYS_NOTHING = new Set(
+  '-c --set-counters --reject-with --set --name --mask --rsource --rttl --seconds --hitcount'.split(' '),
+);
+
 type Match = FilterMatch | undefined;
 type Make = (value: string, not: boolean, family: Family) => readonly Match[];
 
@@ -10,8 +15,14 @@ type Make = (value: string, not: boolean, family: Family) => readonly Match[];
 const GOES_ON = new Set(
   'LOG NFLOG ULOG MARK CONNMARK SET AUDIT TRACE CLASSIFY DSCP TOS TCPMSS CHECKSUM TTL HL'.split(' '),
 );
+/** Kinds of destinations (addrtype); no packet that is judged is a broadcast. */
+const TYPES: Readonly<Record<string, 'local' | 'multicast' | 'broadcast'>> = {
+  LOCAL: 'local',
+  MULTICAST: 'multicast',
+  BROADCAST: 'broadcast',
+};
 /** Modules whose options are read below; what others ask is not followed. */
-const MODULES = new Set('tcp udp state conntrack multiport comment pkttype'.split(' '));
+const MODULES = new Set('tcp udp state conntrack multiport comment pkttype addrtype rt recent'.split(' '));
 
 /** The rule behind `-A CHAIN` (iptables(8), iptables-extensions(8)): what is not followed may hold or not. */
 export function iptablesRule(
@@ -31,20 +42,28 @@ export function iptablesRule(
     while (next < words.length && !/^(?:!|-)/.test(words[next] as string)) next++;
     if (option === '-j' || option === '--jump') {
       action = targetOf(value, chains);
-      // What follows are options of the target.
-      break;
-    }
-    if (option === '-g' || option === '--goto') action = { kind: 'goto', chain: value };
+      // Conditions may follow, and options of the target: what LOG and its like have does not matter.
+      if (action.kind === 'none') break;
+    } else if (option === '-g' || option === '--goto') action = { kind: 'goto', chain: value };
     else if (option === '-m' || option === '--match') {
       if (!MODULES.has(value)) matches.push(undefined);
     } else if (option === '--comment') next = first + 1;
-    else if (option !== '-c' && option !== '--set-counters') {
+    else if (option === '--update' || option === '--rcheck') matches.push(not ? undefined : rateOf(words));
+    else if (!SAYS_NOTHING.has(option)) {
       const make = OPTIONS.get(option);
       matches.push(...(make === undefined ? [undefined] : make(value, not, family)));
     }
     i = next;
   }
   return { matches, action, at };
+}
+
+/** `--seconds S --hitcount N` of `-m recent`; without both of them it asks whether the sender has come at all. */
+function rateOf(words: readonly string[]): Match {
+  const [seconds, hits] = ['--seconds', '--hitcount'].map((option) => Number(words[words.indexOf(option) + 1]));
+  if (!words.includes('--seconds') || !words.includes('--hitcount')) return undefined;
+  if (seconds === undefined || hits === undefined || !(seconds > 0) || !(hits > 0)) return undefined;
+  return { kind: 'rate', not: false, hits, seconds };
 }
 
 function targetOf(name: string, chains: ReadonlySet<string>): FilterRule['action'] {
@@ -79,6 +98,11 @@ const states: Make = (value, not) => {
   return [areKnown ? { kind: 'state', not, states: words } : undefined];
 };
 
+const addressType: Make = (value, not) => {
+  const types = value.split(',').map((type) => TYPES[type.toUpperCase()]);
+  return [types.every((type) => type !== undefined) ? { kind: 'address-type', not, types } : undefined];
+};
+
 const OPTIONS: ReadonlyMap<string, Make> = new Map([
   ...each(['-p', '--protocol', '--proto'], protocol),
   ...each(['-s', '--source', '--src'], nets('source')),
@@ -87,6 +111,9 @@ const OPTIONS: ReadonlyMap<string, Make> = new Map([
   ...each(['-o', '--out-interface'], device('outgoing')),
   ...each(['--dport', '--destination-port', '--dports', '--destination-ports'], ports),
   ...each(['--state', '--ctstate'], states),
+  ...each(['--dst-type'], addressType),
+  // A packet with a header of routing: no daemon here sends one, and without it `!` does not hold either.
+  ...each(['--rt-type', '--rt-segsleft'], () => [{ kind: 'protocol', not: false, numbers: [] }]),
   ...each(['--pkt-type'], (value, not) => [value === 'multicast' ? { kind: 'multicast', not } : undefined]),
 ]);
 

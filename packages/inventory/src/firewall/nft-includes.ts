@@ -1,4 +1,5 @@
 import type { FactNote } from '../network/source.ts';
+import { isPattern, lookUpPath, matchingPaths, plainPath } from '../path-patterns.ts';
 import { tokensOf, type Token } from './nft-tokens.ts';
 
 /** Where distributions keep the rules that nftables.service loads: Debian and its kin, Red Hat's and its kin. */
@@ -19,8 +20,8 @@ export interface Missed {
   readonly path: string;
   readonly line: number;
   readonly pattern: string;
-  /** It leads out of the root of the host, matches nothing, or comes back to a file that is being read. */
-  readonly why: 'leaves' | 'none' | 'again';
+  /** It leads out of the root of the host, matches nothing, matches what stands beside it alone, or comes back to a file that is being read. */
+  readonly why: 'leaves' | 'none' | 'beside' | 'again';
 }
 
 /** Undefined when the host has no such file. */
@@ -52,11 +53,18 @@ function readFile(path: string, reading: Reading): void {
       continue;
     }
     i++;
-    const wanted = wantedBy(pattern.text, path);
-    const matched = includedBy(wanted, reading.files);
+    const wanted = wantedBy(pattern.text);
+    const matched = wanted === undefined ? [] : matchingPaths(wanted, reading.files);
     const found = matched.filter((each) => !reading.open.has(each));
     if (found.length === 0 || reading.included + found.length > MOST_INCLUDES) {
-      const why = wanted.length === 0 ? 'leaves' : matched.length === 0 ? 'none' : 'again';
+      const why =
+        wanted === undefined
+          ? 'leaves'
+          : matched.length > 0
+            ? 'again'
+            : isBeside(pattern.text, path, reading.files)
+              ? 'beside'
+              : 'none';
       reading.missed.push({ path, line: token.line, pattern: pattern.text, why });
       continue;
     }
@@ -66,58 +74,46 @@ function readFile(path: string, reading: Reading): void {
   reading.open.delete(path);
 }
 
+/** nftables.service has no WorkingDirectory=, so that nft runs in the root (systemd.exec(5)). */
+const WORKING = '/';
+/** Where nft looks for what is no path (`nft -h` of Debian and Red Hat: "Default is: /etc"). */
+const INCLUDE_PATH = '/etc/';
+
 /**
- * The paths or globs that an include may mean, in the order in which they are tried; one without a `/` in front is looked for beside the
- * including file and in /etc. Empty when all of them lead out of the root.
+ * The path or glob that an include means: from the working directory with ./ or ../ in front, else in the include path; never beside the file
+ * that names it (nft 1.0.6, test/around/nft-include.test.ts). Undefined when it leads out of the root.
  */
-function wantedBy(pattern: string, from: string): readonly string[] {
-  const folders = pattern.startsWith('/') ? [''] : [from.slice(0, from.lastIndexOf('/') + 1), '/etc/'];
-  return [...new Set(folders.flatMap((folder) => plain(folder + pattern) ?? []))];
+function wantedBy(pattern: string): string | undefined {
+  if (pattern.startsWith('/')) return plainPath(pattern);
+  return plainPath((/^\.\.?\//.test(pattern) ? WORKING : INCLUDE_PATH) + pattern);
 }
 
-/** A path without `.` and `..`; undefined when it leads above the root. */
-function plain(path: string): string | undefined {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return `/${parts.join('/')}`;
-}
-
-function includedBy(wanted: readonly string[], files: Files): readonly string[] {
-  for (const path of wanted) {
-    const expression = new RegExp(
-      `^${path
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replace(/\*/g, '[^/]*')
-        .replace(/\?/g, '[^/]')}$`,
-    );
-    const found = [...files.keys()].filter((each) => expression.test(each)).sort();
-    if (found.length > 0) return found;
-  }
-  return [];
+function isBeside(pattern: string, from: string, files: Files): boolean {
+  const beside = pattern.startsWith('/') ? undefined : plainPath(from.slice(0, from.lastIndexOf('/') + 1) + pattern);
+  return beside !== undefined && matchingPaths(beside, files).length > 0;
 }
 
 /** Paths on the host that the rules of nftables include and that are not among its files: for a glob its folder. */
 export function nftIncludes(files: Files): readonly string[] {
-  return (readScript(files)?.missed ?? []).flatMap(({ pattern, path }) =>
-    wantedBy(pattern, path).flatMap((wanted) => {
-      const glob = wanted.search(/[*?[]/);
-      return glob < 0 ? [wanted] : [wanted.slice(0, wanted.lastIndexOf('/', glob))];
-    }),
-  );
+  return (readScript(files)?.missed ?? []).flatMap(({ pattern }) => {
+    const wanted = wantedBy(pattern);
+    return wanted === undefined ? [] : [lookUpPath(wanted)];
+  });
 }
 
 const SAID: Readonly<Record<Missed['why'], string>> = {
   leaves: 'leads out of the root of the host: not read',
   none: 'matches none of the files of the host: what it lets through is not known',
+  beside: 'is not looked for beside the file that names it',
   again: 'comes back to a file that is being read: not read again',
 };
 
 /** What is to be said of an include that brings nothing. */
 export function missedNote({ path, line, pattern, why }: Missed): FactNote {
   const kind = why === 'leaves' ? 'include-outside-root' : 'include-missing';
-  return { kind, path, line, message: `include "${pattern}" ${SAID[why]}` };
+  const where =
+    why === 'beside'
+      ? `, but as ${wantedBy(pattern) ?? pattern}: nft ${isPattern(pattern) ? 'includes nothing' : 'loads nothing'}`
+      : '';
+  return { kind, path, line, message: `include "${pattern}" ${SAID[why]}${where}` };
 }

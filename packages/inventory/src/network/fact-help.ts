@@ -28,9 +28,10 @@ const HELP: readonly (readonly [RegExp, string])[] = [
     'What firewalld lets in is not known by it. Mend it until `firewall-cmd --check-config` says nothing.',
   ],
   [
-    /^\/etc\/(?:NetworkManager|netplan|systemd\/network|network|sysconfig\/network(?:-scripts)?)\//,
+    /^\/etc\/(?:NetworkManager|systemd\/network|network|sysconfig\/network(?:-scripts)?)\/|\/netplan\//,
     'Addresses of this host may be missing. Mend it, or store the output of `ip -j address` as facts/ip-address.json.',
   ],
+  [/^\/(?:etc|lib)\/ufw\//, 'What ufw lets in and out is not known. Mend it until `ufw reload` says nothing.'],
   [
     /iptables|ip6tables/,
     'What the host lets in and out is not known. Write it anew with iptables-save or ip6tables-save.',

@@ -3,14 +3,16 @@ import type { DynamicAddress, HostFacts, InterfaceAddress } from '@halint/model'
 import { readFirewalld } from '../firewall/firewalld.ts';
 import { isIptablesFile, readIptables } from '../firewall/iptables.ts';
 import { readNftables } from '../firewall/nftables.ts';
+import { isUfwFile, readUfw } from '../firewall/ufw.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
 import { readIfcfg } from './ifcfg.ts';
+import { ifupdownFiles, isInterfacesFile } from './ifupdown-sources.ts';
 import { readIfupdown, settledByIfupdown } from './ifupdown.ts';
 import { readIpJson } from './ip-json.ts';
-import { readNetplan } from './netplan.ts';
+import { isNetplanFile, netplanFiles, readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
-import { readNetworkd } from './networkd.ts';
+import { isNetworkFile, networkFiles, readNetworkd } from './networkd.ts';
 import { readSelinux } from './selinux.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
 import { readListeners } from './ss.ts';
@@ -25,18 +27,33 @@ export interface FactsReading {
   readonly notes: readonly FactNote[];
 }
 
-type Reader = (path: string, text: string) => Found;
+type Files = ReadonlyMap<string, string>;
 
-const IFUPDOWN = /^\/etc\/network\/interfaces(?:\.d\/[^/]+)?$/;
+/** A program whose files say addresses. */
+interface Source {
+  readonly isFile: (path: string) => boolean;
+  /** Those of its files that count; absent: all. */
+  readonly pathsOf?: (files: Files) => readonly string[];
+  readonly read: (path: string, text: string, files: Files) => Found;
+}
 
-/** Files with addresses, in the order in which a source is asked: the first that names an address is believed. */
-const SOURCES: readonly (readonly [RegExp, Reader])[] = [
-  [/^\/etc\/NetworkManager\/system-connections\/[^/]+$/, readKeyfile],
-  [/^\/etc\/netplan\/[^/]+\.ya?ml$/, readNetplan],
-  [/^\/etc\/systemd\/network\/[^/]+\.network$/, readNetworkd],
-  [IFUPDOWN, readIfupdown],
-  [/^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/, readIfcfg],
-  [/^\/etc\/keepalived\/[^/]+\.conf$/, readUnicastSources],
+const NETWORKD: Source = { isFile: isNetworkFile, pathsOf: networkFiles, read: readNetworkd };
+const IFUPDOWN: Source = {
+  isFile: isInterfacesFile,
+  pathsOf: (files) => ifupdownFiles(files).paths,
+  read: readIfupdown,
+};
+/** What keepalived sends from says no more than that the address is there. */
+const UNICAST: Source = { isFile: (path) => /^\/etc\/keepalived\/[^/]+\.conf$/.test(path), read: readUnicastSources };
+
+/** In the order in which a source is asked: the first that names an address is believed. */
+const SOURCES: readonly Source[] = [
+  { isFile: (path) => /^\/etc\/NetworkManager\/system-connections\/[^/]+$/.test(path), read: readKeyfile },
+  { isFile: isNetplanFile, pathsOf: netplanFiles, read: readNetplan },
+  NETWORKD,
+  IFUPDOWN,
+  { isFile: (path) => /^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/.test(path), read: readIfcfg },
+  UNICAST,
 ];
 
 /** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
@@ -46,13 +63,15 @@ const OTHERS: readonly RegExp[] = [
   /^\/etc\/(?:nftables|nftables\.d)\/.+$/,
   /^\/etc\/firewalld\/(?:firewalld\.conf|direct\.xml|(?:zones|services|policies)\/[^/]+\.xml)$/,
   /^\/etc\/(?:default|sysconfig)\/(?:haproxy|keepalived|sshd?|rsyslog)$/,
+  /^\/etc\/default\/networking$/,
 ];
 
 /** Are facts taken from a file at this path of a host? */
 export function isFactFile(path: string): boolean {
   return (
     isIptablesFile(path) ||
-    SOURCES.some(([pattern]) => pattern.test(path)) ||
+    isUfwFile(path) ||
+    SOURCES.some((source) => source.isFile(path)) ||
     OTHERS.some((pattern) => pattern.test(path))
   );
 }
@@ -85,11 +104,7 @@ export function hostFacts(
   const candidates = [
     () => ip ?? NONE,
     () => take(configuredAddresses(configured)),
-    ...SOURCES.map(
-      ([pattern, read]) =>
-        () =>
-          fromFiles(files, pattern, read, take),
-    ),
+    ...SOURCES.map((source) => () => fromFiles(files, source, take)),
     () => ({ ...NONE, addresses: ownAddresses(names, hostName) }),
   ];
   const { addresses, dynamic } = firstNonEmpty(candidates);
@@ -110,21 +125,25 @@ export function hostFacts(
         .filter(([path]) => isEnvironmentFile(path))
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
-    firewalls: [take(readFirewalld(files)).firewall, readNftables(files, notes), ...readIptables(files, notes)].filter(
-      (each) => each !== undefined,
-    ),
+    firewalls: [
+      take(readFirewalld(files)).firewall,
+      readNftables(files, notes),
+      ...readIptables(files, notes),
+      ...readUfw(files, notes),
+    ].filter((each) => each !== undefined),
     selinux: take(readSelinux(files, facts)).selinux,
     settled: settledAtBoot(files),
   };
+  notes.push(...ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-outside-root'));
   return { facts: result, notes };
 }
 
 /** Where another program has the same address too, which of the two brings it at boot is not known. */
 function settledAtBoot(files: ReadonlyMap<string, string>): readonly string[] {
-  const settled = settledByIfupdown(new Map([...files].filter(([path]) => IFUPDOWN.test(path))));
+  const settled = settledByIfupdown(ifupdownFiles(files).paths, files);
   if (settled.length === 0) return settled;
-  const others = SOURCES.filter(([, read]) => read !== readIfupdown && read !== readUnicastSources);
-  const named = others.flatMap(([pattern, read]) => fromFiles(files, pattern, read, (found) => found).addresses);
+  const others = SOURCES.filter((source) => source !== IFUPDOWN && source !== UNICAST);
+  const named = others.flatMap((source) => fromFiles(files, source, (found) => found).addresses);
   return settled.filter((each) => !named.some(({ address }) => address.address === each));
 }
 
@@ -146,14 +165,13 @@ function firstNonEmpty(candidates: readonly (() => Listed)[]): Listed {
   return { addresses: [], dynamic };
 }
 
-function fromFiles(
-  files: ReadonlyMap<string, string>,
-  pattern: RegExp,
-  read: Reader,
-  take: (found: Found) => Found,
-): Listed {
-  const paths = [...files.keys()].filter((path) => pattern.test(path)).sort();
-  const found = paths.map((path) => take(read(path, files.get(path) ?? '')));
+function fromFiles(files: Files, source: Source, take: (found: Found) => Found): Listed {
+  const paths = source.pathsOf?.(files) ?? [...files.keys()].filter(source.isFile);
+  const found = [...paths].sort().map((path) => take(source.read(path, files.get(path) ?? '', files)));
+  if (source === IFUPDOWN) {
+    const missing = ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-missing');
+    take({ addresses: [], notes: missing });
+  }
   return {
     addresses: found.flatMap(({ addresses }) => addresses),
     dynamic: found.flatMap(({ dynamic }) => dynamic ?? []),

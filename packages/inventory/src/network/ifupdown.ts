@@ -1,4 +1,6 @@
 import { parseCidr, parseIp } from '@halint/core';
+import { matchingPaths } from '../path-patterns.ts';
+import { readEnvironment } from './environment.ts';
 import { Collector, linesOf, prefixOf, shorten, type Found } from './source.ts';
 
 interface Stanza {
@@ -28,15 +30,37 @@ export function readIfupdown(path: string, text: string): Found {
  * Before=network.target, Type=oneshot and runs `ifup -a`, which adds them before it returns. `allow-hotplug` is udev's, who waits for nobody; a
  * name with a pattern may match nothing. An IPv6 address is tentative until nobody else has it.
  */
-export function settledByIfupdown(files: ReadonlyMap<string, string>): readonly string[] {
+export function settledByIfupdown(paths: readonly string[], files: ReadonlyMap<string, string>): readonly string[] {
+  const { isConfigured, isExcluded } = defaultsOf(files.get('/etc/default/networking') ?? '');
+  if (!isConfigured) return [];
   // ifup reads nothing of a file with an error in it.
-  const parsed = [...files].map(([path, text]) => parse(path, text)).filter(({ out }) => out.notes.length === 0);
-  const autos = new Set(parsed.flatMap((each) => each.autos));
+  const parsed = paths.map((path) => parse(path, files.get(path) ?? '')).filter(({ out }) => out.notes.length === 0);
+  const autos = new Set(parsed.flatMap((each) => each.autos).filter((name) => !isExcluded(name)));
   return parsed.flatMap(({ stanzas }) =>
     stanzas.flatMap(({ name, isStatic, addresses }) =>
       isStatic && autos.has(name) ? addresses.flatMap(({ text }) => parseCidr(text)?.address ?? []) : [],
     ),
   );
+}
+
+interface Defaults {
+  readonly isConfigured: boolean;
+  /** Is an interface one that `ifup -a` leaves alone? */
+  readonly isExcluded: (name: string) => boolean;
+}
+
+/**
+ * /etc/default/networking, which networking.service hands to ifup. EXCLUDE_INTERFACES has patterns between blanks. CONFIGURE_INTERFACES=no is
+ * meant to bring up nothing, and /etc/init.d/networking does so; ifup 0.8.41 of networking.service brings all up (test/around/ifupdown.test.ts):
+ * nothing is known then.
+ */
+function defaultsOf(text: string): Defaults {
+  const values = new Map(readEnvironment(text).map(({ name, value }) => [name, value]));
+  const patterns = (values.get('EXCLUDE_INTERFACES') ?? '').split(/\s+/).filter((each) => each !== '');
+  return {
+    isConfigured: values.get('CONFIGURE_INTERFACES') !== 'no',
+    isExcluded: (name) => patterns.some((pattern) => matchingPaths(pattern, new Map([[name, '']])).length > 0),
+  };
 }
 
 interface Parsed {

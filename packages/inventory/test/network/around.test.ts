@@ -254,14 +254,16 @@ describe('nftables', () => {
       ['/etc/nftables.conf', 'include "/etc/nftables.d/*.nft"\n'],
       [
         '/etc/nftables.d/a.nft',
-        'table inet a {\nchain c {\ntype filter hook input priority 0; policy drop;\ninclude "./b.inc"\n}\n}\n',
+        'table inet a {\nchain c {\ntype filter hook input priority 0; policy drop;\ninclude "nftables.d/b.inc"\n}\n}\n',
       ],
       ['/etc/nftables.d/b.inc', 'tcp dport 443 accept\n'],
     ]);
     expect(verdict(readNftables(files))).toBe('accept');
     files.delete('/etc/nftables.d/b.inc');
     const firewall = readNftables(files);
-    expect(firewall?.unknown).toEqual([{ path: '/etc/nftables.d/a.nft', line: 4, what: 'the include ./b.inc' }]);
+    expect(firewall?.unknown).toEqual([
+      { path: '/etc/nftables.d/a.nft', line: 4, what: 'the include nftables.d/b.inc' },
+    ]);
     expect(verdict(firewall)).toBe('unknown');
     expect(readNftables(new Map([['/etc/nftables.conf', 'include "/etc/nftables.conf"\n']]))?.unknown).toHaveLength(1);
     expect(readNftables(new Map())).toBeUndefined();

@@ -9,9 +9,11 @@ export interface FilePlace {
 
 /** Packet filter of one host as its files set it up at boot. */
 export interface FirewallFacts {
-  readonly service: 'nftables' | 'firewalld' | 'iptables';
+  readonly service: 'nftables' | 'firewalld' | 'iptables' | 'ufw';
   /** The unit that loads it. */
   readonly unit: string;
+  /** The packets that it sees at all; undefined: of both families. */
+  readonly family?: 'ipv4' | 'ipv6';
   readonly chains: readonly FilterChain[];
   /** Files that are named and not at hand, and statements that are not followed: what they decide is unknown. */
   readonly unknown: readonly (FilePlace & { readonly what: string })[];
@@ -51,4 +53,12 @@ export type FilterMatch =
   | { readonly kind: 'interface' | 'outgoing'; readonly not: boolean; readonly names: readonly string[] }
   | { readonly kind: 'port'; readonly not: boolean; readonly ranges: readonly (readonly [number, number])[] }
   | { readonly kind: 'state'; readonly not: boolean; readonly states: readonly string[] }
-  | { readonly kind: 'multicast'; readonly not: boolean };
+  | { readonly kind: 'multicast'; readonly not: boolean }
+  /** What the destination is to the host (xt_addrtype): an address of its own, a group, all of a network. */
+  | {
+      readonly kind: 'address-type';
+      readonly not: boolean;
+      readonly types: readonly ('local' | 'multicast' | 'broadcast')[];
+    }
+  /** Of this sender `hits` packets, this one counted, came within `seconds` (xt_recent). */
+  | { readonly kind: 'rate'; readonly not: boolean; readonly hits: number; readonly seconds: number };

@@ -100,6 +100,8 @@ export interface Bind {
   /** For `::`: v4v6 / v6only as written; undefined = net.ipv6.bindv6only decides. */
   readonly v6only?: boolean;
   readonly interface?: string;
+  /** Equal sockets that it asks for on each address and port, as `shards` says; absent too where `thread` says who listens. */
+  readonly shards?: number | 'by-thread';
   readonly acceptProxy: boolean;
   readonly ssl: boolean;
   /** The `bind` line. */

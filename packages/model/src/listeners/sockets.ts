@@ -69,11 +69,19 @@ function ownEndpoints({ haproxy, name }: Host): readonly Bind[] {
 export interface Opening extends Opener, Pick<PredictedSocket, 'reuseport'> {
   /** Ports below it are refused to the process. */
   readonly firstPort: number;
+  /** As nbthread says; undefined: one for each processor. */
+  readonly threads: number | undefined;
 }
 
 export function openingOf(host: Host): Opening {
   const reuseport = host.haproxy?.globals.noReuseport === undefined;
-  return { reuseport, firstPort: firstPortOf(host, 'haproxy'), ...openerOf(host, 'haproxy') };
+  const threads = host.haproxy?.globals.nbthread?.value;
+  return {
+    reuseport,
+    firstPort: firstPortOf(host, 'haproxy'),
+    threads: Number.isNaN(threads) ? undefined : threads,
+    ...openerOf(host, 'haproxy'),
+  };
 }
 
 /** The socket of one bind; undefined when it opens none on an IP address that is known. */
@@ -81,7 +89,7 @@ export function socketOfBind(bind: Bind, addresses: Addresses, opening: Opening)
   const { portFrom, portTo, transparent } = bind;
   const ip = addressOfBind(bind, addresses);
   if (typeof ip !== 'object' || portFrom === 0) return undefined;
-  const { firstPort, ...opener } = opening;
+  const { firstPort, threads, ...opener } = opening;
   return {
     service: 'haproxy',
     family: ip.family,
@@ -91,12 +99,20 @@ export function socketOfBind(bind: Bind, addresses: Addresses, opening: Opening)
     v6only: ip.family === 'ipv6' && (isOneOfIpv6(ip) || (bind.v6only ?? addresses.v6only)),
     ...(bind.interface === undefined ? {} : { interface: bind.interface }),
     ...opener,
+    ...shardsOf(bind, opener.reuseport, threads),
     transparent,
     declared: bind.at,
     origin: 'explicit',
     presence: addresses.presence(ip.address, bind.interface),
     ...(portFrom < firstPort ? { privileged: true } : {}),
   };
+}
+
+/** haproxy 3.0 and 3.2 have one socket without SO_REUSEPORT (test/around/shards.test.ts). */
+function shardsOf({ shards }: Bind, reuseport: boolean, threads: number | undefined): Pick<PredictedSocket, 'shards'> {
+  if (shards === undefined || threads === undefined || !reuseport) return {};
+  const count = shards === 'by-thread' ? threads : Math.min(shards, threads);
+  return count > 1 ? { shards: count } : {};
 }
 
 /** The kernel makes a socket on one IPv6 address v6only, whatever was asked (af_inet6.c __inet6_bind()). */

@@ -16,6 +16,11 @@ export interface PredictedSocket {
   /** IPv6 only: on `::` an IPv4 client is not served. Always true on one IPv6 address. */
   readonly v6only: boolean;
   readonly interface?: string;
+  /**
+   * Equal sockets that this one stands for, each a line of `ss -ltn`: `shards` of haproxy, at most one for each thread. Absent: one, or as many
+   * as no file says (processors without nbthread, groups of threads).
+   */
+  readonly shards?: number;
   /** SO_REUSEPORT: another socket of the same user may listen on the same address and port. */
   readonly reuseport: boolean;
   /** Who opens it: haproxy before it gives up root, systemd as root. Absent where `user` says who. */

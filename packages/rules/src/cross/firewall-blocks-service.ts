@@ -3,6 +3,7 @@ import {
   addressesOf,
   addressOfBind,
   datagramBinds,
+  filterVerdict,
   inKernel,
   listeningBinds,
   placeName,
@@ -10,6 +11,7 @@ import {
   vipsOf,
   type Bind,
   type Cluster,
+  type FirewallFacts,
   type Fleet,
   type Host,
   type HostFacts,
@@ -18,7 +20,7 @@ import {
   type Report,
   type Rule,
 } from '@halint/model';
-import { firewallVerdict, type HostVerdict } from '../shared/firewall.ts';
+import { firewallVerdict, ufwCommand, type HostVerdict } from '../shared/firewall.ts';
 import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
 
 const TCP = 6;
@@ -66,8 +68,9 @@ function* vipPorts(host: Host, cluster: Cluster): Generator<Report> {
           state: 'new',
         } as const;
         const what = `connections to ${hostPort(address.value, bind.portFrom)}`;
-        const help = `The address works until it moves here. Let TCP port ${bind.portFrom} in on every host of the cluster.`;
-        yield* judged(host, firewallVerdict(host, packet), what, bind.address.at ?? bind.at, help);
+        const help = (command: string): string =>
+          `The address works until it moves here. Let TCP port ${bind.portFrom} in on every host of the cluster${command}.`;
+        yield* judged(host, firewallVerdict(host, packet), { packet, what, at: bind.address.at ?? bind.at, help });
       }
     }
   }
@@ -87,16 +90,16 @@ function* ownPorts(host: Host): Generator<Report> {
       const key = `${protocol} ${ip.address} ${bind.portFrom}`;
       if (told.has(key) || isLoopback(ip) || vips.has(ip.address)) continue;
       told.add(key);
-      const verdicts = arrivals(ip, own, bind.interface).map((way) =>
-        kept(host, { ...way, protocol, port: bind.portFrom }),
-      );
+      const packets = arrivals(ip, own, bind.interface).map((way) => ({ ...way, protocol, port: bind.portFrom }));
+      const verdicts = packets.map((packet) => kept(host, packet));
       // One way in is enough.
       if (verdicts.some((each) => each === undefined || each.verdict === 'accept')) continue;
       const verdict = verdicts.find((each) => each?.verdict === 'unknown') ?? verdicts[0];
       const name = protocol === UDP ? 'UDP' : 'TCP';
       const what = `${protocol === UDP ? 'datagrams' : 'connections'} to ${hostPort(ip.address, bind.portFrom)}`;
-      const help = `haproxy listens there, and nobody reaches it from outside. Let ${name} port ${bind.portFrom} in, or bind a loopback address.`;
-      yield* judged(host, verdict, what, bind.address.at ?? bind.at, help);
+      const help = (command: string): string =>
+        `haproxy listens there, and nobody reaches it from outside. Let ${name} port ${bind.portFrom} in${command}, or bind a loopback address.`;
+      yield* judged(host, verdict, { packet: packets[0], what, at: bind.address.at ?? bind.at, help });
     }
   };
   yield* ports(listeningBinds(host), TCP);
@@ -153,11 +156,13 @@ function* servedPorts(owner: Host, fleet: Fleet): Generator<Report> {
           destination: address.address,
           interface: device === '' ? undefined : device,
           port,
+          ...(server.check.value ? { every: server.inter.value / 1000 } : {}),
           state: 'new',
         } as const;
         const what = `connections of haproxy on ${host.id} to ${hostPort(address.address, port)}`;
-        const help = `${host.id} counts the server ${server.name.value} as down. Let TCP port ${port} in.`;
-        yield* judged(owner, firewallVerdict(owner, packet), what, server.at, help);
+        const help = (command: string): string =>
+          `${host.id} counts the server ${server.name.value} as down. Let TCP port ${port} in${command}.`;
+        yield* judged(owner, firewallVerdict(owner, packet), { packet, what, at: server.at, help });
       }
     }
   }
@@ -181,7 +186,7 @@ function* opened(host: Host): Generator<Report> {
       at: server.at,
       ...(missing === undefined ? {} : { severity: 'info', missing }),
       message: `${firewall.service} of ${host.id} ${does} the connections that haproxy opens to ${hostPort(address, port)}${place}`,
-      help: `${effectOf(connection, host)} Let TCP port ${port} out.`,
+      help: `${effectOf(connection, host)} Let TCP port ${port} out${allowed(firewall, connection.packets[0])}.`,
     };
   }
 }
@@ -192,13 +197,17 @@ function effectOf({ server, isCheck }: ServerConnection, { id }: Host): string {
     : `Clients that ${id} sends to the server ${server.name.value} get no answer.`;
 }
 
-function* judged(
-  host: Host,
-  verdict: HostVerdict | undefined,
-  what: string,
-  at: Place,
-  help: string,
-): Generator<Report> {
+/** A packet that has to come in. */
+interface Wanted {
+  readonly packet: Packet | undefined;
+  /** As a message names it. */
+  readonly what: string;
+  readonly at: Place;
+  /** `command` begins with a colon, or is empty. */
+  readonly help: (command: string) => string;
+}
+
+function* judged(host: Host, verdict: HostVerdict | undefined, { packet, what, at, help }: Wanted): Generator<Report> {
   if (verdict === undefined || verdict.verdict === 'accept') return;
   const { firewall, missing } = verdict;
   if (verdict.verdict === 'unknown' || missing !== undefined) {
@@ -211,9 +220,29 @@ function* judged(
     };
     return;
   }
+  const place = verdict.at === undefined ? '' : `: ${placeName(verdict.at)} decides`;
+  if (packet?.every !== undefined && isLimit(firewall, packet)) {
+    const from = `from ${packet.source ?? 'it'} to any port ${packet.port ?? 0} proto tcp`;
+    yield {
+      at,
+      message: `${firewall.service} of ${host.id} limits how often one address connects, and drops ${what} once they are checks each ${packet.every} s${place}`,
+      help: help(` in front of the limit${firewall.service === 'ufw' ? `: \`ufw insert 1 allow ${from}\`` : ''}`),
+    };
+    return;
+  }
   yield {
     at,
-    message: `${firewall.service} of ${host.id} drops ${what}${verdict.at === undefined ? '' : `: ${placeName(verdict.at)} decides`}`,
-    help,
+    message: `${firewall.service} of ${host.id} drops ${what}${place}`,
+    help: help(allowed(firewall, packet)),
   };
+}
+
+/** Would the packet come in if it were the only one? */
+function isLimit(firewall: FirewallFacts, { every: _, ...alone }: Packet): boolean {
+  return filterVerdict(firewall, alone).verdict === 'accept';
+}
+
+function allowed(firewall: FirewallFacts, packet: Packet | undefined): string {
+  const command = packet === undefined ? undefined : ufwCommand(firewall, packet);
+  return command === undefined ? '' : `: ${command}`;
 }

@@ -1,7 +1,14 @@
-import { filterVerdict, placeName, sourceAddress, type Packet, type RouterMember, type Rule } from '@halint/model';
-import { firewallVerdict } from '../shared/firewall.ts';
+import {
+  filterVerdict,
+  placeName,
+  sourceAddress,
+  type FirewallFacts,
+  type Packet,
+  type RouterMember,
+  type Rule,
+} from '@halint/model';
+import { AH, firewallVerdict, ufwCommand } from '../shared/firewall.ts';
 
-const AH = 51;
 const VRRP = 112;
 
 export default {
@@ -13,6 +20,7 @@ export default {
   sources: [
     'lab: 13 rule sets of nftables against keepalived 2.2.7',
     'kernel: packets of 112 and 51 through rules of the hook output, test/around/nft-out.test.ts',
+    'kernel: the rules that ufw 0.36.2 loads, test/around/ufw.test.ts',
     'firewalld: the service high-availability has no VRRP',
   ],
   check(cluster, report) {
@@ -66,7 +74,7 @@ function sent({ host, instance }: RouterMember, peer: RouterMember): Text | unde
   const to = unicast ? ` to ${peer.host.id}` : '';
   const what = `the adverts that it sends${to} (IP protocol ${protocol}${unicast ? '' : ` to ${group}`})`;
   const place = at === undefined ? '' : `: ${placeName(at)} decides`;
-  const help = `${peer.host.id} hears nothing of ${host.id} and becomes MASTER too: both hold the addresses. Let IP protocol ${protocol} out.`;
+  const help = `${peer.host.id} hears nothing of ${host.id} and becomes MASTER too: both hold the addresses. Let IP protocol ${protocol} out${commandOf(firewall, packet)}.`;
   if (missing !== undefined) {
     return { severity: 'info', missing, message: `${firewall.service} of ${host.id} would drop ${what}${place}`, help };
   }
@@ -101,15 +109,16 @@ function received({ host, instance }: RouterMember, peer: RouterMember): Text | 
       verdict.verdict === 'drop'
         ? `${firewall.service} would drop`
         : `cannot tell whether ${firewall.service} of ${host.id} lets in`;
+    const look = firewall.service === 'ufw' ? 'ufw show raw' : 'nft list ruleset';
     return {
       severity: 'info',
       missing: missing ?? 'a rule that is followed',
       message: `${claim} ${what}`,
-      help: `Not known: ${missing ?? 'the rules'}. Look with \`nft list ruleset\`.`,
+      help: `Not known: ${missing ?? 'the rules'}. Look with \`${look}\`.`,
     };
   }
   const place = at === undefined ? '' : `: ${placeName(at)} decides`;
-  const help = `Accept IP protocol ${protocol}${protocol === AH ? ' (auth_type AH)' : ''} from the peers; it has no ports, so a rule for dport ${protocol} does nothing.`;
+  const help = `Accept IP protocol ${protocol}${protocol === AH ? ' (auth_type AH)' : ''} from the peers${commandOf(firewall, packet)}; it has no ports, so a rule for dport ${protocol} does nothing.`;
   // Conversations of unicast become known to connection tracking by what the host itself sends once it took over.
   const later = unicast && filterVerdict(firewall, { ...packet, state: 'established' }).verdict === 'accept';
   if (later) {
@@ -123,4 +132,9 @@ function received({ host, instance }: RouterMember, peer: RouterMember): Text | 
     message: `${firewall.service} of ${host.id} drops ${what}${place}`,
     help: `${host.id} hears nobody and becomes MASTER: both hosts hold the addresses. ${help}`,
   };
+}
+
+function commandOf(firewall: FirewallFacts, packet: Packet): string {
+  const command = ufwCommand(firewall, packet);
+  return command === undefined ? '' : `: ${command}`;
 }

@@ -1,4 +1,13 @@
-import { addressesOf, localPrefixes, type Bind, isV6onlyOnIpv4, type KernelSwitch, realAddresses, type Rule, vipsOf } from '@halint/model';
+import {
+  addressesOf,
+  localPrefixes,
+  type Bind,
+  isV6onlyOnIpv4,
+  type KernelSwitch,
+  realAddresses,
+  type Rule,
+  vipsOf,
+} from '@halint/model';
 import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 import { contains, isLoopback, isWildcard, nearest, parseIp } from '@halint/core';

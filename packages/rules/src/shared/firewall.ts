@@ -7,6 +7,9 @@ import {
   type Packet,
 } from '@halint/model';
 
+/** Authentication header: the IP protocol of adverts with auth_type AH. */
+export const AH = 51;
+
 export interface HostVerdict extends FilterVerdict {
   readonly firewall: FirewallFacts;
   /** What is not known: then the verdict is no claim. */
@@ -26,6 +29,21 @@ export function firewallVerdict(host: Host, packet: Packet): HostVerdict | undef
     verdicts.find(({ verdict }) => verdict === 'unknown') ??
     verdicts[0]
   );
+}
+
+/**
+ * The command of ufw that lets a packet through, for packets of hosts that have it; undefined for other filters. Protocol 112 has a name since
+ * 0.36.2 (Ubuntu 22.04 has 0.36.1): before, all protocols between two addresses are let through.
+ */
+export function ufwCommand({ service }: FirewallFacts, packet: Packet): string | undefined {
+  if (service !== 'ufw') return undefined;
+  const way = packet.way === 'out' ? ' out' : '';
+  if (packet.port !== undefined) return `\`ufw allow${way} ${packet.port}/tcp\``;
+  const ends = packet.way === 'out' ? `to ${packet.destination ?? 'PEER'}` : `from ${packet.source ?? 'PEER'}`;
+  const named = `\`ufw allow${way} proto ${packet.protocol === AH ? 'ah' : 'vrrp'} ${ends}\``;
+  if (packet.protocol === AH) return named;
+  const destination = packet.way === 'out' || packet.destination === undefined ? '' : ` to ${packet.destination}`;
+  return `${named} (before ufw 0.36.2 \`ufw allow${way} ${ends}${destination}\`)`;
 }
 
 function missingOf(

@@ -64,6 +64,8 @@ describe('files and their languages', () => {
     ['/w/sysctl.conf', 'sysctl'],
     ['/w/ha0/etc/systemd/system/haproxy.service', 'systemd'],
     ['/w/ha0/usr/lib/systemd/system/ssh.socket', 'systemd'],
+    ['/w/ha0/etc/systemd/system/sshd@.service', 'systemd'],
+    ['/w/ha0/etc/systemd/system/ssh@.service.d/a.conf', 'systemd'],
     ['/w/ha0/etc/systemd/system/keepalived.service.d/keepalived.conf', 'systemd'],
     ['/w/ha0/etc/systemd/system/haproxy.service.d/haproxy.conf', 'systemd'],
     ['/w/ha0/etc/systemd/system/service.d/limits.conf', 'systemd'],

@@ -140,12 +140,20 @@ export class FileFacts {
   }
 
   serversAt(address: string): readonly Server[] {
+    return this.#serversByAddress().get(address) ?? [];
+  }
+
+  serverAddresses(): Iterable<string> {
+    return this.#serversByAddress().keys();
+  }
+
+  #serversByAddress(): ReadonlyMap<string, readonly Server[]> {
     if (this.#servers === undefined) {
       this.#servers = new Map();
       for (const proxy of this.#proxies.values())
         for (const server of proxy.servers) put(this.#servers, server.key, server);
     }
-    return this.#servers.get(address) ?? [];
+    return this.#servers;
   }
 
   logs(): readonly LogTarget[] {
@@ -198,6 +206,7 @@ export function merge(files: readonly FileFacts[]): HaproxyFacts {
     bindsByName: () => files.flatMap((file) => file.bindsByName()),
     bindsMapped: () => files.flatMap((file) => file.bindsMapped()),
     bindAddresses: () => new Set(every((file) => file.bindAddresses())),
+    serverAddresses: () => every((file) => file.serverAddresses()),
     serversAt: (address) => files.flatMap((file) => file.serversAt(address)),
   };
 }

@@ -18,6 +18,8 @@ export interface HaproxyFacts {
   /** Literal addresses (canonical) at which the kernel keeps the socket of some bind, wildcards included. */
   bindAddresses(): Iterable<string>;
   serversAt(address: string): readonly Server[];
+  /** What {@link serversAt} has: each address or name of a server, at least once. */
+  serverAddresses(): Iterable<string>;
   /** Listening sockets that belong to no proxy. */
   readonly endpoints: readonly Endpoint[];
   /** UDP sockets: QUIC of proxies that are not disabled, `dgram-bind` of log-forward. No other look-up has them. */

@@ -48,6 +48,7 @@ function haproxyOf(binds: readonly Bind[], noReuseport: boolean): HaproxyFacts {
     datagrams: () => [],
     bindAddresses: () => new Set(binds.map((bind) => bind.address.value)),
     serversAt: () => [],
+    serverAddresses: () => [],
     endpoints: [],
     logs: [],
   };

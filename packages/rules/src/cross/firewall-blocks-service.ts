@@ -1,4 +1,4 @@
-import { hostPort, isLoopback, isWildcard, type Ip, type Place } from '@halint/core';
+import { contains, hostPort, isLoopback, isWildcard, type Ip, type Place } from '@halint/core';
 import {
   addressesOf,
   addressOfBind,
@@ -39,12 +39,12 @@ export default {
     'kernel: connections of haproxy through rules of the hook output, test/around/nft-connect.test.ts',
   ],
   check(fleet, report) {
-    for (const host of fleet.hosts) {
-      if (host.facts.firewalls.length === 0) continue;
-      for (const cluster of fleet.clusters)
-        if (cluster.hosts.includes(host)) for (const found of vipPorts(host, cluster)) report(found);
-      for (const found of [...ownPorts(host), ...servedPorts(host, fleet), ...opened(host)]) report(found);
-    }
+    const isFiltered = ({ facts }: Host): boolean => facts.firewalls.length > 0;
+    for (const cluster of fleet.clusters)
+      for (const host of cluster.hosts.filter(isFiltered)) for (const found of vipPorts(host, cluster)) report(found);
+    for (const host of fleet.hosts.filter(isFiltered))
+      for (const found of [...ownPorts(host), ...opened(host)]) report(found);
+    for (const found of servedPorts(fleet)) report(found);
   },
 } satisfies Rule<'fleet'>;
 
@@ -138,33 +138,49 @@ function kept(host: Host, packet: Packet): HostVerdict | undefined {
   return known.get(key);
 }
 
+/** An address of a host with a packet filter. */
+interface Owned extends InterfaceAddress {
+  readonly owner: Host;
+}
+
 /** Ports to which haproxy of another host sends, and which it checks. */
-function* servedPorts(owner: Host, fleet: Fleet): Generator<Report> {
-  for (const { address, interface: device } of realAddresses(owner) ?? []) {
-    for (const host of fleet.hosts) {
-      if (host === owner) continue;
-      const source = realAddresses(host)?.find(
-        (each) => each.address.family === address.family && each.interface === device,
-      )?.address.address;
-      for (const server of host.haproxy?.serversAt(address.address) ?? []) {
-        const port = server.checkPort?.value ?? server.port?.value;
-        if (port === undefined) continue;
-        const packet = {
-          family: address.family,
-          protocol: TCP,
-          source,
-          destination: address.address,
-          interface: device === '' ? undefined : device,
-          port,
-          ...(server.check.value ? { every: server.inter.value / 1000 } : {}),
-          state: 'new',
-        } as const;
-        const what = `connections of haproxy on ${host.id} to ${hostPort(address.address, port)}`;
-        const help = (command: string): string =>
-          `${host.id} counts the server ${server.name.value} as down. Let TCP port ${port} in${command}.`;
-        yield* judged(owner, firewallVerdict(owner, packet), { packet, what, at: server.at, help });
-      }
+function* servedPorts(fleet: Fleet): Generator<Report> {
+  const owned = new Map<string, Owned[]>();
+  for (const owner of fleet.hosts.filter(({ facts }) => facts.firewalls.length > 0))
+    for (const each of realAddresses(owner) ?? []) {
+      const { address } = each.address;
+      // What stands on lo may stand there on many hosts.
+      if (each.interface !== 'lo') owned.set(address, [...(owned.get(address) ?? []), { ...each, owner }]);
     }
+  if (owned.size === 0) return;
+  for (const host of fleet.hosts) {
+    // A host alone has nobody to connect to, and its servers need not be looked through.
+    if (host.haproxy === undefined || fleet.hosts.length === 1) continue;
+    for (const address of host.haproxy.serverAddresses())
+      for (const each of owned.get(address) ?? []) if (each.owner !== host) yield* connectionsTo(each, host);
+  }
+}
+
+function* connectionsTo({ owner, address, interface: device }: Owned, host: Host): Generator<Report> {
+  const own = realAddresses(host)?.filter((each) => each.address.family === address.family) ?? [];
+  const source = own.find((each) => contains(address, each.address)) ?? own.find((each) => each.interface === device);
+  for (const server of host.haproxy?.serversAt(address.address) ?? []) {
+    const port = server.checkPort?.value ?? server.port?.value;
+    if (port === undefined) continue;
+    const packet = {
+      family: address.family,
+      protocol: TCP,
+      source: source?.address.address,
+      destination: address.address,
+      interface: device === '' ? undefined : device,
+      port,
+      ...(server.check.value ? { every: server.inter.value / 1000 } : {}),
+      state: 'new',
+    } as const;
+    const what = `connections of haproxy on ${host.id} to ${hostPort(address.address, port)}`;
+    const help = (command: string): string =>
+      `${host.id} counts the server ${server.name.value} as down. Let TCP port ${port} in${command}.`;
+    yield* judged(owner, firewallVerdict(owner, packet), { packet, what, at: server.at, help });
   }
 }
 

@@ -119,3 +119,74 @@ describe.skipIf(!able)('/etc/default/networking and ifup', () => {
     expect(settled('CONFIGURE_INTERFACES=no')).toEqual([]);
   });
 });
+
+describe('lines that go on, and what `up` adds', () => {
+  const read = (text: string): readonly string[] => {
+    const { facts, notes } = hostFacts(new Map([['/etc/network/interfaces', text]]), new Map(), 'h');
+    expect(notes).toEqual([]);
+    return (facts.addresses ?? []).map(
+      ({ interface: device, address }) => `${device} ${address.address}/${address.prefix}`,
+    );
+  };
+
+  test.each([
+    'auto e0\niface e0 inet \\\n static\n address \\\n  10.95.1.1/24\n',
+    '# of \\\nauto e0\niface e0 inet static\n address 10.95.1.1/24\n',
+    'auto e0\niface e0 inet static\n addr\\\ness 10.95.1.1/24\n',
+    'auto e0\niface e0 inet static\n address 10.95.1.1/24 \\',
+  ])('%j', (text) => {
+    expect(read(text)).toEqual(['e0 10.95.1.1/24']);
+    if (!able) return;
+    const said = inNamespace(new Map([['/etc/network/interfaces', text]]), 'ifquery e0');
+    expect(said).toContain('address: 10.95.1.1');
+  });
+
+  test.each([
+    'up ip addr add 10.95.1.2/24 dev e0',
+    'post-up /sbin/ip address add 10.95.1.2/24 brd + dev $IFACE',
+    'up ip -4 a add dev e0 local 10.95.1.2/24 || true',
+    'pre-up sysctl -w net.ipv4.ip_forward=1\n up ip a replace "10.95.1.2/24" dev ${IFACE} >/dev/null 2>&1',
+    'up ip link set e1 up && ip addr add 10.95.1.2/24 dev e1 scope link; true',
+    'up ip addr add 10.95.1.2 peer 10.95.1.3 dev e0',
+    'up ip -6 addr add 2001:db8::2/64 dev e0 nodad',
+    'up ip addr add 10.95.1.2/24 \\\n  dev lo',
+    'up ip route add 10.96.0.0/16 via 10.95.1.7\n down ip addr del 10.95.1.8/24 dev e0',
+  ])('%j', (line) => {
+    const text = `${stanza('e0', 1)} ${line}\n`;
+    const files = new Map([['/etc/network/interfaces', text]]);
+    expect(hostFacts(files, new Map(), 'h').facts.dynamic).toEqual([]);
+    const addresses = read(text).map((each) => each.replace(/\/\d+$/, ''));
+    expect(addresses).toContain('e0 10.95.1.1');
+    if (!able) return;
+    const up = 'ip link add e0 type veth peer name e1 && ifup e0 >/dev/null 2>&1; ip -o addr';
+    const held = inNamespace(files, up).flatMap((shown) => {
+      const [, device = '', address = ''] = /^\d+: (\S+)\s+inet6? ([^\s/]+)/.exec(shown) ?? [];
+      return device === '' || /^(?:fe80:|127\.|::1$)/.test(address) ? [] : [`${device} ${address}`];
+    });
+    expect([...addresses].sort()).toEqual(held.sort());
+  });
+
+  // ifconfig(8) of net-tools, which need not be there.
+  test.each([
+    ['post-up ifconfig e0:1 10.95.1.2 netmask 255.255.255.0 up', 'e0 10.95.1.2/24'],
+    ['post-up /sbin/ifconfig e0:1 10.95.1.2/24', 'e0 10.95.1.2/24'],
+    ['up ifconfig e0 inet6 add 2001:db8::2/64', 'e0 2001:db8::2/64'],
+  ])('%s', (line, expected) => {
+    expect([...read(`${stanza('e0', 1)} ${line}\n`)].sort()).toEqual(['e0 10.95.1.1/24', expected].sort());
+  });
+
+  test.each([
+    ['up /usr/local/sbin/addresses', true],
+    ['up ip addr add $VIP dev e0', true],
+    ['up ip -batch /etc/network/batch', true],
+    ['up for i in 2 3; do ip addr add 10.95.1.$i/24 dev e0; done', true],
+    ['post-up dhclient e1', true],
+    ['up ip route add default via 10.95.1.9', false],
+    ['post-up ethtool -K e0 gro off || true', false],
+    ['post-up iptables-restore < /etc/iptables/rules.v4', false],
+    ['post-down /usr/local/sbin/addresses', false],
+  ])('%s may add an address that does not stand there: %s', (line, expected) => {
+    const files = new Map([['/etc/network/interfaces', `${stanza('e0', 1)} ${line}\n`]]);
+    expect(hostFacts(files, new Map(), 'h').facts.dynamic.length > 0).toBe(expected);
+  });
+});

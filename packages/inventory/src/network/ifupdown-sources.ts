@@ -1,5 +1,5 @@
 import { isPattern, lookUpPath, matchingPaths, plainPath } from '../path-patterns.ts';
-import { linesOf, type FactNote } from './source.ts';
+import { joinedLines, type FactNote } from './source.ts';
 
 const MAIN = '/etc/network/interfaces';
 const FOLDER = '/etc/network/';
@@ -59,7 +59,7 @@ interface Source {
 
 /** The first word behind it counts, and quotes are taken off (wordexp(3)). */
 function sourcesOf(text: string): readonly Source[] {
-  return linesOf(text).flatMap(({ text: raw, line }) => {
+  return joinedLines(text).flatMap(({ text: raw, line }) => {
     const [, word = '', quoted, plain = ''] = /^\s*(source|source-directory)\s+(?:"([^"]*)"|(\S+))/.exec(raw) ?? [];
     return word === '' ? [] : [{ word, pattern: quoted ?? plain, line }];
   });

@@ -1,7 +1,8 @@
 import { parseCidr, parseIp } from '@halint/core';
 import { matchingPaths } from '../path-patterns.ts';
+import { addCommand } from './address-commands.ts';
 import { readEnvironment } from './environment.ts';
-import { Collector, linesOf, prefixOf, shorten, type Found } from './source.ts';
+import { Collector, joinedLines, prefixOf, shorten, type Found } from './source.ts';
 
 interface Stanza {
   /** As written: eth0:1 is brought up by its own name. */
@@ -11,12 +12,17 @@ interface Stanza {
   readonly isStatic: boolean;
   readonly addresses: { readonly text: string; readonly line: number }[];
   netmask: string | undefined;
+  /** What `up` and its like run. */
+  readonly commands: string[];
 }
 
 const STANZA = /^(?:iface|auto|allow-\S+|mapping|source|source-directory|no-auto-down|no-scripts|template|rename)$/;
 
 /** Stanzas of several lines; an option elsewhere is misplaced (config.c read_interfaces_defn()). */
 const WITH_OPTIONS = /^(?:iface|mapping|template)$/;
+
+/** Run before or behind the interface is up: they may give it more addresses. */
+const COMMAND = /^(?:pre-up|up|post-up)$/;
 
 /** Reads /etc/network/interfaces of ifupdown: `iface eth0 inet static` with `address` and `netmask` lines below. */
 export function readIfupdown(path: string, text: string): Found {
@@ -76,7 +82,7 @@ function parse(path: string, text: string): Parsed {
   const autos: string[] = [];
   let current: Stanza | undefined;
   let takesOptions = false;
-  for (const { text: raw, line } of linesOf(text)) {
+  for (const { text: raw, line } of joinedLines(text)) {
     const [word = '', ...rest] = raw.trim().split(/\s+/);
     if (word === '' || word.startsWith('#')) continue;
     if (STANZA.test(word)) {
@@ -96,6 +102,7 @@ function parse(path: string, text: string): Parsed {
     } else if (current !== undefined && word === 'address' && rest[0] !== undefined) {
       current.addresses.push({ text: rest[0], line });
     } else if (current !== undefined && word === 'netmask') current.netmask = rest[0];
+    else if (COMMAND.test(word)) current?.commands.push(rest.join(' '));
   }
   return { out, stanzas, autos };
 }
@@ -104,10 +111,18 @@ function parse(path: string, text: string): Parsed {
 function stanzaOf([name = '', family, method]: readonly string[]): Stanza {
   // eth0:1 is another address of eth0.
   const device = name.split(':')[0] ?? '';
-  return { name, device, isStatic: family === 'inet' && method === 'static', addresses: [], netmask: undefined };
+  return {
+    name,
+    device,
+    isStatic: family === 'inet' && method === 'static',
+    addresses: [],
+    netmask: undefined,
+    commands: [],
+  };
 }
 
-function finish({ device, addresses, netmask }: Stanza, out: Collector): void {
+function finish({ name, device, addresses, netmask, commands }: Stanza, out: Collector): void {
+  for (const command of commands) addCommand(command, device, { IFACE: name, LOGICAL: name }, out);
   for (const { text, line } of addresses) {
     const ip = parseIp(text);
     const prefix = netmask === undefined ? undefined : prefixOf(netmask);

@@ -43,8 +43,9 @@ export class Collector implements Found {
     this.addresses.push({ interface: device, address, source: this.#source });
   }
 
-  addDynamic(device: string, family: Family): void {
-    this.dynamic.push({ interface: device, family, source: this.#source });
+  /** `by`: what may give the interface addresses that stand nowhere; absent: the network. */
+  addDynamic(device: string, family: Family, by?: string): void {
+    this.dynamic.push({ interface: device, family, source: this.#source, ...(by === undefined ? {} : { by }) });
   }
 
   note(message: string, line?: number): void {
@@ -95,6 +96,23 @@ export function nameOf(path: string): string {
 /** Lines without CR, with their numbers from 1. */
 export function linesOf(text: string): readonly { readonly text: string; readonly line: number }[] {
   return text.split('\n').map((line, i) => ({ text: line.replace(/\r$/, ''), line: i + 1 }));
+}
+
+/**
+ * The same, with the lines that a backslash at the end of one takes in, as a shell and ifup do: blanks and all, with the number of the first;
+ * one that ends a comment does not (interfaces(5); `ifquery -i` of 0.8.41, test/around/ifupdown.test.ts).
+ */
+export function joinedLines(text: string): ReturnType<typeof linesOf> {
+  const joined: { text: string; readonly line: number }[] = [];
+  let open: { text: string; readonly line: number } | undefined;
+  for (const { text: raw, line } of linesOf(text)) {
+    const isContinued = raw.endsWith('\\') && (open !== undefined || !raw.trimStart().startsWith('#'));
+    const part = isContinued ? raw.slice(0, -1) : raw;
+    if (open === undefined) joined.push((open = { text: part, line }));
+    else open.text += part;
+    if (!isContinued) open = undefined;
+  }
+  return joined;
 }
 
 /** A name that the kernel would take for an interface (at most 15 characters, no blank or slash): anything else is a title or a glob. */

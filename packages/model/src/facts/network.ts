@@ -12,11 +12,14 @@ export interface InterfaceAddress {
   readonly source: string;
 }
 
-/** An interface whose addresses of a family come from DHCP or router advertisements. */
+/** An interface whose addresses of a family stand in no file: they come from DHCP, router advertisements or a program. */
 export interface DynamicAddress {
+  /** '' = any. */
   readonly interface: string;
   readonly family: Family;
   readonly source: string;
+  /** The program or command that may add some, for people; absent: they come from the network. */
+  readonly by?: string;
 }
 
 /** What is known of a host beside its configuration languages. `undefined` = the fact is missing, never "no". */

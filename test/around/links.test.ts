@@ -176,7 +176,7 @@ describe('a link out of the root', () => {
         'c/ha0/etc/default/a': '->b',
         'c/ha0/etc/default/b': '->a',
         'c/ha0/etc/sysconfig/grub': '->/etc/default/grub',
-        'c/ha0/etc/network/if-up.d': away,
+        'c/ha0/etc/network/if-down.d': away,
         'c/ha0/etc/resolv.conf': away,
         'c/ha0/facts/notes.txt': away,
         'c/ha0/etc/haproxy/site.pem': away,

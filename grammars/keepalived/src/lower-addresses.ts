@@ -85,6 +85,11 @@ export function addressesOf(read: BlockReader): Addresses {
   };
 }
 
+/** Lines of a static_ipaddress block: of the form of those of virtual_ipaddress (vrrp_ipaddress.c alloc_ipaddress). */
+export function staticAddressesOf(read: BlockReader): readonly VirtualAddress[] {
+  return read.statements.flatMap(({ keyword, args }) => vipOf([keyword, ...args], read));
+}
+
 function vipOf([first, ...rest]: readonly Value[], read: BlockReader): VirtualAddress[] {
   const cidr = first === undefined ? undefined : parseCidr(first.text);
   if (first === undefined || cidr === undefined) return [];

@@ -1,6 +1,7 @@
 import { cited, type LowerContext, type SourceFile } from '@halint/core';
 import type { KeepalivedFacts, KeepalivedGlobals, SyncGroup } from '@halint/model';
 import { evaluate, type Evaluated } from './evaluate.ts';
+import { staticAddressesOf } from './lower-addresses.ts';
 import { lowerInstance, type Inherited } from './lower-instance.ts';
 import {
   bfdOf,
@@ -33,6 +34,7 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Keep
     bfds: blocks('bfd_instance').flatMap((block) => bfdOf(block, host) ?? []),
     instances: each(blocks('vrrp_instance'), (block) => lowerInstance(block, inherited, context, above(block))),
     syncGroups: each(blocks('vrrp_sync_group'), (block) => syncGroupOf(block, above(block))),
+    staticAddresses: blocks('static_ipaddress').flatMap((block) => staticAddressesOf(new BlockReader(block, host))),
     unmodelled: [],
   };
 }

@@ -22,6 +22,11 @@ export function vipsOf(host: Host): ReadonlyMap<string, HeldVip> {
   return vips;
 }
 
+/** Addresses that keepalived gives the host when it starts, master or not; before, they are not there. */
+export function staticAddresses(host: Host): ReadonlySet<string> {
+  return new Set(host.keepalived?.staticAddresses.map(({ address }) => address.value));
+}
+
 /**
  * Addresses that are the host's own whatever VRRP does; undefined when no source names any. `ip -j address` of the present
  * master shows VIPs too: those are left out.
@@ -52,16 +57,24 @@ export function ownsAddress(host: Host, ip: Ip): boolean | undefined {
 }
 
 /** Sources that name an address of a host and say nothing of its others. */
-const PARTIAL_SOURCES: readonly string[] = ['unicast_src_ip', '/etc/hosts'];
+const PARTIAL_SOURCES: readonly string[] = ['unicast_src_ip', '/etc/hosts', 'wg-quick'];
+
+/** Interfaces that no host is reached by alone: who configures them need not be who configures the others. */
+const INNER_INTERFACE = /^(?:lo|dummy\d*|wg\d*|tun\d*|tap\d*|docker\d*|virbr\d*|veth.*)$/;
+
+/** Does a source that names this address name those of the host's other interfaces too? */
+export function saysOfOthers({ source, interface: device }: InterfaceAddress): boolean {
+  return !PARTIAL_SOURCES.includes(source) && !INNER_INTERFACE.test(device);
+}
 
 /**
  * Is every address of a family known, so that another one is none of the host's? `ip -j address` lists all. Network files name
  * every IPv4 address where they leave none to DHCP; IPv6 addresses also come by router advertisements, which the kernel takes
- * without a line (ip-sysctl accept_ra). A single address that keepalived.conf or /etc/hosts names says nothing of the others.
+ * without a line (ip-sysctl accept_ra). Files of lo alone leave the others to somebody else. A single address that keepalived.conf or /etc/hosts names says nothing of the others.
  */
 export function addressesComplete(host: Host, family: Family): boolean {
   const { interfaces, addresses = [], dynamic } = host.facts;
   if (interfaces !== undefined) return true;
-  const listed = addresses.some(({ source }) => !PARTIAL_SOURCES.includes(source));
+  const listed = addresses.some(saysOfOthers);
   return listed && family === 'ipv4' && !dynamic.some((each) => each.family === 'ipv4');
 }

@@ -1,9 +1,10 @@
 import { isLoopback, parseIp } from '@halint/core';
-import type { DynamicAddress, HostFacts, InterfaceAddress } from '@halint/model';
+import { saysOfOthers, type DynamicAddress, type HostFacts, type InterfaceAddress } from '@halint/model';
 import { readFirewalld } from '../firewall/firewalld.ts';
 import { isIptablesFile, readIptables } from '../firewall/iptables.ts';
 import { readNftables } from '../firewall/nftables.ts';
 import { isUfwFile, readUfw } from '../firewall/ufw.ts';
+import { addressPrograms, isAddressScript, unlistedBy } from './address-programs.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
 import { readIfcfg } from './ifcfg.ts';
@@ -11,13 +12,14 @@ import { ifupdownFiles, isInterfacesFile } from './ifupdown-sources.ts';
 import { readIfupdown, settledByIfupdown } from './ifupdown.ts';
 import { readIpJson } from './ip-json.ts';
 import { isNetplanFile, netplanFiles, readNetplan } from './netplan.ts';
-import { readKeyfile } from './network-manager.ts';
+import { isKeyfile, keyfiles, readKeyfile } from './network-manager.ts';
 import { isNetworkFile, networkFiles, readNetworkd } from './networkd.ts';
 import { readSelinux } from './selinux.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
 import { readListeners } from './ss.ts';
 import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
 import { readUnicastSources } from './unicast-source.ts';
+import { isWireguardFile, readWireguard } from './wireguard.ts';
 
 /** interface -> ADDR/LEN, from the settings file. */
 export type ConfiguredAddresses = Readonly<Record<string, readonly string[]>>;
@@ -46,14 +48,14 @@ const IFUPDOWN: Source = {
 /** What keepalived sends from says no more than that the address is there. */
 const UNICAST: Source = { isFile: (path) => /^\/etc\/keepalived\/[^/]+\.conf$/.test(path), read: readUnicastSources };
 
-/** In the order in which a source is asked: the first that names an address is believed. */
+/** Each configures interfaces of its own: what they say adds up. Of the same address the first one says the prefix. */
 const SOURCES: readonly Source[] = [
-  { isFile: (path) => /^\/etc\/NetworkManager\/system-connections\/[^/]+$/.test(path), read: readKeyfile },
+  { isFile: isKeyfile, pathsOf: keyfiles, read: readKeyfile },
   { isFile: isNetplanFile, pathsOf: netplanFiles, read: readNetplan },
   NETWORKD,
   IFUPDOWN,
   { isFile: (path) => /^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/.test(path), read: readIfcfg },
-  UNICAST,
+  { isFile: isWireguardFile, read: readWireguard },
 ];
 
 /** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
@@ -71,6 +73,8 @@ export function isFactFile(path: string): boolean {
   return (
     isIptablesFile(path) ||
     isUfwFile(path) ||
+    isAddressScript(path) ||
+    UNICAST.isFile(path) ||
     SOURCES.some((source) => source.isFile(path)) ||
     OTHERS.some((pattern) => pattern.test(path))
   );
@@ -101,13 +105,12 @@ export function hostFacts(
   const ipText = facts.get('ip-address.json');
   const ip = ipText === undefined ? undefined : take(readIpJson('facts/ip-address.json', ipText));
   const names = take(readHosts('/etc/hosts', files.get('/etc/hosts') ?? '')).names;
-  const candidates = [
-    () => ip ?? NONE,
-    () => take(configuredAddresses(configured)),
-    ...SOURCES.map((source) => () => fromFiles(files, source, take)),
-    () => ({ ...NONE, addresses: ownAddresses(names, hostName) }),
-  ];
-  const { addresses, dynamic } = firstNonEmpty(candidates);
+  const units = new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '', notes)]);
+  const written = (): Listed => writtenAddresses(files, names, hostName, take);
+  const listed = firstNonEmpty([() => ip ?? NONE, () => take(configuredAddresses(configured)), written]);
+  const { addresses } = listed;
+  const isWhole = ip !== undefined && ip.addresses.length > 0;
+  const dynamic = isWhole ? [] : [...listed.dynamic, ...addressPrograms(units, files)];
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
   const listeners = facts.get('listeners.txt');
@@ -117,7 +120,7 @@ export function hostFacts(
     interfaces: ip === undefined || ip.interfaces.length === 0 ? undefined : ip.interfaces,
     sysctl: sysctl === undefined ? undefined : take(readSysctlValues('facts/sysctl.txt', sysctl)).values,
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
-    units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '', notes)]),
+    units,
     names,
     packages: packages === undefined ? undefined : readPackages(packages, notes),
     environmentFiles: new Map(
@@ -142,7 +145,7 @@ export function hostFacts(
 function settledAtBoot(files: ReadonlyMap<string, string>): readonly string[] {
   const settled = settledByIfupdown(ifupdownFiles(files).paths, files);
   if (settled.length === 0) return settled;
-  const others = SOURCES.filter((source) => source !== IFUPDOWN && source !== UNICAST);
+  const others = SOURCES.filter((source) => source !== IFUPDOWN);
   const named = others.flatMap((source) => fromFiles(files, source, (found) => found).addresses);
   return settled.filter((each) => !named.some(({ address }) => address.address === each));
 }
@@ -165,16 +168,53 @@ function firstNonEmpty(candidates: readonly (() => Listed)[]): Listed {
   return { addresses: [], dynamic };
 }
 
+/**
+ * What the files of all sources say. Where they say nothing of the host's own network, as those of lo alone, what keepalived sends from and
+ * what /etc/hosts says of the host's own name come on top.
+ */
+function writtenAddresses(
+  files: Files,
+  names: ReadonlyMap<string, readonly string[]>,
+  hostName: string,
+  take: (found: Found) => Found,
+): Listed {
+  const found = SOURCES.map((source) => fromFiles(files, source, take));
+  const all: Listed = {
+    addresses: found.flatMap(({ addresses }) => addresses),
+    dynamic: found.flatMap(({ dynamic }) => dynamic),
+  };
+  if (all.addresses.some(saysOfOthers)) return { ...all, addresses: withoutTwins(all.addresses) };
+  const more = firstNonEmpty([
+    () => fromFiles(files, UNICAST, take),
+    () => ({ ...NONE, addresses: ownAddresses(names, hostName) }),
+  ]);
+  return { ...all, addresses: withoutTwins([...all.addresses, ...more.addresses]) };
+}
+
+/** Two programs that have the same address for one interface bring it once. */
+function withoutTwins(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
+  const seen = new Set<string>();
+  return addresses.filter(({ interface: device, address }) => {
+    const key = `${device} ${address.address}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 function fromFiles(files: Files, source: Source, take: (found: Found) => Found): Listed {
   const paths = source.pathsOf?.(files) ?? [...files.keys()].filter(source.isFile);
   const found = [...paths].sort().map((path) => take(source.read(path, files.get(path) ?? '', files)));
   if (source === IFUPDOWN) {
     const missing = ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-missing');
-    take({ addresses: [], notes: missing });
+    found.push(take({ addresses: [], notes: missing }));
   }
+  // What could not be read may be an address.
+  const doubts = new Set(found.flatMap(({ notes }) => notes.map(({ path }) => path)));
   return {
     addresses: found.flatMap(({ addresses }) => addresses),
-    dynamic: found.flatMap(({ dynamic }) => dynamic ?? []),
+    dynamic: [
+      ...found.flatMap(({ dynamic }) => dynamic ?? []),
+      ...[...doubts].flatMap((path) => unlistedBy(path, `what is not read of ${path}`)),
+    ],
   };
 }
 

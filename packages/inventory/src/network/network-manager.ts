@@ -4,6 +4,25 @@ import { Collector, isInterfaceName, nameOf, type Found } from './source.ts';
 /** Keys of an address: address, address1, addresses, and the old addresses1 (nm-settings-keyfile(5)). */
 const ADDRESS_KEY = /^address(?:es)?\d*$/;
 
+const FOLDERS = ['/etc', '/run', '/usr/lib'].map((root) => `${root}/NetworkManager/system-connections/`);
+
+/** In /etc any name is one of a keyfile; elsewhere it ends in .nmconnection (nm-settings-keyfile(5)). */
+export function isKeyfile(path: string): boolean {
+  return FOLDERS.some(
+    (folder, i) =>
+      path.startsWith(folder) && (i === 0 ? /^[^/]+$/ : /^[^/]+\.nmconnection$/).test(path.slice(folder.length)),
+  );
+}
+
+/** The keyfiles that count: one hides those of its name in the folders behind. */
+export function keyfiles(files: ReadonlyMap<string, string>): readonly string[] {
+  const byName = new Map<string, string>();
+  for (const folder of FOLDERS)
+    for (const path of files.keys())
+      if (path.startsWith(folder) && isKeyfile(path) && !byName.has(nameOf(path))) byName.set(nameOf(path), path);
+  return [...byName.values()].sort();
+}
+
 /** Reads a keyfile of NetworkManager: `[ipv4] address1=192.168.2.230/24,192.168.2.1`, the gateway behind the comma. */
 export function readKeyfile(path: string, text: string): Found {
   const out = new Collector(path, 'NetworkManager');
@@ -36,6 +55,8 @@ export function readKeyfile(path: string, text: string): Found {
   for (const { section, key, value, line } of entries) {
     if (section !== 'ipv4' && section !== 'ipv6') continue;
     if (key === 'method' && /^(?:auto|dhcp)$/.test(value)) out.addDynamic(device, section);
+    // 10.42.0.1/24, or the next network that is free, where it has no address of its own.
+    if (key === 'method' && value === 'shared') out.addDynamic(device, section, 'NetworkManager (method=shared)');
     if (!ADDRESS_KEY.test(key) || value === '') continue;
     const plural = key === 'addresses';
     for (const written of plural ? value.split(/[;,]/) : [value.split(/[,;]/)[0] ?? '']) {

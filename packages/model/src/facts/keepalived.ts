@@ -9,6 +9,8 @@ export interface KeepalivedFacts {
   readonly bfds: readonly BfdInstance[];
   readonly instances: readonly VrrpInstance[];
   readonly syncGroups: readonly SyncGroup[];
+  /** static_ipaddress: the host has them as long as keepalived runs, master or not. */
+  readonly staticAddresses: readonly VirtualAddress[];
   /** Statements that could change a conclusion and that the model does not follow: a verdict that depends on them is `unknown`. */
   readonly unmodelled: readonly Unmodelled[];
 }

@@ -15,7 +15,7 @@ import {
   type Report,
   type Rule,
 } from '@halint/model';
-import { ADDRESS_FACT, dynamicInterface, ownersOf } from '../shared/addresses.ts';
+import { ADDRESS_FACT, addressDoubt, ownersOf } from '../shared/addresses.ts';
 
 export default {
   id: 'cross/bind-address-not-local',
@@ -106,15 +106,17 @@ function ownerless(ip: Ip, shown: string, isUnknown: boolean, { fleet, host }: A
   });
   const master = fleet.hosts.find((other) => other !== host && vipsOf(other).has(ip.address));
   if (master !== undefined && host.keepalived === undefined) {
-    const lacking = `keepalived.conf of ${host.id}`;
-    return doubt(lacking, `it is a VIP of ${master.id}, and ${lacking} is not at hand`, 'Add the file.');
+    const file = `keepalived.conf of ${host.id}`;
+    return doubt(file, `it is a VIP of ${master.id}, and ${file} is not at hand`, 'Add the file.');
   }
-  if (isUnknown) {
-    const dynamic = dynamicInterface(host, ip.family);
-    const lacking = realAddresses(host) === undefined ? 'its' : 'all its';
-    const why =
-      dynamic === undefined ? `${lacking} addresses are not known` : `those of ${dynamic} come from the network`;
-    return doubt(ADDRESS_FACT, why, `Store the output of ip -j address as ${ADDRESS_FACT}.`);
+  const lacking = isUnknown ? addressDoubt(host, ip) : undefined;
+  if (lacking !== undefined) {
+    const { missing, why } = lacking;
+    const help =
+      missing === ADDRESS_FACT
+        ? `Store the output of ip -j address as ${ADDRESS_FACT}.`
+        : 'Let haproxy.service start After=keepalived.service, or set ip_nonlocal_bind.';
+    return doubt(missing, why, help);
   }
   if (/^(?:enabled|static)/.test(host.facts.units.get('pacemaker.service') ?? ''))
     return doubt('the addresses of pacemaker', 'pacemaker may bring it', 'Start haproxy behind the address.');

@@ -6,9 +6,10 @@ import {
   type KernelSwitch,
   realAddresses,
   type Rule,
+  staticAddresses,
   vipsOf,
 } from '@halint/model';
-import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
+import { ADDRESS_FACT, unlistedAddresses } from '../shared/addresses.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
 import { contains, isLoopback, isWildcard, nearest, parseIp } from '@halint/core';
 
@@ -29,7 +30,7 @@ export default {
     const vips = vipsOf(host);
     const addresses = addressesOf(host, undefined);
     const prefixes = localPrefixes(host);
-    const known = new Set([...vips.keys(), ...real.map(({ address }) => address.address)]);
+    const known = new Set([...vips.keys(), ...staticAddresses(host), ...real.map(({ address }) => address.address)]);
     for (const address of host.haproxy.bindAddresses()) {
       const ip = parseIp(address);
       if (ip === undefined || isLoopback(ip) || isWildcard(ip) || known.has(address)) continue;
@@ -42,7 +43,7 @@ export default {
         if (!nonlocal.isOn && linked === undefined && !bind.transparent) continue;
         const lowered = bind.transparent ? undefined : linked;
         const near = nearest(address, vips.keys());
-        const dynamic = dynamicInterface(host, ip.family);
+        const dynamic = unlistedAddresses(host, ip.family);
         report({
           ...lowered,
           ...(dynamic === undefined ? {} : { severity: 'info' as const, missing: ADDRESS_FACT }),
@@ -50,7 +51,7 @@ export default {
           message:
             dynamic === undefined
               ? `${address} is no address of ${host.id} and no VIP: ${lowered === undefined ? 'haproxy starts, and nobody reaches it' : 'cannot tell whether haproxy starts all the same'}`
-              : `cannot tell whether ${host.id} has the address ${address}: those of ${dynamic} come from the network`,
+              : `cannot tell whether ${host.id} has the address ${address}: ${dynamic}`,
           help:
             lowered !== undefined
               ? LINK_HELP

@@ -1,5 +1,4 @@
 import {
-  addressesComplete,
   MAIN_FILE_LINK,
   nonlocalBind,
   ownsAddress,
@@ -9,7 +8,7 @@ import {
   vipsOf,
 } from '@halint/model';
 import { isLoopback } from '@halint/core';
-import { ADDRESS_FACT, dynamicInterface, ownersOf } from '../shared/addresses.ts';
+import { addressDoubt, ownersOf } from '../shared/addresses.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
 
 export default {
@@ -45,9 +44,7 @@ export default {
         if (listen.wildcard || isLoopback(listen) || vips.has(listen.address)) continue;
         if (ownsAddress(host, listen) === true) continue;
         const owner = owners.get(listen.address);
-        // What DHCP gives an interface stands in no file.
-        const dynamic = dynamicInterface(host, listen.family);
-        const unknown = !addressesComplete(host, listen.family) && owner === undefined;
+        const doubt = owner === undefined ? addressDoubt(host, listen) : undefined;
         const { isOn, hangsOnLink } = nonlocalBind(host, listen.family);
         const outcome = hangsOnLink
           ? `Whether sshd starts all the same hangs on the link ${MAIN_FILE_LINK}, which is not among the files.`
@@ -55,11 +52,12 @@ export default {
             ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.'
             : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.';
         report({
-          ...(unknown ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
+          ...(doubt === undefined ? {} : { severity: 'info' as const, missing: doubt.missing }),
           at: listen.at,
-          message: unknown
-            ? `cannot tell whether ${host.id} has the address ${listen.address}: ${dynamic === undefined ? `${own === undefined ? 'its' : 'all its'} addresses are not known` : `those of ${dynamic} come from the network`}`
-            : `ListenAddress ${listen.address} is ${owner === undefined ? 'no address' : `the address of ${owner.id}, not`} of ${host.id}`,
+          message:
+            doubt === undefined
+              ? `ListenAddress ${listen.address} is ${owner === undefined ? 'no address' : `the address of ${owner.id}, not`} of ${host.id}`
+              : `cannot tell whether ${host.id} has the address ${listen.address}: ${doubt.why}`,
           help: `${outcome} Use ${
             own?.[0] === undefined
               ? `an address of ${host.id}`

@@ -1,6 +1,6 @@
 import { canonicalAddress } from '@halint/core';
 import { realAddresses, type RouterMember, type Rule } from '@halint/model';
-import { ADDRESS_FACT, dynamicInterface } from '../shared/addresses.ts';
+import { ADDRESS_FACT, unlistedAddresses } from '../shared/addresses.ts';
 
 /** Addresses by which a peer may name a member: its unicast_src_ip, else those of its interface. */
 function sources({ host, instance }: RouterMember): readonly string[] | undefined {
@@ -9,7 +9,7 @@ function sources({ host, instance }: RouterMember): readonly string[] | undefine
     (each) => instance.interface === undefined || each.interface === instance.interface.value,
   );
   // What DHCP gives the interface stands in no file.
-  if (dynamicInterface(host, instance.family, instance.interface?.value) !== undefined) return undefined;
+  if (unlistedAddresses(host, instance.family, instance.interface?.value) !== undefined) return undefined;
   return own?.map((each) => each.address.address);
 }
 
@@ -34,7 +34,7 @@ export default {
             ...(lacks ? { severity: 'info' as const, missing: ADDRESS_FACT } : {}),
             at: from.instance.unicastPeers[0]?.at ?? from.instance.at,
             message: lacks
-              ? `cannot tell whether ${from.host.id} sends its adverts to ${to.host.id}: the addresses of ${to.host.id} are not known`
+              ? `cannot tell whether ${from.host.id} sends its adverts to ${to.host.id}: ${realAddresses(to.host) === undefined ? 'the' : 'not all'} addresses of ${to.host.id} are ${realAddresses(to.host) === undefined ? 'not ' : ''}known`
               : `${from.host.id} does not send its adverts to ${to.host.id} (${known.join(', ')}): unicast_peer has ${peers.join(', ')}`,
             help: `${to.host.id} does not hear ${from.host.id} and becomes MASTER beside it. List every other member in unicast_peer.`,
             related: [{ at: to.instance.unicastSrcIp?.at ?? to.instance.at, message: `${to.host.id} sends from here` }],

@@ -1,16 +1,28 @@
-import type { Family } from '@halint/core';
-import { realAddresses, type Fleet, type Host } from '@halint/model';
+import type { Family, Ip } from '@halint/core';
+import { addressesComplete, realAddresses, staticAddresses, type Fleet, type Host } from '@halint/model';
 
 /** What a host's missing address list is called in `missing`. */
 export const ADDRESS_FACT = 'facts/ip-address.json';
 
-/** Which interface of a host gets addresses of a family from the network, for people; undefined: its list is whole. */
-export function dynamicInterface(host: Host, family: Family, device?: string): string | undefined {
+/** Why addresses of a family may be missing in the list of a host or of one interface, for people; undefined: nothing says so. */
+export function unlistedAddresses(host: Host, family: Family, device?: string): string | undefined {
   const found = host.facts.dynamic.find(
     (each) => each.family === family && (device === undefined || each.interface === device || each.interface === ''),
   );
   if (found === undefined) return undefined;
-  return `${found.interface === '' ? 'an interface' : found.interface} (${found.source})`;
+  if (found.by !== undefined) return `${found.by} may add it`;
+  return `those of ${found.interface === '' ? 'an interface' : found.interface} (${found.source}) come from the network`;
+}
+
+/** Why it cannot be told whether a host has an address, and the fact that would tell; undefined: it does not have it. */
+export function addressDoubt(host: Host, ip: Ip): { readonly why: string; readonly missing: string } | undefined {
+  if (staticAddresses(host).has(ip.address))
+    return { why: 'static_ipaddress brings it when keepalived starts', missing: 'whether keepalived starts first' };
+  if (addressesComplete(host, ip.family)) return undefined;
+  const unlisted = unlistedAddresses(host, ip.family);
+  if (unlisted !== undefined) return { why: unlisted, missing: ADDRESS_FACT };
+  const why = realAddresses(host) === undefined ? 'its addresses are not known' : 'not all its addresses are known';
+  return { why, missing: ADDRESS_FACT };
 }
 
 /** Which host of a fleet has an address as its own. What stands on lo may stand there on many (anycast, direct server return). */

@@ -1,11 +1,12 @@
 import { nearest, type LocalFinding, type LocalPlace, type Section, type Span } from '@halint/core';
 import type { Assignment, SystemdUnit, UnitSection, Unreadable } from './ast.ts';
 import { KEYWORDS, KNOWN_SECTIONS, OTHER_SECTIONS, TABLE } from './keywords.ts';
+import { valueFault } from './values.ts';
 
 /** Lines that systemd passes over with a message in the journal; it goes on behind them, so that nothing `rejects` a file. */
 export function check(section: Section<SystemdUnit>): readonly LocalFinding[] {
   const { outside, sections } = section.unit;
-  return [
+  const found = [
     ...outside.map((statement) =>
       statement.kind === 'unreadable'
         ? unreadable(section, statement)
@@ -13,10 +14,18 @@ export function check(section: Section<SystemdUnit>): readonly LocalFinding[] {
     ),
     ...sections.flatMap((each) => checkSection(section, each)),
   ];
+  // systemd reads no further.
+  const statements = [...outside, ...sections.flatMap((each) => each.statements)];
+  const stop = statements.find((each) => each.kind === 'unreadable' && isHead(each))?.span.start ?? Infinity;
+  return found.filter(({ at }) => section.start + at.start <= stop);
+}
+
+function isHead({ text }: Unreadable): boolean {
+  return text.startsWith('[');
 }
 
 function checkSection(section: Section, { name, statements }: UnitSection): LocalFinding[] {
-  const heads = statements.filter((each) => each.kind === 'unreadable').filter(({ text }) => text.startsWith('['));
+  const heads = statements.filter((each) => each.kind === 'unreadable').filter(isHead);
   // X- is for other programs: systemd does not look at it.
   if (isOpaque(name.value) || name.value.startsWith('X-')) return heads.map((each) => unreadable(section, each));
   if (!KNOWN_SECTIONS.has(name.value) && !OTHER_SECTIONS.has(name.value)) {
@@ -33,8 +42,11 @@ function checkSection(section: Section, { name, statements }: UnitSection): Loca
   return [...unknown, ...broken];
 }
 
-function checkKey(section: Section, { key }: Assignment, where: string): LocalFinding | undefined {
-  if (isOpaque(key.value) || key.value.startsWith('X-') || TABLE.find(key.value, where) !== undefined) return undefined;
+function checkKey(section: Section, assignment: Assignment, where: string): LocalFinding | undefined {
+  const { key } = assignment;
+  if (isOpaque(key.value) || key.value.startsWith('X-')) return undefined;
+  const row = TABLE.find(key.value, where);
+  if (row !== undefined) return checkValue(section, assignment, row.usage);
   const elsewhere = TABLE.all(key.value)[0]?.in ?? [];
   if (elsewhere.length > 0) {
     const places = elsewhere.map((place) => `[${place}]`).join(' or ');
@@ -57,9 +69,26 @@ function checkKey(section: Section, { key }: Assignment, where: string): LocalFi
   };
 }
 
-function unreadable(section: Section, { text, span }: Unreadable): LocalFinding {
+function checkValue(section: Section, { key, value }: Assignment, usage: string): LocalFinding | undefined {
+  if (value === undefined || isOpaque(value.value)) return undefined;
+  const fault = valueFault(key.value, value.value, usage);
+  if (fault === undefined) return undefined;
+  const { message, meant, fatal } = fault;
+  const at = place(section, value.span);
+  const outcome = fatal === true ? 'systemd does not load the unit.' : 'systemd ignores it; what stood before counts.';
+  return {
+    ...said(section, value.span, message, outcome),
+    ...(fatal === true ? { severity: 'error' as const } : {}),
+    ...(meant === undefined
+      ? {}
+      : { fix: { title: `write ${meant}`, safety: 'unsafe' as const, edits: [{ at, text: meant }] } }),
+  };
+}
+
+function unreadable(section: Section, statement: Unreadable): LocalFinding {
+  const { text, span } = statement;
   const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  if (text.startsWith('[')) {
+  if (isHead(statement)) {
     return {
       ...said(section, span, `\`${shown}\` is no section head: nothing below it counts`),
       severity: 'error',

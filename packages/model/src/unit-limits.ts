@@ -16,21 +16,27 @@ export function fileLimit(unit: UnitFacts): Cited<FileLimit> | undefined {
   return unit
     .values('Service', 'LimitNOFILE')
     .flatMap((written) => {
-      const limit = limitOf(written.value);
-      return limit === undefined ? [] : [{ ...written, value: limit }];
+      const limit = parseFileLimit(written.value);
+      return typeof limit === 'string' ? [] : [{ ...written, value: limit }];
     })
     .at(-1);
 }
 
-function limitOf(text: string): FileLimit | undefined {
-  const [, soft = '', hard = soft] = /^(\d+|infinity)(?::(\d+|infinity))?$/.exec(text.trim()) ?? [];
-  if (soft === '') return undefined;
+/** A value of LimitNOFILE=. Numbers are decimal, octal behind 0 or hexadecimal behind 0x, below 2^64 - 1 (safe_atou64()). */
+export function parseFileLimit(text: string): FileLimit | 'unreadable' | 'soft-above-hard' {
+  const [, soft = '', hard = soft] = /^([^:\s]+)(?::([^:\s]+))?$/.exec(text.trim()) ?? [];
   const limit = { soft: numberOf(soft), hard: numberOf(hard) };
-  return limit.soft > limit.hard ? undefined : limit;
+  if (Number.isNaN(limit.soft) || Number.isNaN(limit.hard)) return 'unreadable';
+  return limit.soft > limit.hard ? 'soft-above-hard' : limit;
 }
 
 function numberOf(text: string): number {
-  return text === 'infinity' ? Infinity : Number(text);
+  if (text === 'infinity') return Infinity;
+  const [, octal, other] = /^\+?(?:0(?:o?)([0-7]+)|(0x[\da-f]+|0b[01]+|0|[1-9]\d*))$/i.exec(text) ?? [];
+  const digits = octal === undefined ? other : `0o${octal}`;
+  if (digits === undefined || digits.length > 70) return NaN;
+  const exact = BigInt(digits);
+  return exact < 2n ** 64n - 1n ? Number(exact) : NaN;
 }
 
 /**

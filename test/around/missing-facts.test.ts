@@ -74,8 +74,10 @@ describe('SELinux', () => {
 
   test('haproxy', () => {
     expect(claims(found(rule, base))).toEqual([['info', 'facts/selinux-booleans.txt']]);
+    expect(found(rule, base)[0]?.help).toContain('Store the output of getsebool -a as facts/selinux-booleans.txt');
     const off = { ...base, 'facts/selinux-booleans.txt': 'haproxy_connect_any --> off\n' };
     expect(claims(found(rule, off))).toEqual([['info', 'facts/selinux-ports.txt']]);
+    expect(found(rule, off)[0]?.help).toContain('Store the output of semanage port -l as facts/selinux-ports.txt');
     expect(claims(found(rule, { ...off, 'facts/selinux-ports.txt': ports }))).toEqual([['warning', '']]);
     expect(found(rule, { ...off, 'facts/selinux-ports.txt': 'http_port_t tcp 20-30\n' })).toEqual([]);
     expect(found(rule, { ...base, 'etc/selinux/config': 'SELINUX=permissive\n' })).toEqual([]);

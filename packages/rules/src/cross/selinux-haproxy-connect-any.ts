@@ -1,5 +1,5 @@
 import type { Rule } from '@halint/model';
-import { BOOLEAN_FACT, hasPort, isEnforcing, PORT_FACT } from '../shared/selinux.ts';
+import { BOOLEAN_FACT, bringFact, hasPort, isEnforcing, PORT_FACT } from '../shared/selinux.ts';
 
 /** What haproxy_t may bind without the boolean. */
 const TYPES = ['http_port_t', 'http_cache_port_t', 'commplex_main_port_t'];
@@ -29,7 +29,7 @@ export default {
           missing === undefined
             ? `SELinux of ${host.id} is enforcing and haproxy_connect_any is off: haproxy may not bind port ${port}`
             : `SELinux of ${host.id} may keep haproxy from binding port ${port}`,
-        help: `haproxy exits with "Permission denied". setsebool -P haproxy_connect_any on, or semanage port -a -t http_port_t -p tcp ${port} where the port has no other type.`,
+        help: `haproxy exits with "Permission denied". setsebool -P haproxy_connect_any on, or semanage port -a -t http_port_t -p tcp ${port} where the port has no other type.${bringFact(missing)}`,
       });
     }
   },

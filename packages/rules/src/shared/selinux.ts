@@ -18,6 +18,14 @@ const STOCK: Readonly<Record<string, Ranges>> = {
 export const PORT_FACT = 'facts/selinux-ports.txt';
 export const BOOLEAN_FACT = 'facts/selinux-booleans.txt';
 
+const COMMANDS: Readonly<Record<string, string>> = { [PORT_FACT]: 'semanage port -l', [BOOLEAN_FACT]: 'getsebool -a' };
+
+/** How to bring a fact of SELinux that is missing, as the end of a help. */
+export function bringFact(missing: string | undefined): string {
+  const command = COMMANDS[missing ?? ''];
+  return command === undefined ? '' : ` Store the output of ${command} as ${missing}, and halint can tell.`;
+}
+
 export function isEnforcing(host: Host): boolean {
   return host.facts.selinux?.mode === 'enforcing';
 }

@@ -1,5 +1,5 @@
 import type { Rule } from '@halint/model';
-import { hasPort, isEnforcing, PORT_FACT } from '../shared/selinux.ts';
+import { bringFact, hasPort, isEnforcing, PORT_FACT } from '../shared/selinux.ts';
 
 export default {
   id: 'system/selinux-ssh-port',
@@ -21,7 +21,7 @@ export default {
           missing === undefined
             ? `SELinux of ${host.id} is enforcing and port ${port.value} is no ssh_port_t: sshd may not bind it`
             : `cannot tell whether SELinux of ${host.id} lets sshd bind port ${port.value}`,
-        help: `semanage port -a -t ssh_port_t -p tcp ${port.value}.`,
+        help: `semanage port -a -t ssh_port_t -p tcp ${port.value}.${bringFact(missing)}`,
       });
     }
   },

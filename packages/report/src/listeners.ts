@@ -1,14 +1,15 @@
 import { hostPort, rangeOf, type Place } from '@halint/core';
 import type { Drift, ListenersReport, Outcome, PredictedSocket, SocketConflict } from '@halint/model';
+import { singlePorts } from './single-ports.ts';
 import { visible, widthOf, wrap } from './visible.ts';
 
-/** The report as the contract's section 6 has it. */
+/** The report as the contract's section 6 has it: each port of a range is a socket, up to MOST_PORTS of them. */
 export function listenersJson(reports: readonly ListenersReport[]): string {
   const socket = ({ declared, ...rest }: PredictedSocket): object => ({
     ...rest,
     ...(declared === undefined ? {} : { declared: placeJson(declared) }),
   });
-  const hosts = reports.map((report) => ({ ...report, sockets: report.sockets.map(socket) }));
+  const hosts = reports.map(singlePorts).map((report) => ({ ...report, sockets: report.sockets.map(socket) }));
   return JSON.stringify({ version: 1, hosts }, null, 2) + '\n';
 }
 
@@ -95,6 +96,11 @@ function conflictLines(report: ListenersReport, conflict: SocketConflict, width:
 /** More sockets than these are counted. */
 const MOST_LOST = 4;
 
+function listed(ports: readonly number[]): string {
+  const shown = ports.slice(0, MOST_LOST).join(', ');
+  return ports.length > MOST_LOST ? `${shown} and ${ports.length - MOST_LOST} more` : shown;
+}
+
 /** `up-without:A,B` in words that a line can be broken between; the other outcomes are words already. */
 function outcomeText(outcome: Outcome): string {
   const prefix = 'up-without:';
@@ -122,7 +128,7 @@ function driftText(drift: Drift, sockets: readonly PredictedSocket[]): string {
     case 'not-running':
       return `${drift.service} does not run`;
     case 'not-listening':
-      return `${name(drift.socket)} does not listen`;
+      return `${name(drift.socket)} does not listen${drift.ports === undefined ? '' : ` on ${listed(drift.ports)}`}`;
     case 'taken':
       return `${name(drift.socket)} does not listen: ${visible(drift.by)} has the port (line ${drift.line})`;
     case 'not-predicted':

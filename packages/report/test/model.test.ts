@@ -214,6 +214,44 @@ describe('listeners', () => {
     expect(read.hosts[0].sockets[0]).not.toHaveProperty('declared');
   });
 
+  // As `ss -ltn` lists them: one line for each port.
+  test('json: a range is a socket for each port, and what points at it points at the port that is meant', () => {
+    const [first] = reports as [ListenersReport, ListenersReport];
+    const range = first.sockets[1] as ListenersReport['sockets'][number];
+    const single = (port: number): ListenersReport['sockets'][number] => ({
+      ...(first.sockets[0] as typeof range),
+      port,
+    });
+    const report: ListenersReport = {
+      ...first,
+      sockets: [range, single(23), { ...range, port: 30000, portTo: 60000 }, single(80)],
+      conflicts: [{ sockets: [1, 0], orders: [] }],
+      drift: [
+        { kind: 'not-listening', socket: 0, ports: [22, 24] },
+        { kind: 'taken', socket: 0, port: 23, by: 'nginx', line: 1 },
+        { kind: 'not-listening', socket: 3 },
+      ],
+    };
+    const [host] = JSON.parse(listenersJson([report])).hosts;
+    const shown = host.sockets.map(({ port, portTo }: { port: number; portTo?: number }) => [port, portTo ?? port]);
+    expect(shown).toEqual([
+      [22, 22],
+      [23, 23],
+      [24, 24],
+      [23, 23],
+      [30000, 60000],
+      [80, 80],
+    ]);
+    expect(host.conflicts[0].sockets).toEqual([3, 1]);
+    expect(host.drift).toEqual([
+      { kind: 'not-listening', socket: 0 },
+      { kind: 'not-listening', socket: 2 },
+      { kind: 'taken', socket: 1, port: 23, by: 'nginx', line: 1 },
+      { kind: 'not-listening', socket: 5 },
+    ]);
+    expect(listenersTable([report], 100)).toContain('haproxy [::]:22-24 does not listen on 22, 24\n');
+  });
+
   test('table', () => {
     expect(listenersTable(reports, 100)).toBe(`ha0
   sshd     0.0.0.0:22                          default

@@ -28,16 +28,19 @@ export function driftOf(
       predicted.some((socket) => socket.service === service) &&
       named &&
       !seen.some(({ programs }) => programs.some((name) => name === service)) &&
-      !predicted.some((socket) => socket.service === service && isThere(socket, seen, has)),
+      !predicted.some((socket) => socket.service === service && missingPorts(socket, seen, has) === 'none'),
   );
   drift.push(...absent.map((service) => ({ kind: 'not-running' as const, service })));
   predicted.forEach((socket, i) => {
-    if (isThere(socket, seen, has)) return;
+    const missing = missingPorts(socket, seen, has);
+    if (missing === 'none') return;
     const holder = seen.find(
       (each) => !has(socket.service, each) && overlaps(socket, asPredicted(each, socket.service)),
     );
-    if (holder !== undefined) drift.push({ kind: 'taken', socket: i, by: holder.programs[0] ?? '', line: holder.line });
-    else if (!absent.includes(socket.service)) drift.push({ kind: 'not-listening', socket: i });
+    if (holder !== undefined)
+      drift.push({ kind: 'taken', socket: i, port: holder.port, by: holder.programs[0] ?? '', line: holder.line });
+    else if (!absent.includes(socket.service))
+      drift.push({ kind: 'not-listening', socket: i, ...(missing === 'all' ? {} : { ports: missing }) });
   });
   for (const each of seen) {
     const service = configured.find((name) => each.programs.includes(name));
@@ -54,16 +57,20 @@ export function driftOf(
   return drift;
 }
 
-function isThere(
+/** Ports of a socket that the service does not listen on. */
+function missingPorts(
   socket: PredictedSocket,
   seen: readonly ListeningSocket[],
   has: (service: ListeningService, socket: ListeningSocket) => boolean,
-): boolean {
+): 'none' | 'all' | readonly number[] {
   const { port, portTo = port } = socket;
   const ports = new Set(
     seen.filter((each) => has(socket.service, each) && matches(socket, each)).map((each) => each.port),
   );
-  return ports.size === portTo - port + 1;
+  const count = portTo - port + 1;
+  if (ports.size === count) return 'none';
+  if (ports.size === 0) return 'all';
+  return Array.from({ length: count }, (_, i) => port + i).filter((each) => !ports.has(each));
 }
 
 /** The same address and port; `*` of ss serves both families. */

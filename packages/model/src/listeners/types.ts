@@ -60,8 +60,19 @@ export interface SocketConflict {
 export type Drift =
   | { readonly kind: 'not-running'; readonly service: ListeningService }
   /** `socket`: index into the report's sockets. */
-  | { readonly kind: 'not-listening'; readonly socket: number }
-  | { readonly kind: 'taken'; readonly socket: number; readonly by: string; readonly line: number }
+  | {
+      readonly kind: 'not-listening';
+      readonly socket: number;
+      /** Of a range the ports that nobody listens on; absent: all. */
+      readonly ports?: readonly number[];
+    }
+  | {
+      readonly kind: 'taken';
+      readonly socket: number;
+      readonly port: number;
+      readonly by: string;
+      readonly line: number;
+    }
   | {
       readonly kind: 'not-predicted';
       readonly service: ListeningService;

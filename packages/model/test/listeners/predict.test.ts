@@ -148,14 +148,14 @@ describe('what listens, beside what is predicted', () => {
   });
 
   test('a port of a range is missing, another program has one', () => {
-    expect(drift([ssh, web])).toEqual([{ kind: 'not-listening', socket: 1 }]);
+    expect(drift([ssh, web])).toEqual([{ kind: 'not-listening', socket: 1, ports: [81] }]);
     expect(drift([ssh, web, seen('0.0.0.0', 81, 'nginx')])).toEqual([
-      { kind: 'taken', socket: 1, by: 'nginx', line: 81 },
+      { kind: 'taken', socket: 1, port: 81, by: 'nginx', line: 81 },
     ]);
     expect(drift([seen('0.0.0.0', 80, 'sshd'), seen('0.0.0.0', 22, 'sshd')])).toEqual([
       { kind: 'not-running', service: 'haproxy' },
       { kind: 'not-listening', socket: 0 },
-      { kind: 'taken', socket: 1, by: 'sshd', line: 80 },
+      { kind: 'taken', socket: 1, port: 80, by: 'sshd', line: 80 },
       { kind: 'not-predicted', service: 'sshd', address: '0.0.0.0', port: 80, line: 80 },
       { kind: 'not-predicted', service: 'sshd', address: '0.0.0.0', port: 22, line: 22 },
     ]);

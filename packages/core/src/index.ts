@@ -12,3 +12,4 @@ export * from './secret.ts';
 export * from './statement-paths.ts';
 export * from './text.ts';
 export * from './versions.ts';
+export * from './wildcard.ts';

@@ -208,6 +208,12 @@ test('no bytes make a reader throw', () => {
     'etc/sysconfig/network-scripts/ifcfg-eth0',
     'etc/nftables.conf',
     'etc/iptables/rules.v4',
+    'etc/ufw/before.rules',
+    'etc/ufw/user.rules',
+    'etc/netplan/02.yaml',
+    'etc/systemd/network/a.network.d/a.conf',
+    'etc/network/interfaces.d/a',
+    'etc/default/networking',
     'etc/firewalld/firewalld.conf',
     'etc/firewalld/zones/public.xml',
     'etc/firewalld/services/a.xml',
@@ -260,6 +266,8 @@ test('no bytes make a reader throw', () => {
           '*filter',
           '-A INPUT -p',
           ':INPUT DROP',
+          '-I ufw-before-input -j ufw-before-input',
+          'source interfaces.d/*',
         ),
         { maxLength: 40 },
       )
@@ -269,9 +277,12 @@ test('no bytes make a reader throw', () => {
   fc.assert(
     fc.property(fc.array(bytes, { minLength: 1, maxLength: 4 }), (texts) => {
       const files = Object.fromEntries(paths.map((path, i) => [path, texts[i % texts.length] ?? '']));
-      expect(lint(snapshotFromFiles(pair({ ...files, 'etc/selinux/config': 'SELINUX=enforcing\n' }))).errors).toEqual(
-        [],
-      );
+      const enabled = {
+        'etc/selinux/config': 'SELINUX=enforcing\n',
+        'etc/ufw/ufw.conf': 'ENABLED=yes\n',
+        'etc/default/ufw': 'DEFAULT_INPUT_POLICY=DROP\nDEFAULT_OUTPUT_POLICY=REJECT\n',
+      };
+      expect(lint(snapshotFromFiles(pair({ ...files, ...enabled }))).errors).toEqual([]);
     }),
     { numRuns: 300, ...(random ? {} : { seed: 42 }) },
   );

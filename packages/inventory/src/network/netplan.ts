@@ -70,12 +70,12 @@ export function readNetplan(path: string, text: string, files: Files = new Map([
     }
     for (const { key, value } of links.items) {
       if (!isMap(value)) continue;
-      const title = String(isScalar(key) ? key.value : key);
+      const id = isScalar(key) ? key.value : key;
       const lastWith = (name: string): Parsed | undefined =>
-        all.findLast(({ document: each }) => each.hasIn(['network', kind, title, name]));
+        all.findLast(({ document: each }) => each.hasIn(['network', kind, id, name]));
       const setting = (...names: string[]): unknown =>
-        lastWith(names[0] ?? '')?.document.getIn(['network', kind, title, ...names]);
-      const device = deviceOf(title, setting);
+        lastWith(names[0] ?? '')?.document.getIn(['network', kind, id, ...names]);
+      const device = deviceOf(String(id), setting);
       for (const [name, family] of [
         ['dhcp4', 'ipv4'],
         ['dhcp6', 'ipv6'],

@@ -1,3 +1,4 @@
+export * from './lists.ts';
 export * from './defined-only.ts';
 export * from './document.ts';
 export * from './finding.ts';

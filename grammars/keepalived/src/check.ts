@@ -1,4 +1,4 @@
-import type { LowerContext, SourceFile } from '@halint/core';
+import { append, type LowerContext, type SourceFile } from '@halint/core';
 import { completeInstances } from './complete/instances.ts';
 import { completeServers, sayInsecure } from './complete/servers.ts';
 import { HANDLERS } from './handlers/index.ts';
@@ -98,7 +98,7 @@ function judgeAnew(
     const run = new Run(process, own?.lines ?? lines, HANDLERS, messages, state, version);
     const statements = run.read(root);
     // The other processes take the same, at lines that are known below.
-    if (own === undefined) taken.push(...statements);
+    if (own === undefined) append(taken, statements);
     if (run.ended) break;
     globals ??= state;
     complete(process, state, messages, version);

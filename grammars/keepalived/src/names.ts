@@ -1,4 +1,4 @@
-import type { NameSpace, NameUse, Section, SectionNames } from '@halint/core';
+import { append, type NameSpace, type NameUse, type Section, type SectionNames } from '@halint/core';
 import type { AnyBlock, KeepalivedUnit, Statement, Word } from './ast.ts';
 import { isBlock } from './ast.ts';
 import { isOpaque } from './vocabulary.ts';
@@ -45,7 +45,11 @@ export function names(section: Section<KeepalivedUnit>): SectionNames {
       const defined = depth === 0 ? DEFINES[keyword] : undefined;
       if (defined !== undefined && name !== undefined && !isOpaque(name.value)) definitions.push(use(defined, name));
       const refers = depth > 0 ? REFERS[keyword] : undefined;
-      if (refers !== undefined) references.push(...trackedWords(block, refers).map((word) => use(refers, word)));
+      if (refers !== undefined)
+        append(
+          references,
+          trackedWords(block, refers).map((word) => use(refers, word)),
+        );
       visit(block.children, depth + 1);
     }
   };

@@ -1,4 +1,4 @@
-import type { Place } from '@halint/core';
+import { append, type Place } from '@halint/core';
 import type { LogStep } from '@halint/model';
 import type { Filter, RsyslogObject, RsyslogStatement } from './ast.ts';
 import { parameter } from './includes.ts';
@@ -26,7 +26,7 @@ interface Cursor {
 export function stepsOf(statements: readonly PlacedStatement[]): readonly LogStep[] | undefined {
   const cursor: Cursor = { statements, next: 0, depth: 0, lost: false };
   const steps: LogStep[] = [];
-  while (cursor.next < statements.length && !cursor.lost) steps.push(...readOne(cursor));
+  while (cursor.next < statements.length && !cursor.lost) append(steps, readOne(cursor));
   return cursor.lost ? undefined : steps;
 }
 
@@ -80,7 +80,7 @@ function readBlock(cursor: Cursor): readonly LogStep[] {
       cursor.next += 1;
       return steps;
     }
-    steps.push(...readOne(cursor));
+    append(steps, readOne(cursor));
   }
   return steps;
 }
@@ -115,7 +115,7 @@ function readFilter(cursor: Cursor, filter: Filter, at: Place): readonly LogStep
     const more = cursor.statements[cursor.next];
     if (more?.statement.kind !== 'and') break;
     cursor.next += 1;
-    steps.push(...bodyOf(cursor, more.statement, more.at));
+    append(steps, bodyOf(cursor, more.statement, more.at));
   }
   const whole: LogStep[] = [{ kind: 'when', steps, at, ...(selector === undefined ? {} : { selector }) }];
   const other = cursor.statements[cursor.next]?.statement;

@@ -112,7 +112,7 @@ function classAt(bytes: readonly Byte[], at: number): string | undefined {
   if (!isPlain(bytes[at], ':')) return undefined;
   const colon = bytes.findIndex((byte, i) => i > at && isPlain(byte, ':'));
   if (colon < 0 || !isPlain(bytes[colon + 1], ']')) return undefined;
-  return String.fromCharCode(...bytes.slice(at + 1, colon).map(({ value }) => value));
+  return bytes.slice(at + 1, colon).reduce((name, { value }) => name + String.fromCharCode(value), '');
 }
 
 /** match(): the last star alone is ever tried again. A leading dot must be written (glob3). */

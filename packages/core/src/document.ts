@@ -1,3 +1,4 @@
+import { replaceItems } from './lists.ts';
 import { floorIndex, lineStarts, type Position, type Range, type Span } from './text.ts';
 
 /** How a language cuts a text into sections and reads one of them. */
@@ -191,7 +192,7 @@ export class Document<Ast = unknown, Unit = unknown> {
       tail++;
     }
     fresh = fresh.slice(head, fresh.length - tail);
-    const removed = this.#sections.splice(first + head, old.length - head - tail, ...fresh);
+    const removed = replaceItems(this.#sections, first + head, old.length - head - tail, fresh);
     this.#place(first + head);
     this.version++;
     this.lastChange = { index: first + head, removed, added: fresh };

@@ -1,3 +1,4 @@
+export * from './lists.ts';
 export * from './defined-only.ts';
 export * from './document.ts';
 export * from './finding.ts';
@@ -12,3 +13,4 @@ export * from './secret.ts';
 export * from './statement-paths.ts';
 export * from './text.ts';
 export * from './versions.ts';
+export * from './wildcard.ts';

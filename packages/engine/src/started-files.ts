@@ -1,4 +1,5 @@
 import {
+  append,
   DEFAULT_TARGETS,
   definedOnly,
   type Language,
@@ -103,7 +104,7 @@ function started(start: Start, paths: readonly string[]): StartedPaths {
     }
     const below = paths.filter((each) => each.startsWith(`${path}/`));
     if (below.length > 0) {
-      if (start.daemon === 'haproxy') entries.push(...configurationsOf(path, below));
+      if (start.daemon === 'haproxy') append(entries, configurationsOf(path, below));
     } else if (!mayBeFolder(path, start.daemon)) {
       const folder = path.slice(0, path.lastIndexOf('/') + 1);
       missing.push({ path, folderIsKnown: folder !== '/' && paths.some((each) => each.startsWith(folder)) });

@@ -30,7 +30,7 @@ interface Open extends Pick<Followed, 'at' | 'target'> {
 
 /** Follows every symbolic link of `path` (with `/`, from the root) without ever leaving `root`. */
 export function resolveInside(root: string, path: string): Inside {
-  const pending = partsOf(path);
+  let pending = partsOf(path);
   const done: string[] = [];
   let open: readonly Open[] = [];
   let links = 0;
@@ -66,7 +66,7 @@ export function resolveInside(root: string, path: string): Inside {
     if (++links > MAX_LINKS) return led('loop');
     // An absolute link starts at the root of the host.
     if (target.startsWith('/')) done.length = 0;
-    pending.unshift(...partsOf(target));
+    pending = [...partsOf(target), ...pending];
   }
   return { kind: 'found', path: join(root, ...done) };
 }

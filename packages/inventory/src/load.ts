@@ -9,7 +9,7 @@ import {
   type SnapshotFile,
   type SnapshotHost,
 } from '@halint/engine';
-import { definedOnly, type LanguageId } from '@halint/core';
+import { append, definedOnly, type LanguageId } from '@halint/core';
 import { HOST_FOLDERS } from './host-paths.ts';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
 import { displayOf, reasonOf, TreeReader } from './tree.ts';
@@ -38,8 +38,8 @@ export function loadSnapshot(paths: readonly string[], options: LoadOptions): Sn
     configured.length > 0 && paths.every((each) => isAbove(each, options)) ? configured : distinct(paths, options.cwd);
   for (const path of wanted) {
     const snapshot = loadPath(path, options);
-    hosts.push(...snapshot.hosts);
-    notes.push(...snapshot.notes);
+    append(hosts, snapshot.hosts);
+    append(notes, snapshot.notes);
   }
   return { hosts: mergeFiles(hosts).map((host) => withSettings(host, options)), notes };
 }
@@ -164,7 +164,7 @@ function withIncludes(root: string, host: SnapshotHost, options: LoadOptions): S
       asked.add(pattern);
       const reader = new TreeReader(root, options.cwd);
       reader.include('', pattern);
-      notes.push(...reader.notes);
+      append(notes, reader.notes);
       for (const found of reader.files) {
         const inside = '/' + found.relative;
         if (!files.has(inside)) files.set(inside, { path: inside, display: found.display, text: found.text });

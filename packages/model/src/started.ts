@@ -1,4 +1,4 @@
-import type { Cited, CommandLine, Place } from '@halint/core';
+import { append, type Cited, type CommandLine, type Place } from '@halint/core';
 import type { UnitFacts } from './facts/systemd.ts';
 import { connectionUnitOf, startsPerConnection } from './ssh-connection.ts';
 import { commandsOf, UNKNOWN, unitOf, type HostUnits } from './units.ts';
@@ -130,7 +130,7 @@ function haproxyFiles(words: readonly string[]): Named {
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     if (word === '--') {
-      files.push(...words.slice(i + 1));
+      append(files, words.slice(i + 1));
       break;
     }
     const [, option = ''] = /^-(.)/s.exec(word) ?? [];

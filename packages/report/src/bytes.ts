@@ -9,23 +9,31 @@ const CHARACTER =
  * other byte from 0x80 on as it is. A terminal of UTF-8 acts on none of these.
  */
 export function visibleBytes(text: string): Uint8Array {
-  const parts: number[] = [];
+  const parts: Uint8Array[] = [];
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   const put = (plain: string): void => {
-    for (const piece of plain.split(/([\x80-\xff]+)/)) {
-      if (/^[\x80-\xff]/.test(piece)) parts.push(...unitsOf(piece));
-      else parts.push(...encoder.encode(visible(piece)));
-    }
+    for (const piece of plain.split(/([\x80-\xff]+)/))
+      parts.push(/^[\x80-\xff]/.test(piece) ? unitsOf(piece) : encoder.encode(visible(piece)));
   };
   let end = 0;
   for (const { 0: character, index } of text.matchAll(CHARACTER)) {
     put(text.slice(end, index));
-    parts.push(...encoder.encode(visible(decoder.decode(Uint8Array.from(unitsOf(character))))));
+    parts.push(encoder.encode(visible(decoder.decode(unitsOf(character)))));
     end = index + character.length;
   }
   put(text.slice(end));
-  return Uint8Array.from(parts);
+  return joinedBytes(parts);
 }
 
-const unitsOf = (text: string): readonly number[] => Array.from(text, (unit) => unit.charCodeAt(0));
+const unitsOf = (text: string): Uint8Array => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+
+export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

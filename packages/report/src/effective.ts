@@ -1,5 +1,5 @@
 import { rangeOf, type Place } from '@halint/core';
-import { visibleBytes } from './bytes.ts';
+import { joinedBytes, visibleBytes } from './bytes.ts';
 import { visible } from './visible.ts';
 
 /** A value in force and the line that it comes from; a default has none. */
@@ -32,15 +32,5 @@ export function effectiveText(options: readonly EffectiveValue[]): Uint8Array {
     const shown = encoding === 'latin1' ? visibleBytes(said) : encoder.encode(visible(said));
     return [shown, encoder.encode(`\t${place}\n`)];
   });
-  return joined(lines.flat());
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
+  return joinedBytes(lines.flat());
 }

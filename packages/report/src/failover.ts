@@ -1,4 +1,4 @@
-import { rangeOf, type Place } from '@halint/core';
+import { rangeOf, type Place, largest } from '@halint/core';
 import type { ClusterFailover, FailoverReport, Scenario, Step } from '@halint/model';
 import { cell } from './markdown.ts';
 import { visible, widthOf, wrap } from './visible.ts';
@@ -128,8 +128,20 @@ function clusterTable(cluster: ClusterFailover, width: number, whole: boolean): 
     verdict,
     why: visible(why),
   }));
-  const first = Math.min(MOST_EVENT_WIDTH, Math.max(5, ...rows.flatMap(({ events }) => events.map(widthOf))));
-  const second = Math.min(MOST_HELD_WIDTH, Math.max(7, ...rows.map(({ held }) => widthOf(held))));
+  const first = Math.min(
+    MOST_EVENT_WIDTH,
+    largest(
+      rows.flatMap(({ events }) => events.map(widthOf)),
+      5,
+    ),
+  );
+  const second = Math.min(
+    MOST_HELD_WIDTH,
+    largest(
+      rows.map(({ held }) => widthOf(held)),
+      7,
+    ),
+  );
   const last = Math.max(20, width - first - second - VERDICT_WIDTH - 6);
   const line = (cells: readonly string[]): string =>
     `${pad(cells[0] ?? '', first)}  ${pad(cells[1] ?? '', second)}  ${pad(cells[2] ?? '', VERDICT_WIDTH)}  ${cells[3] ?? ''}`.trimEnd();
@@ -146,7 +158,7 @@ function clusterTable(cluster: ClusterFailover, width: number, whole: boolean): 
       [verdict],
       wrap(why, last),
     ];
-    const height = Math.max(...columns.map((column) => column.length));
+    const height = largest(columns.map((column) => column.length));
     for (let row = 0; row < height; row++) lines.push(line(columns.map((column) => column[row] ?? '')));
   }
   const restored = restoredLine(all);

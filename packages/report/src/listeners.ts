@@ -1,4 +1,4 @@
-import { hostPort, rangeOf, type Place } from '@halint/core';
+import { hostPort, rangeOf, type Place, largest } from '@halint/core';
 import type { Drift, ListenersReport, Outcome, PredictedSocket, SocketConflict } from '@halint/model';
 import { singlePorts } from './single-ports.ts';
 import { visible, widthOf, wrap } from './visible.ts';
@@ -26,7 +26,12 @@ function hostTable(report: ListenersReport, width: number): string {
   const rows = report.sockets.map(
     (socket) => [socket.service, visible(addressOf(socket)), visible(flagsOf(socket)), declaredOf(socket)] as const,
   );
-  const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0), 0));
+  const widths = [0, 1, 2].map((i) =>
+    largest(
+      rows.map((row) => row[i]?.length ?? 0),
+      0,
+    ),
+  );
   const lines = rows.flatMap((row) => {
     const cells = row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell));
     const line = `  ${cells.join('  ')}`.trimEnd();

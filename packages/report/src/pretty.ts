@@ -1,4 +1,4 @@
-import { rangeOf, type Finding, type Place, type Severity } from '@halint/core';
+import { append, rangeOf, type Finding, type Place, type Severity } from '@halint/core';
 import type { Colors } from 'picocolors/types';
 import { frameOf } from './frame.ts';
 import { summaryLine, type Summary } from './summary.ts';
@@ -25,13 +25,19 @@ export function findingBlock(finding: Finding, { width, colors }: PrettyOptions)
     `${paint(finding.severity)}${colors.dim(`[${finding.rule}]`)}`,
     ...wrap(visible(finding.message), width - 2).map((line) => `  ${colors.bold(line)}`),
   ];
-  lines.push(...frame(finding.at, finding.hosts, '^', undefined, width, colors, paint));
+  append(lines, frame(finding.at, finding.hosts, '^', undefined, width, colors, paint));
   for (const { at, message } of finding.related)
-    lines.push(...frame(at, [at.host], '-', visible(message), width, colors, colors.cyan));
+    append(lines, frame(at, [at.host], '-', visible(message), width, colors, colors.cyan));
   if (finding.help !== undefined)
-    lines.push(...wrap(visible(finding.help), width - 4).map((line, i) => `${i === 0 ? '  = ' : '    '}${line}`));
+    append(
+      lines,
+      wrap(visible(finding.help), width - 4).map((line, i) => `${i === 0 ? '  = ' : '    '}${line}`),
+    );
   if (finding.fix !== undefined)
-    lines.push(...wrap(visible(fixLine(finding)), width - 2).map((line) => `  ${colors.green(line)}`));
+    append(
+      lines,
+      wrap(visible(fixLine(finding)), width - 2).map((line) => `  ${colors.green(line)}`),
+    );
   return lines.join('\n') + '\n';
 }
 

@@ -1,4 +1,4 @@
-import { compareVersions, type LocalFinding, type Section } from '@halint/core';
+import { append, compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { SectionUnit } from '../unit.ts';
 import { checkLinesOf } from '../check.ts';
 import { BARE, environmentBehind, PLAIN, quoted, setsVariables, valueOf } from '../environment.ts';
@@ -159,7 +159,7 @@ export function checkExpandedVariables(document: HaproxyDocument, version: strin
     if (known?.key !== key || known.context !== context) {
       kept.set(lines, (known = { key, context, findings: judge(section, read, context, version) }));
     }
-    findings.push(...known.findings);
+    append(findings, known.findings);
   }
   return findings;
 }

@@ -1,4 +1,4 @@
-import { compareVersions, type LocalFinding, type Section } from '@halint/core';
+import { append, compareVersions, type LocalFinding, type Section } from '@halint/core';
 import type { SectionUnit } from '../unit.ts';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
@@ -88,7 +88,7 @@ function judge(group: Group, version: string): Pick<Kept, 'findings' | 'places' 
     checkSectionNames(document, version, own);
     checkGlobals(document, version, own, ONCE);
     checkUse(document, version, own);
-    own.push(...checkAcross(document, version));
+    append(own, checkAcross(document, version));
   }
   for (const finding of sink.findings) {
     const document = owner.get(finding.at.section);

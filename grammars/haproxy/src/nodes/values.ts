@@ -1,3 +1,4 @@
+import { append } from '@halint/core';
 import type { Option, StoreItem, Value } from '../ast/expressions.ts';
 import type { Argument, Word } from '../ast/leaves.ts';
 import { parseSample } from '../sample/parse.ts';
@@ -64,7 +65,7 @@ class Values {
     const from = this.#index;
     if (from >= words.count) return;
     this.#index = type === 'sample' ? sampleEnd(words, from) : from + 1;
-    if (type === 'store') this.nodes.push(...storeItems(words.text(from)));
+    if (type === 'store') append(this.nodes, storeItems(words.text(from)));
     else if (type === 'sample') this.nodes.push(sampleNodes(words, from, this.#index));
     else this.nodes.push(MAKERS[type](words.text(from)));
   }
@@ -108,7 +109,7 @@ export function optionNode(words: LineWords, from: number, to: number, types: re
     const nodes: Value[] = [];
     for (let i = from + 1; i < to; i++) {
       const type = types[i - from - 1] ?? 'word';
-      if (type === 'store') nodes.push(...storeItems(words.text(i)));
+      if (type === 'store') append(nodes, storeItems(words.text(i)));
       else nodes.push(MAKERS[type](words.text(i)));
     }
     return nodes;

@@ -1,4 +1,4 @@
-import type { CommandLine, CommandWord, Place } from '@halint/core';
+import { append, type CommandLine, type CommandWord, type Place } from '@halint/core';
 import { UNKNOWN, type RefusedOption } from '@halint/model';
 import { isTemplate } from '../check/lexical.ts';
 
@@ -51,7 +51,7 @@ function readWords({ words }: CommandLine): CommandReading {
     const beginsOption = word.value.startsWith('-') && word.value !== '-' && word.value !== '--';
     if (beginsOption) {
       const read = readLetters(word, words[i + 1]);
-      options.push(...read.options);
+      append(options, read.options);
       refused = read.refused;
       isUnsure ||= read.isUnsure;
       isBehindUnknown = read.isUnsure;

@@ -1,4 +1,4 @@
-import type { Document, Finding, LanguageId, SourceFile, Span } from '@halint/core';
+import { append, type Document, type Finding, type LanguageId, type SourceFile, type Span } from '@halint/core';
 import { discoverHosts, selectionOfConfig, Workspace, type Config, type Snapshot } from '@halint/engine';
 import type { OpenFile, TextChange, Workbench } from '@halint/server';
 import { parts } from '../knowledge.ts';
@@ -139,7 +139,7 @@ export class EngineWorkbench implements Workbench {
     for (const [uri, { languageId, text }] of this.#open) {
       const display = this.#source.displayOf(uri);
       if (known.has(display)) continue;
-      hosts.push(...loneHost(display, languageId, text));
+      append(hosts, loneHost(display, languageId, text));
     }
     const workspace = new Workspace({ hosts, notes: snapshot.notes }, parts, { selection: selectionOfConfig(config) });
     for (const [uri, { text }] of this.#open) {

@@ -1,4 +1,4 @@
-import { parseCidr, parseIp, type Cidr, type Family } from '@halint/core';
+import { append, parseCidr, parseIp, type Cidr, type Family } from '@halint/core';
 import type { FilterMatch, FilterRule } from '@halint/model';
 import { prefixOf } from '../network/source.ts';
 import { portRange, PROTOCOLS } from './nft-rule.ts';
@@ -51,7 +51,7 @@ export function iptablesRule(
     else if (option === '--update' || option === '--rcheck') matches.push(not ? undefined : rateOf(words));
     else if (!SAYS_NOTHING.has(option)) {
       const make = OPTIONS.get(option);
-      matches.push(...(make === undefined ? [undefined] : make(value, not, family)));
+      append(matches, make === undefined ? [undefined] : make(value, not, family));
     }
     i = next;
   }

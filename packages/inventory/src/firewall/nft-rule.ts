@@ -1,4 +1,4 @@
-import { parseCidr, type Cidr } from '@halint/core';
+import { append, parseCidr, type Cidr } from '@halint/core';
 import type { FilterMatch, FilterRule } from '@halint/model';
 import { behindBlock, type Token } from './nft-tokens.ts';
 
@@ -50,7 +50,7 @@ export function rulesOf(tokens: readonly Token[], lookup: Lookup): readonly Filt
   for (let i = 0; i < tokens.length;) {
     const selector = selectorAt(tokens, i);
     if (selector !== undefined) {
-      matches.push(...selector.implied);
+      append(matches, selector.implied);
       const values = valuesAt(tokens, selector.next, lookup);
       if (values.map !== undefined) return entries(values.map, selector.make, matches, at);
       matches.push(values.words === undefined ? undefined : selector.make(values.words, values.not));
@@ -177,7 +177,7 @@ function expand(tokens: readonly Token[], lookup: Lookup, depth = 0): readonly s
     const found = depth > 8 ? undefined : lookup(text);
     const inner = found === undefined ? undefined : expand(found, lookup, depth + 1);
     if (inner === undefined) return undefined;
-    words.push(...inner);
+    append(words, inner);
   }
   return words;
 }

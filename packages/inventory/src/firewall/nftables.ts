@@ -1,3 +1,4 @@
+import { append } from '@halint/core';
 import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
 import type { FactNote } from '../network/source.ts';
 import { missedNote, readScript } from './nft-includes.ts';
@@ -25,7 +26,7 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   const script = readScript(files);
   if (script === undefined) return undefined;
   const { tokens, missed } = script;
-  notes.push(...missed.map(missedNote));
+  append(notes, missed.map(missedNote));
   const draft: Draft = {
     chains: new Map(),
     sets: new Map(),

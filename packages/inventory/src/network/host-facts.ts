@@ -1,4 +1,4 @@
-import { isLoopback, parseIp } from '@halint/core';
+import { append, isLoopback, parseIp } from '@halint/core';
 import { saysOfOthers, type DynamicAddress, type HostFacts, type InterfaceAddress } from '@halint/model';
 import { readFirewalld } from '../firewall/firewalld.ts';
 import { isIptablesFile, readIptables } from '../firewall/iptables.ts';
@@ -99,7 +99,7 @@ export function hostFacts(
 ): FactsReading {
   const notes: FactNote[] = [];
   const take = <T extends { readonly notes: readonly FactNote[] }>(found: T): T => {
-    notes.push(...found.notes);
+    append(notes, found.notes);
     return found;
   };
   const ipText = facts.get('ip-address.json');
@@ -137,7 +137,10 @@ export function hostFacts(
     selinux: take(readSelinux(files, facts)).selinux,
     settled: settledAtBoot(files),
   };
-  notes.push(...ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-outside-root'));
+  append(
+    notes,
+    ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-outside-root'),
+  );
   return { facts: result, notes };
 }
 
@@ -162,7 +165,7 @@ function firstNonEmpty(candidates: readonly (() => Listed)[]): Listed {
   const dynamic: DynamicAddress[] = [];
   for (const candidate of candidates) {
     const found = candidate();
-    dynamic.push(...found.dynamic);
+    append(dynamic, found.dynamic);
     if (found.addresses.length > 0) return { addresses: found.addresses, dynamic };
   }
   return { addresses: [], dynamic };

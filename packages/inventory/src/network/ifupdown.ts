@@ -1,4 +1,4 @@
-import { parseCidr, parseIp } from '@halint/core';
+import { append, parseCidr, parseIp } from '@halint/core';
 import { matchingPaths } from '../path-patterns.ts';
 import { addCommand } from './address-commands.ts';
 import { readEnvironment } from './environment.ts';
@@ -87,7 +87,7 @@ function parse(path: string, text: string): Parsed {
     if (word === '' || word.startsWith('#')) continue;
     if (STANZA.test(word)) {
       takesOptions = WITH_OPTIONS.test(word);
-      if (word === 'auto' || word === 'allow-auto') autos.push(...rest);
+      if (word === 'auto' || word === 'allow-auto') append(autos, rest);
       current = word === 'iface' ? stanzaOf(rest) : undefined;
       if (current !== undefined) stanzas.push(current);
       const [, family, method] = rest;

@@ -1,3 +1,4 @@
+import { append } from '@halint/core';
 import { matchingPaths } from '../path-patterns.ts';
 import { readIni, type Entry } from './ini.ts';
 import { Collector, isInterfaceName, nameOf, type FactNote, type Found } from './source.ts';
@@ -28,7 +29,7 @@ export function networkFiles(files: Files): readonly string[] {
       const isOne = names.length === 1 && isInterfaceName(name);
       if (isOne && patterns.some((each) => matchingPaths(each, new Map([[name, '']])).length > 0)) return false;
       const isPlain = match.every(({ key }) => key === 'Name') && names.every((each) => !each.startsWith('!'));
-      if (isPlain) patterns.push(...names);
+      if (isPlain) append(patterns, names);
       return true;
     });
 }
@@ -37,7 +38,7 @@ export function networkFiles(files: Files): readonly string[] {
 export function readNetworkd(path: string, text: string, files: Files = new Map([[path, text]])): Found {
   const out = new Collector(path, 'systemd-networkd');
   const { entries, notes } = entriesOf(path, files);
-  out.notes.push(...notes);
+  append(out.notes, notes);
   if (entries.length > 0 && !entries.some(({ section, value }) => section === 'Match' && value !== '')) {
     out.note('nothing in [Match]: systemd-networkd ignores this file');
     return out;

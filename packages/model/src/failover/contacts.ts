@@ -1,4 +1,4 @@
-import { canonicalAddress, networkOf } from '@halint/core';
+import { append, canonicalAddress, networkOf } from '@halint/core';
 import { realAddresses } from '../addresses.ts';
 import { authOnTheWire } from '../auth.ts';
 import type { Cluster, RouterMember } from '../cluster.ts';
@@ -21,7 +21,7 @@ export function connected<T>(
     for (const key of keysOf(thing)) {
       const known = byKey.get(key);
       if (known !== undefined && known !== own) {
-        known.push(...own);
+        append(known, own);
         groups.splice(groups.indexOf(own), 1);
         for (const [each, list] of byKey) if (list === own) byKey.set(each, known);
         own = known;

@@ -1,4 +1,4 @@
-import { compareVersions } from '@halint/core';
+import { append, compareVersions, largest, smallest } from '@halint/core';
 import { advertInterval } from './adverts.ts';
 import { copyCourse, keyOf, priorityIn, type Course, type MemberState } from './course.ts';
 import { ONE_ADDRESS, type Component, type Seat } from './plan.ts';
@@ -125,7 +125,7 @@ class Election {
     const outcomes: Course[] = [];
     for (const [i, seat] of this.#seats.entries()) {
       if (course.states[i] !== 'master') continue;
-      for (const j of seat.others) if (course.states[j] === 'master') outcomes.push(...this.#meeting(course, i, j));
+      for (const j of seat.others) if (course.states[j] === 'master') append(outcomes, this.#meeting(course, i, j));
     }
     return outcomes.length === 0 ? undefined : distinct(outcomes);
   }
@@ -178,8 +178,8 @@ class Election {
       (seat) => course.states[seat.index] === 'backup' && seat.group.every((i) => may[i]),
     );
     if (ready.length === 0) return undefined;
-    const waits = ready.map((seat) => Math.max(...seat.group.map((i) => this.#wait(course, i))));
-    const firstWait = Math.min(...waits);
+    const waits = ready.map((seat) => largest(seat.group.map((i) => this.#wait(course, i))));
+    const firstWait = smallest(waits);
     const first = ready[waits.indexOf(firstWait)] as Seat;
     const rivals = ready.filter(
       (seat, i) =>

@@ -1,3 +1,4 @@
+import { append } from '@halint/core';
 import { authOnTheWire } from '../auth.ts';
 import { MAIN_FILE_LINK } from '../host.ts';
 import { apply } from './apply.ts';
@@ -73,7 +74,7 @@ export class Run {
     copy.#standings = this.#standings;
     copy.#atStart = this.#atStart;
     copy.#told = this.#told;
-    copy.steps.push(...this.steps);
+    append(copy.steps, this.steps);
     return copy;
   }
 
@@ -123,7 +124,7 @@ export class Run {
       races.push(race);
       const found = own.map((holders) => {
         const served = this.#servicesIn(holders);
-        services.push(...served);
+        append(services, served);
         return verdictOf(this.#reachable(holders), served);
       });
       return ofCourses(found, race, (unsure[i] ?? []).length > 0);

@@ -1,4 +1,4 @@
-import { isLoopback, parseIp } from '@halint/core';
+import { append, isLoopback, parseIp } from '@halint/core';
 import type { ListeningSocket } from '../facts/sockets.ts';
 import { overlaps } from './sockets.ts';
 import type { Drift, ListeningService, PredictedSocket } from './types.ts';
@@ -30,7 +30,10 @@ export function driftOf(
       !seen.some(({ programs }) => programs.some((name) => name === service)) &&
       !predicted.some((socket) => socket.service === service && missingPorts(socket, seen, has) === 'none'),
   );
-  drift.push(...absent.map((service) => ({ kind: 'not-running' as const, service })));
+  append(
+    drift,
+    absent.map((service) => ({ kind: 'not-running' as const, service })),
+  );
   predicted.forEach((socket, i) => {
     const missing = missingPorts(socket, seen, has);
     if (missing === 'none') return;

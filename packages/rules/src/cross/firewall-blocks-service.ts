@@ -20,11 +20,10 @@ import {
   type Report,
   type Rule,
 } from '@halint/model';
-import { firewallVerdict, ufwCommand, type HostVerdict } from '../shared/firewall.ts';
+import { firewallVerdict, UDP, ufwCommand, type HostVerdict } from '../shared/firewall.ts';
 import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
 
 const TCP = 6;
-const UDP = 17;
 
 export default {
   id: 'cross/firewall-blocks-service',

@@ -9,6 +9,7 @@ import {
 
 /** Authentication header: the IP protocol of adverts with auth_type AH. */
 export const AH = 51;
+export const UDP = 17;
 
 export interface HostVerdict extends FilterVerdict {
   readonly firewall: FirewallFacts;
@@ -38,7 +39,7 @@ export function firewallVerdict(host: Host, packet: Packet): HostVerdict | undef
 export function ufwCommand({ service }: FirewallFacts, packet: Packet): string | undefined {
   if (service !== 'ufw') return undefined;
   const way = packet.way === 'out' ? ' out' : '';
-  if (packet.port !== undefined) return `\`ufw allow${way} ${packet.port}/tcp\``;
+  if (packet.port !== undefined) return `\`ufw allow${way} ${packet.port}/${packet.protocol === UDP ? 'udp' : 'tcp'}\``;
   const ends = packet.way === 'out' ? `to ${packet.destination ?? 'PEER'}` : `from ${packet.source ?? 'PEER'}`;
   const named = `\`ufw allow${way} proto ${packet.protocol === AH ? 'ah' : 'vrrp'} ${ends}\``;
   if (packet.protocol === AH) return named;

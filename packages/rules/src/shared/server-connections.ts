@@ -1,4 +1,4 @@
-import { contains, isLoopback, parseIp, type Ip } from '@halint/core';
+import { contains, isLoopback, parseIp, type Ip, largest } from '@halint/core';
 import {
   addressesComplete,
   realAddresses,
@@ -94,7 +94,7 @@ function routes(host: Host): (to: Ip) => readonly Route[] {
 
 function wireTo(to: Ip, addresses: readonly InterfaceAddress[]): Route {
   const near = addresses.filter(({ address }) => address.family === to.family && contains(address, to));
-  const longest = Math.max(...near.map(({ address }) => address.prefix));
+  const longest = largest(near.map(({ address }) => address.prefix));
   const best = near.filter(({ address }) => address.prefix === longest);
   const [only] = best;
   if (only === undefined || best.some((each) => each.interface !== only.interface)) return {};

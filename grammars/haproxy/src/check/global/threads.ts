@@ -1,3 +1,4 @@
+import { largest, smallest } from '@halint/core';
 import { isOpaque } from '../../values.ts';
 import { judge, oneOf, type Form, integer, judged } from '../forms.ts';
 import { refuse, since, warn, type Checker, type Run } from '../run.ts';
@@ -167,7 +168,7 @@ function checkThreadGroup(run: Run, line: number): void {
     }
   }
   if (threads.size === 0) return;
-  const span = Math.max(...threads) - Math.min(...threads) + 1;
+  const span = largest(threads) - smallest(threads) + 1;
   if (span > threads.size)
     refuse(run, 'invalid-argument', lines.at(line, 1), 'the threads of a group must follow each other');
   else if (span > 64 && !since(run, '3.3'))

@@ -1,4 +1,4 @@
-import type { LocalPlace, Section } from '@halint/core';
+import { append, type LocalPlace, type Section } from '@halint/core';
 import type { SectionUnit } from '../../unit.ts';
 import {
   ALL_DISABLED,
@@ -29,7 +29,7 @@ function defaultOf(globals: readonly Section<SectionUnit>[], side: TlsSide): Def
     if (lines.directives || lines.templated) return undefined;
     for (let line = lines.body; line < lines.count; line++) {
       if (lines.keywords[line] !== `ssl-default-${side}-options`) continue;
-      words.push(...lines.values(line).slice(1));
+      append(words, lines.values(line).slice(1));
       at = lines.lineAt(line);
     }
   }

@@ -1,3 +1,4 @@
+import { largest } from '@halint/core';
 import type { AnyRule } from '@halint/model';
 import { daemonChecks, rules } from '../../knowledge.ts';
 import { VERSION } from '../../version.ts';
@@ -23,6 +24,6 @@ export function rulesText(format: 'text' | 'json'): string {
     }));
     return JSON.stringify({ version: 1, rules: list }, null, 2) + '\n';
   }
-  const width = Math.max(...sorted.map((rule) => rule.id.length));
+  const width = largest(sorted.map((rule) => rule.id.length));
   return sorted.map((rule) => `${rule.severity.padEnd(8)}${rule.id.padEnd(width + 2)}${rule.summary}\n`).join('');
 }

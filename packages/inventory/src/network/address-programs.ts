@@ -21,7 +21,7 @@ const SCRIPT =
 
 /** A command in a script that gives an interface an address. */
 const ADDS =
-  /(?:\bip|\$\{?ip\}?)\s+(?:-\S+\s+(?:inet6?\s+)?)*a(?:dd?r?|ddre?s?s?)?\s+(?:add|replace|change)\b|\bifconfig\s+\S+\s+(?:add\s|inet|\d)/i;
+  /(?:\bip|\$\{?ip\}?)\s+(?:-\S+\s+(?:inet6?\s+)?){0,8}a(?:dd?r?|ddre?s?s?)?\s+(?:add|replace|change)\b|\bifconfig\s+\S+\s+(?:add\s|inet|\d)/i;
 
 /** Is this a script that may add addresses to the host when it comes up? */
 export function isAddressScript(path: string): boolean {

@@ -7,7 +7,8 @@ import { rulesOf } from './nft-rule.ts';
 
 interface Draft {
   readonly chains: Map<string, ChainDraft>;
-  readonly sets: Map<string, readonly Token[]>;
+  /** Elements of sets and verdict maps, by family, table and name; undefined for those that are filled at run time. */
+  readonly sets: Map<string, Token[] | undefined>;
   readonly defines: Map<string, readonly Token[]>;
   readonly unknown: FirewallFacts['unknown'][number][];
 }
@@ -99,22 +100,34 @@ function readTable(tokens: readonly Token[], draft: Draft): void {
   for (let i = 0; i < body.length;) {
     const token = body[i] as Token;
     const open = body[i + 2];
-    if (!token.quoted && /^(?:chain|set)$/.test(token.text) && open?.text === '{') {
+    if (!token.quoted && /^(?:chain|set|map)$/.test(token.text) && open?.text === '{') {
       const end = behindBlock(body, i + 2);
       const inner = body.slice(i + 3, end - 1);
       const own = body[i + 1]?.text ?? '';
       if (token.text === 'chain') readChain(family, name, own, token, inner, draft);
-      else {
-        const elements = elementsOf(inner);
-        if (elements !== undefined) draft.sets.set(`${family} ${name} ${own}`, elements);
-      }
+      else addElements(`${family} ${name} ${own}`, inner, draft);
       i = end;
     } else i = statementEnd(body, i) + 1;
   }
 }
 
-/** The elements of a set; undefined for one that is filled at run time. */
-function elementsOf(tokens: readonly Token[]): readonly Token[] | undefined {
+/** A set that is declared again has the elements of both (nft 1.0.6, test/around/nft-scripts.test.ts). */
+function addElements(key: string, body: readonly Token[], { sets }: Draft): void {
+  const elements = elementsOf(body);
+  const before = sets.get(key);
+  const [open] = elements ?? [];
+  // A name that stands for elements cannot be put among others.
+  const areListed = open?.text === '{' && before?.[0]?.text === '{';
+  if (!sets.has(key)) sets.set(key, elements);
+  else if (before === undefined || elements === undefined || open === undefined || !areListed) sets.set(key, undefined);
+  else {
+    before.pop();
+    for (const token of [{ ...open, text: ',' }, ...elements.slice(1)]) before.push(token);
+  }
+}
+
+/** The elements of a set or map; undefined for one that is filled at run time. */
+function elementsOf(tokens: readonly Token[]): Token[] | undefined {
   const at = tokens.findIndex(({ text, quoted }) => !quoted && text === 'elements');
   if (at < 0 || tokens.some(({ text, quoted }) => !quoted && text === 'dynamic')) return undefined;
   return tokens.slice(at + 2, statementEnd(tokens, at));

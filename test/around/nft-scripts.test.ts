@@ -1,0 +1,82 @@
+import { readNftables } from '@halint/inventory/network/index';
+import { filterVerdict } from '@halint/model';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canFilter, PACKETS, startFilterLab, type FilterLab } from './filter-lab.ts';
+
+// Whole scripts, one for each thing that decides: what halint says beside what the kernel does once nft has loaded them.
+
+const HOOK = 'type filter hook input priority filter; policy';
+const input = (rules: string, policy = 'drop'): string => ` chain input {\n  ${HOOK} ${policy};\n  ${rules}\n }\n`;
+const table = (...parts: readonly string[]): string => `table inet filter {\n${parts.join('\n')}\n}\n`;
+const map = (name: string, type: string, elements: string): string =>
+  ` map ${name} {\n  type ${type} : verdict\n  elements = { ${elements} }\n }`;
+
+/** Scripts of which all is known. */
+const KNOWN: Readonly<Record<string, string>> = {
+  'a verdict map by name': table(
+    map('protos', 'inet_proto', 'vrrp : accept, tcp : accept'),
+    input('ip protocol vmap @protos'),
+  ),
+  'of states': table(map('st', 'ct_state', 'established : accept, new : accept'), input('ct state vmap @st')),
+  'of ports': table(map('v', 'inet_service', '22 : accept, 443 : accept'), input('tcp dport vmap @v')),
+  'of interfaces': table(
+    map('v', 'ifname', '"lo" : accept, "e0" : jump e0'),
+    ' chain e0 { ip protocol 112 accept; }',
+    input('iifname vmap @v'),
+  ),
+  'of addresses': table(
+    ` map v {\n  type ipv4_addr : verdict; flags interval\n  elements = { 10.98.0.0/24 : accept }\n }`,
+    input('ip saddr vmap @v'),
+  ),
+  'declared twice':
+    table(map('v', 'inet_proto', 'tcp : accept'), input('ip protocol vmap @v')) +
+    table(map('v', 'inet_proto', 'vrrp : accept')),
+  'that jumps': table(
+    ' chain web { tcp dport 443 accept; }',
+    map('v', 'inet_proto', 'tcp : jump web, vrrp : drop'),
+    input('ip protocol vmap @v; accept'),
+  ),
+  'with an element for all others': table(input('tcp dport vmap { * : accept, 443 : drop }')),
+  'with one for all others behind a jump': table(
+    ' chain web { tcp dport 22 accept; }',
+    input('tcp dport vmap { 443 : jump web, * : accept }'),
+  ),
+  'elements of a define':
+    `define protos = { vrrp : accept, udp : accept }\n` +
+    table(' map v {\n  type inet_proto : verdict\n  elements = $protos\n }', input('ip protocol vmap @v')),
+};
+
+/** Scripts that leave open what becomes of a packet, with what they say of it now. */
+const OPEN: Readonly<Record<string, string>> = {
+  'a map without elements': table(' map v { type inet_proto : verdict; }', input('ip protocol vmap @v')),
+  'a map that packets fill': table(
+    ' map v { type inet_service : verdict; flags dynamic, timeout; elements = { 22 : accept }; }',
+    input('tcp dport vmap @v'),
+  ),
+  'a map by what is not followed': table(input('fib daddr type vmap { local : accept, multicast : accept }')),
+  'a map by two things': table(input('ip saddr . tcp dport vmap { 10.98.0.1 . 443 : accept }')),
+};
+
+describe.skipIf(!canFilter)('scripts of nftables and the kernel', () => {
+  let lab: FilterLab;
+  beforeAll(async () => (lab = await startFilterLab('script')));
+  afterAll(() => lab.stop());
+
+  test.each(Object.entries(KNOWN))('%s', async (_, text) => {
+    expect(lab.load(text), text).toBe(true);
+    const firewall = readNftables(new Map([['/etc/nftables.conf', text]]));
+    for (const packet of PACKETS) {
+      const said = firewall === undefined ? 'none' : filterVerdict(firewall, packet).verdict;
+      expect(said, `${packet.protocol} ${packet.destination ?? ''}`).toBe(
+        (await lab.passes(packet)) ? 'accept' : 'drop',
+      );
+    }
+  });
+
+  test.each(Object.entries(OPEN))('%s', (_, text) => {
+    expect(lab.load(text), text).toBe(true);
+    const firewall = readNftables(new Map([['/etc/nftables.conf', text]]));
+    const said = PACKETS.map((packet) => (firewall === undefined ? 'none' : filterVerdict(firewall, packet).verdict));
+    expect(said).toContain('unknown');
+  });
+});

@@ -66,7 +66,7 @@ export async function startFilterLab(name: string): Promise<FilterLab> {
   const lab: FilterLab = {
     namespace: b,
     load: (text) => nft(`flush ruleset\n${text}\n${PROBE}`),
-    probe: () => void nft(PROBE),
+    probe: () => void nft(`table inet probe\ndelete table inet probe\n${PROBE}`),
     async passes({ protocol, destination, port }) {
       const before = counted();
       await sender.send(protocol, destination ?? '', port ?? 0);

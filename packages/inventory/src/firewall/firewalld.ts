@@ -1,46 +1,14 @@
 import { parseCidr } from '@halint/core';
-import type { FilterChain, FilterMatch, FilterRule, FirewallFacts } from '@halint/model';
+import type { FilterChain, FilePlace, FilterMatch, FilterRule, FirewallFacts } from '@halint/model';
 import { linesOf, nameOf, type FactNote } from '../network/source.ts';
-import { portRange, PROTOCOLS } from './nft-rule.ts';
+import type { Services } from './firewalld-services.ts';
+import { zoneRules } from './firewalld-zones.ts';
 import { readXml, type Element } from './xml.ts';
 
 const FOLDER = '/etc/firewalld';
 const CONFIG = `${FOLDER}/firewalld.conf`;
 /** firewalld.conf(5). */
 const DEFAULT_ZONE = 'public';
-
-/** Services that firewalld ships and that are about ports alone: they let neither VRRP nor AH in. */
-const PORTS_OF: Readonly<Record<string, readonly string[]>> = {
-  ssh: ['22/tcp'],
-  http: ['80/tcp'],
-  https: ['443/tcp'],
-  'dhcpv6-client': ['546/udp'],
-  cockpit: ['9090/tcp'],
-  mdns: ['5353/udp'],
-  dns: ['53/tcp', '53/udp'],
-  ntp: ['123/udp'],
-  snmp: ['161/udp'],
-  mysql: ['3306/tcp'],
-  postgresql: ['5432/tcp'],
-  redis: ['6379/tcp'],
-  'samba-client': ['137/udp', '138/udp'],
-  'high-availability': [
-    '2224/tcp',
-    '3121/tcp',
-    '5403/tcp',
-    '5404/udp',
-    '5405-5412/udp',
-    '9929/tcp',
-    '9929/udp',
-    '21064/tcp',
-  ],
-};
-/** Services that are about protocols. */
-const PROTOCOLS_OF: Readonly<Record<string, readonly string[]>> = {
-  vrrp: ['vrrp'],
-  ospf: ['ospf'],
-  ipsec: ['ah', 'esp'],
-};
 
 export interface FirewalldReading {
   readonly firewall: FirewallFacts | undefined;
@@ -81,7 +49,7 @@ export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldRead
   if (!zones.includes(`${FOLDER}/zones/${chosen}.xml`)) {
     const path = `${FOLDER}/zones/${chosen}.xml`;
     chains.push({
-      ...shell(chosen, path),
+      ...shell(chosen, { path, line: 1 }),
       rules: [{ matches: [], action: { kind: 'unknown' }, at: { path, line: 1 } }],
     });
   }
@@ -100,8 +68,8 @@ function defaultZone(text: string, notes: FactNote[]): string {
 
 const TABLE = 'firewalld';
 
-function shell(name: string, path: string): Omit<FilterChain, 'rules'> {
-  return { name, table: TABLE, family: 'any', hook: undefined, policy: 'drop', at: { path, line: 1 } };
+function shell(name: string, at: FilePlace): Omit<FilterChain, 'rules'> {
+  return { name, table: TABLE, family: 'any', hook: undefined, policy: 'drop', at };
 }
 
 /** What firewalld puts before its zones: conversations that exist and lo are let in, then the zone is chosen. */
@@ -118,7 +86,7 @@ function dispatch(
   ];
   for (const kind of ['source', 'interface'] as const) {
     for (const path of zones) {
-      const name = nameOf(path).replace(/\.xml$/, '');
+      const name = zoneOf(path);
       for (const element of readXml(files.get(path) ?? '').root?.children ?? []) {
         if (element.name !== kind) continue;
         rules.push({
@@ -138,7 +106,7 @@ function dispatch(
     });
   }
   rules.push({ matches: [], action: { kind: 'goto', chain: chosen }, at });
-  return { ...shell('zones', at.path), hook: 'input', rules };
+  return { ...shell('zones', at), hook: 'input', rules };
 }
 
 /** `zone=` of NetworkManager's connections: it hands their interfaces to firewalld. */
@@ -164,86 +132,13 @@ function bindingOf({ name, attributes }: Element): FilterMatch | undefined {
   return net === undefined ? undefined : { kind: 'source', not: false, nets: [net] };
 }
 
-function zoneChain(
-  path: string,
-  root: Element | undefined,
-  services: ReadonlyMap<string, Element | undefined>,
-): FilterChain {
-  const name = nameOf(path).replace(/\.xml$/, '');
-  const target = root?.attributes.get('target') ?? 'default';
-  const rules = (root?.children ?? []).flatMap((element): readonly FilterRule[] => {
-    const at = { path, line: element.line };
-    if (element.name === 'rule') return richRules(element, services, at);
-    return allowed(element, services).map((matches) => ({ matches, action: { kind: 'accept' }, at }));
-  });
-  const at = { path, line: root?.line ?? 1 };
-  // ICMP gets in where the target is default; of the rest nothing does.
-  rules.push({ matches: [], action: { kind: target === 'ACCEPT' ? 'accept' : 'drop' }, at });
-  return { ...shell(name, path), rules };
+function zoneChain(path: string, root: Element | undefined, services: Services): FilterChain {
+  return {
+    ...shell(zoneOf(path), { path, line: root?.line ?? 1 }),
+    rules: zoneRules(path, root, services),
+  };
 }
 
-/** The conditions under which an element of a zone lets packets in: one list for each of them. */
-function allowed(
-  { name, attributes, children }: Element,
-  services: ReadonlyMap<string, Element | undefined>,
-): readonly (readonly (FilterMatch | undefined)[])[] {
-  switch (name) {
-    case 'port':
-      return [portMatch(attributes.get('port') ?? '', attributes.get('protocol') ?? '')];
-    case 'protocol':
-      return [[protocolMatch(attributes.get('value') ?? '')]];
-    case 'service': {
-      const service = attributes.get('name') ?? '';
-      const custom = services.get(service);
-      if (custom !== undefined) return custom.children.flatMap((each) => allowed(each, new Map()));
-      const ports = PORTS_OF[service]?.map((each) => portMatch(each.split('/')[0] ?? '', each.split('/')[1] ?? ''));
-      const protocols = PROTOCOLS_OF[service]?.map((each) => [protocolMatch(each)]);
-      // A service that nothing here knows may let anything in.
-      return [
-        ...(ports ?? []),
-        ...(protocols ?? []),
-        ...(ports === undefined && protocols === undefined ? [[undefined]] : []),
-      ];
-    }
-    default:
-      return children.length > 0 && name !== 'destination' ? [[undefined]] : [];
-  }
-}
-
-function richRules(
-  rule: Element,
-  services: ReadonlyMap<string, Element | undefined>,
-  at: FilterRule['at'],
-): readonly FilterRule[] {
-  const verdict = rule.children.find(({ name }) => /^(?:accept|reject|drop)$/.test(name))?.name;
-  const action: FilterRule['action'] =
-    verdict === undefined ? { kind: 'unknown' } : { kind: verdict === 'accept' ? 'accept' : 'drop' };
-  const base: (FilterMatch | undefined)[] = [];
-  const written = rule.attributes.get('family');
-  if (written === 'ipv4' || written === 'ipv6') base.push({ kind: 'family', not: false, family: written });
-  let what: readonly (readonly (FilterMatch | undefined)[])[] = [[]];
-  for (const child of rule.children) {
-    if (/^(?:accept|reject|drop|log|audit|nflog)$/.test(child.name)) {
-      // A limit makes the verdict one of chance.
-      if (child.name === verdict && child.children.length > 0) base.push(undefined);
-    } else if (child.name === 'source' || child.name === 'destination') {
-      const net = parseCidr(child.attributes.get('address') ?? '');
-      const not = /^(?:true|yes)$/i.test(child.attributes.get('invert') ?? '');
-      base.push(net === undefined ? undefined : { kind: child.name, not, nets: [net] });
-    } else if (/^(?:service|port|protocol)$/.test(child.name)) what = allowed(child, services);
-    else base.push(undefined);
-  }
-  return what.map((matches) => ({ matches: [...base, ...matches], action, at }));
-}
-
-function protocolMatch(value: string): FilterMatch | undefined {
-  const number = /^\d+$/.test(value) ? Number(value) : PROTOCOLS[value.toLowerCase()];
-  return number === undefined ? undefined : { kind: 'protocol', not: false, numbers: [number] };
-}
-
-function portMatch(port: string, protocol: string): readonly (FilterMatch | undefined)[] {
-  // A service may be a protocol without a port.
-  if (port === '') return [protocolMatch(protocol)];
-  const range = portRange(port);
-  return [protocolMatch(protocol), range === undefined ? undefined : { kind: 'port', not: false, ranges: [range] }];
+function zoneOf(path: string): string {
+  return nameOf(path).replace(/\.xml$/, '');
 }

@@ -226,10 +226,8 @@ describe('zones of firewalld', () => {
     expect(severities(zoned('<service name="x"/>', { '/etc/firewalld/services/x.xml': service }))).toEqual([]);
     const internal = '<zone target="ACCEPT"><interface name="e0"/></zone>';
     expect(severities(zoned('', { '/etc/firewalld/zones/internal.xml': internal }))).toEqual([]);
-    expect(severities(zoned('', { '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n' }))).toEqual([
-      'info',
-      'info',
-    ]);
+    expect(severities(zoned('', { '/etc/firewalld/firewalld.conf': 'DefaultZone=work\n' }))).toEqual(['info', 'info']);
+    expect(severities(zoned('', { '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n' }))).toEqual([]);
     const trusted = {
       '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n',
       '/etc/firewalld/zones/trusted.xml': '<zone target="ACCEPT"/>',

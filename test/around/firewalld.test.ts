@@ -116,4 +116,53 @@ describe.skipIf(!canStart)('firewalld and the kernel', () => {
     start(files);
     expect(judged(below(files))).toEqual(await real());
   });
+
+  const KEYFILE = '/etc/NetworkManager/system-connections/c.nmconnection';
+  const IFCFG = '/etc/sysconfig/network-scripts/ifcfg-c';
+  const connection = (id: string): string => `[connection]\nid=c\ntype=ethernet\n${id}\n`;
+  const ZONES = { ...zone('<service name="ssh"/>'), ...zone(LETS, 'dmz') };
+  const MAC = '52:54:00:11:22:33';
+  const IP = JSON.stringify([
+    { ifname: 'lo', address: '00:00:00:00:00:00' },
+    { ifname: 'e0', address: MAC },
+  ]);
+
+  // NetworkManager calls firewalld for an interface that has a zone: firewalld-start.py does as it does.
+  test.each([
+    ['a keyfile by name', KEYFILE, connection('interface-name=e0\nzone=dmz'), ['e0=dmz']],
+    ['one by hardware address', KEYFILE, connection(`zone=dmz\n[ethernet]\nmac-address=${MAC}`), ['e0=dmz']],
+    ['one that does not start by itself', KEYFILE, connection('interface-name=e0\nautoconnect=false\nzone=dmz'), []],
+    ['ZONE of an ifcfg file', IFCFG, 'DEVICE=e0\nONBOOT=yes\nZONE="dmz"\n', ['e0=dmz']],
+    ['by its hardware address', IFCFG, `HWADDR=${MAC.toUpperCase()}\nZONE=dmz\n`, ['e0=dmz']],
+    ['of another interface', IFCFG, 'DEVICE=e1\nZONE=dmz\n', []],
+  ] as const)('the zone of an interface: %s', { timeout: 30_000 }, async (_, path, text, bound) => {
+    const files = { ...ZONES, ...zone('<interface name="e0"/>', 'internal') };
+    start(files, bound);
+    const host = new Map([...below(files), [path, text]]);
+    expect(judged(host, new Map([['ip-address.json', IP]]))).toEqual(await real());
+  });
+
+  test('an interface that cannot be told', () => {
+    const text = connection(`zone=dmz\n[ethernet]\nmac-address=${MAC}`);
+    const host = new Map([...below(ZONES), [KEYFILE, text]]);
+    // Nobody lets in AH and port 112.
+    expect(judged(host)).toEqual(['unknown', 'unknown', 'drop', 'unknown', 'drop']);
+  });
+
+  test.each(['trusted', 'drop', 'block'])('the zone %s of the package', { timeout: 30_000 }, async (name) => {
+    const files = { 'firewalld.conf': `DefaultZone=${name}\nFirewallBackend=nftables\n` };
+    start(files);
+    expect(judged(below(files))).toEqual(await real());
+  });
+
+  test('another zone of the package is not known, and no file is named that the host does not have', () => {
+    const files = new Map([['/etc/firewalld/firewalld.conf', '# of the package\nDefaultZone=public\n']]);
+    const [firewall] = hostFacts(files, new Map(), 'a').facts.firewalls;
+    const [packet] = PACKETS;
+    expect(firewall !== undefined && packet !== undefined && filterVerdict(firewall, packet)).toEqual({
+      verdict: 'unknown',
+      at: { path: '/etc/firewalld/firewalld.conf', line: 2 },
+      what: "what the package's zone public lets in, for /etc/firewalld/zones has no public.xml",
+    });
+  });
 });

@@ -99,7 +99,8 @@ function act(way: Way, chain: FilterChain, rule: FilterRule, depth: number): Fil
     }
     return way.known.get(target) ?? (action.kind === 'goto' ? undefined : 'continue');
   }
-  return { verdict: 'unknown', at: rule.at, what: 'a statement that is not followed' };
+  const what = action.kind === 'unknown' ? action.what : undefined;
+  return { verdict: 'unknown', at: rule.at, what: what ?? 'a statement that is not followed' };
 }
 
 type Matched = 'yes' | 'no' | 'maybe';

@@ -1,8 +1,9 @@
 import { parseCidr } from '@halint/core';
 import type { FilterChain, FilePlace, FilterMatch, FilterRule, FirewallFacts } from '@halint/model';
 import { linesOf, nameOf, type FactNote } from '../network/source.ts';
+import { handedInterfaces, type HandedInterface, type HardwareAddresses } from './firewalld-interfaces.ts';
 import type { Services } from './firewalld-services.ts';
-import { zoneRules } from './firewalld-zones.ts';
+import { STOCK_ZONES, zoneRules } from './firewalld-zones.ts';
 import { readXml, type Element } from './xml.ts';
 
 const FOLDER = '/etc/firewalld';
@@ -18,8 +19,12 @@ export interface FirewalldReading {
 /**
  * The zones of firewalld below /etc as chains: what the zone of an interface, or the default zone, lets in. A zone of the package that
  * was never changed is no file below /etc: what it lets in is unknown.
+ * @param hardware tells which interface a connection is about that names a hardware address.
  */
-export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldReading {
+export function readFirewalld(
+  files: ReadonlyMap<string, string>,
+  hardware: HardwareAddresses = new Map(),
+): FirewalldReading {
   const own = [...files.keys()].filter((path) => path.startsWith(`${FOLDER}/`));
   if (own.length === 0) return { firewall: undefined, notes: [] };
   const notes: FactNote[] = [];
@@ -44,26 +49,31 @@ export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldRead
   );
   const zones = own.filter((path) => /\/zones\/[^/]+\.xml$/.test(path)).sort();
   const chains = zones.map((path) => zoneChain(path, xml(path), services));
-  const chosen = defaultZone(files.get(CONFIG) ?? '', notes);
-  chains.push(dispatch(zones, chosen, files, chains));
-  if (!zones.includes(`${FOLDER}/zones/${chosen}.xml`)) {
-    const path = `${FOLDER}/zones/${chosen}.xml`;
-    chains.push({
-      ...shell(chosen, { path, line: 1 }),
-      rules: [{ matches: [], action: { kind: 'unknown' }, at: { path, line: 1 } }],
-    });
+  const { chosen, at: chosenAt } = defaultZone(files.get(CONFIG), own, notes);
+  const handed = handedInterfaces(files, hardware);
+  chains.push(dispatch(zones, chosen, { at: chosenAt, files, handed }));
+  for (const name of new Set([chosen, ...handed.map(({ zone }) => zone)])) {
+    if (!zones.includes(`${FOLDER}/zones/${name}.xml`)) chains.push(stockChain(name, chosenAt));
   }
   return { firewall: { service: 'firewalld', unit: 'firewalld.service', chains, unknown }, notes };
 }
 
-function defaultZone(text: string, notes: FactNote[]): string {
-  let zone = DEFAULT_ZONE;
-  for (const { text: raw, line } of linesOf(text)) {
+/** The default zone and what chooses it: without a line for it any file of firewalld's that is there. */
+function defaultZone(
+  text: string | undefined,
+  own: readonly string[],
+  notes: FactNote[],
+): { readonly chosen: string; readonly at: FilePlace } {
+  let chosen = DEFAULT_ZONE;
+  let at: FilePlace = { path: text === undefined ? (own[0] as string) : CONFIG, line: 1 };
+  for (const { text: raw, line } of linesOf(text ?? '')) {
     const found = /^\s*DefaultZone\s*=\s*(\S+)/.exec(raw)?.[1];
-    if (found !== undefined) zone = found;
-    else if (!/^\s*(?:[#;].*)?$|=/.test(raw)) notes.push({ path: CONFIG, line, message: 'no `key=value`' });
+    if (found !== undefined) {
+      chosen = found;
+      at = { path: CONFIG, line };
+    } else if (!/^\s*(?:[#;].*)?$|=/.test(raw)) notes.push({ path: CONFIG, line, message: 'no `key=value`' });
   }
-  return zone;
+  return { chosen, at };
 }
 
 const TABLE = 'firewalld';
@@ -72,19 +82,21 @@ function shell(name: string, at: FilePlace): Omit<FilterChain, 'rules'> {
   return { name, table: TABLE, family: 'any', hook: undefined, policy: 'drop', at };
 }
 
+interface Dispatched {
+  /** What chooses the default zone. */
+  readonly at: FilePlace;
+  readonly files: ReadonlyMap<string, string>;
+  readonly handed: readonly HandedInterface[];
+}
+
 /** What firewalld puts before its zones: conversations that exist and lo are let in, then the zone is chosen. */
-function dispatch(
-  zones: readonly string[],
-  chosen: string,
-  files: ReadonlyMap<string, string>,
-  chains: readonly FilterChain[],
-): FilterChain {
-  const at = { path: `${FOLDER}/zones/${chosen}.xml`, line: 1 };
+function dispatch(zones: readonly string[], chosen: string, { at, files, handed }: Dispatched): FilterChain {
   const rules: FilterRule[] = [
     { matches: [{ kind: 'state', not: false, states: ['established', 'related'] }], action: { kind: 'accept' }, at },
     { matches: [{ kind: 'interface', not: false, names: ['lo'] }], action: { kind: 'accept' }, at },
   ];
   for (const kind of ['source', 'interface'] as const) {
+    if (kind === 'interface') rules.push(...handed.map(handedRule));
     for (const path of zones) {
       const name = zoneOf(path);
       for (const element of readXml(files.get(path) ?? '').root?.children ?? []) {
@@ -97,39 +109,31 @@ function dispatch(
       }
     }
   }
-  for (const { device, zone, path, line } of keyfileZones(files)) {
-    const known = chains.some(({ name }) => name === zone) || zone === chosen;
-    rules.push({
-      matches: [{ kind: 'interface', not: false, names: [device] }],
-      action: known ? { kind: 'goto', chain: zone } : { kind: 'unknown' },
-      at: { path, line },
-    });
-  }
   rules.push({ matches: [], action: { kind: 'goto', chain: chosen }, at });
   return { ...shell('zones', at), hook: 'input', rules };
 }
 
-/** `zone=` of NetworkManager's connections: it hands their interfaces to firewalld. */
-function* keyfileZones(
-  files: ReadonlyMap<string, string>,
-): Generator<{ readonly device: string; readonly zone: string; readonly path: string; readonly line: number }> {
-  for (const [path, text] of files) {
-    if (!path.startsWith('/etc/NetworkManager/system-connections/')) continue;
-    let device: string | undefined;
-    let zone: { readonly name: string; readonly line: number } | undefined;
-    for (const { text: raw, line } of linesOf(text)) {
-      const [, key, value] = /^\s*(interface-name|zone)\s*=\s*(\S+)/.exec(raw) ?? [];
-      if (key === 'zone' && value !== undefined) zone = { name: value, line };
-      else if (value !== undefined) device = value;
-    }
-    if (device !== undefined && zone !== undefined) yield { device, zone: zone.name, path, line: zone.line };
-  }
+/** Of an interface that cannot be told it is not known whether the packet came in there. */
+function handedRule({ device, zone, path, line }: HandedInterface): FilterRule {
+  const match: FilterMatch | undefined =
+    device === undefined ? undefined : { kind: 'interface', not: false, names: [device] };
+  return { matches: [match], action: { kind: 'goto', chain: zone }, at: { path, line } };
 }
 
 function bindingOf({ name, attributes }: Element): FilterMatch | undefined {
   if (name === 'interface') return { kind: 'interface', not: false, names: [attributes.get('name') ?? ''] };
   const net = parseCidr(attributes.get('address') ?? '');
   return net === undefined ? undefined : { kind: 'source', not: false, nets: [net] };
+}
+
+/** A zone of the package, of which the host has no file of its own. */
+function stockChain(name: string, at: FilePlace): FilterChain {
+  const kind = STOCK_ZONES.get(name);
+  const action: FilterRule['action'] =
+    kind === undefined
+      ? { kind: 'unknown', what: `what the package's zone ${name} lets in, for ${FOLDER}/zones has no ${name}.xml` }
+      : { kind };
+  return { ...shell(name, at), rules: [{ matches: [], action, at }] };
 }
 
 function zoneChain(path: string, root: Element | undefined, services: Services): FilterChain {

@@ -126,7 +126,7 @@ export function hostFacts(
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
     firewalls: [
-      take(readFirewalld(files)).firewall,
+      take(readFirewalld(files, ip?.hardware)).firewall,
       readNftables(files, notes),
       ...readIptables(files, notes),
       ...readUfw(files, notes),

@@ -4,14 +4,8 @@ import { Collector, linesOf, nameOf, prefixOf, type Found } from './source.ts';
 /** Reads an ifcfg file of Red Hat or SUSE: shell assignments such as IPADDR, PREFIX, NETMASK, IPADDR1, IPV6ADDR. */
 export function readIfcfg(path: string, text: string): Found {
   const out = new Collector(path, 'ifcfg');
-  const values = new Map<string, { readonly value: string; readonly line: number }>();
-  for (const { text: raw, line } of linesOf(text)) {
-    const written = raw.trim();
-    if (written === '' || written.startsWith('#')) continue;
-    const [, key, value] = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(written) ?? [];
-    if (key === undefined || value === undefined) out.note('no assignment', line);
-    else values.set(key, { value: unquoted(value), line });
-  }
+  const { values, broken } = readIfcfgValues(text);
+  for (const line of broken) out.note('no assignment', line);
   // eth0:1 is another address of eth0; what is not started at boot gives none.
   const device = (values.get('DEVICE')?.value ?? nameOf(path).replace(/^ifcfg-/, '')).replace(/:.*$/, '');
   if (/^(?:no|off|false)$/i.test(values.get('ONBOOT')?.value ?? '')) return out;
@@ -25,6 +19,23 @@ export function readIfcfg(path: string, text: string): Found {
       for (const each of value.split(/\s+/)) if (each !== '') out.add(device, each, line);
   }
   return out;
+}
+
+/** The shell assignments of an ifcfg file, and the lines that are none. */
+export function readIfcfgValues(text: string): {
+  readonly values: ReadonlyMap<string, { readonly value: string; readonly line: number }>;
+  readonly broken: readonly number[];
+} {
+  const broken: number[] = [];
+  const values = new Map<string, { readonly value: string; readonly line: number }>();
+  for (const { text: raw, line } of linesOf(text)) {
+    const written = raw.trim();
+    if (written === '' || written.startsWith('#')) continue;
+    const [, key, value] = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(written) ?? [];
+    if (key === undefined || value === undefined) broken.push(line);
+    else values.set(key, { value: unquoted(value), line });
+  }
+  return { values, broken };
 }
 
 type Values = ReadonlyMap<string, { readonly value: string }>;

@@ -38,7 +38,9 @@ export interface FilterRule {
   /** All must hold; `undefined` is a condition that is not understood. */
   readonly matches: readonly (FilterMatch | undefined)[];
   readonly action:
-    | { readonly kind: 'accept' | 'drop' | 'return' | 'unknown' }
+    | { readonly kind: 'accept' | 'drop' | 'return' }
+    /** `what` names what is not known; absent: a statement that is not followed. */
+    | { readonly kind: 'unknown'; readonly what?: string }
     | { readonly kind: 'jump' | 'goto'; readonly chain: string }
     /** Counts, logs, marks: the next rule is asked. */
     | { readonly kind: 'none' };

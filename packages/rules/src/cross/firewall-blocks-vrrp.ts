@@ -7,7 +7,7 @@ import {
   type RouterMember,
   type Rule,
 } from '@halint/model';
-import { AH, firewallVerdict, ufwCommand } from '../shared/firewall.ts';
+import { AH, firewallVerdict, lookCommand, ufwCommand } from '../shared/firewall.ts';
 
 const VRRP = 112;
 
@@ -109,12 +109,11 @@ function received({ host, instance }: RouterMember, peer: RouterMember): Text | 
       verdict.verdict === 'drop'
         ? `${firewall.service} would drop`
         : `cannot tell whether ${firewall.service} of ${host.id} lets in`;
-    const look = firewall.service === 'ufw' ? 'ufw show raw' : 'nft list ruleset';
     return {
       severity: 'info',
       missing: missing ?? 'a rule that is followed',
       message: `${claim} ${what}`,
-      help: `Not known: ${missing ?? 'the rules'}. Look with \`${look}\`.`,
+      help: `Not known: ${missing ?? 'the rules'}. Look with \`${lookCommand(firewall, instance.family)}\`.`,
     };
   }
   const place = at === undefined ? '' : `: ${placeName(at)} decides`;

@@ -44,6 +44,24 @@ const KNOWN: Readonly<Record<string, string>> = {
   'elements of a define':
     `define protos = { vrrp : accept, udp : accept }\n` +
     table(' map v {\n  type inet_proto : verdict\n  elements = $protos\n }', input('ip protocol vmap @v')),
+  'a table that sleeps': `table inet filter {\n flags dormant;\n${input('')}}\n`,
+  'one that is woken':
+    `table inet filter {\n flags dormant;\n${input('')}}\n` + table(input('ip protocol vrrp accept')),
+  'one that is woken by its name': `table inet filter {\n flags dormant;\n${input('')}}\nadd table inet filter\n`,
+  'one that is put to sleep': table(input('')) + 'table inet filter {\n flags dormant;\n}\n',
+  'one that sleeps on when a rule comes': `table inet filter {\n flags dormant;\n${input('')}}\nadd rule inet filter input accept\n`,
+  'a policy that comes later':
+    table(input('ip protocol vrrp accept', 'accept')) +
+    'add rule inet filter input tcp dport 443 accept\n' +
+    table(' chain input { policy drop; ip protocol ah accept; }'),
+  'a chain that is declared again without one':
+    table(input('')) + table(` chain input {\n  type filter hook input priority filter;\n  tcp dport 443 accept\n }\n`),
+  'a policy by add chain': table(input('', 'accept')) + 'add chain inet filter input { policy drop; }\n',
+  'add chain without one': table(input('')) + 'add chain inet filter input\n',
+  'a chain that gets its rules first':
+    'table inet filter { chain web { tcp dport 443 accept; }; }\n' +
+    table(input('jump web')) +
+    table(' chain web { ip protocol vrrp accept; }'),
 };
 
 /** Scripts that leave open what becomes of a packet, with what they say of it now. */

@@ -9,12 +9,14 @@ interface Draft {
   readonly chains: Map<string, ChainDraft>;
   /** Elements of sets and verdict maps, by family, table and name; undefined for those that are filled at run time. */
   readonly sets: Map<string, Token[] | undefined>;
+  /** Tables whose last declaration says `flags dormant`: nothing of them is in force. */
+  readonly dormant: Set<string>;
   readonly defines: Map<string, readonly Token[]>;
   readonly unknown: FirewallFacts['unknown'][number][];
 }
 
 interface ChainDraft {
-  readonly chain: Omit<FilterChain, 'rules'>;
+  chain: Omit<FilterChain, 'rules'>;
   readonly lines: (readonly Token[])[];
 }
 
@@ -30,6 +32,7 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   const draft: Draft = {
     chains: new Map(),
     sets: new Map(),
+    dormant: new Set(),
     defines: new Map(),
     unknown: missed.map(({ path, line, pattern }) => ({ path, line, what: `the include ${pattern}` })),
   };
@@ -39,7 +42,8 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
     draft.unknown.push({ path: note.path, line: note.line, what: note.message });
   }
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
-  const chains = [...draft.chains.values()].map(({ chain, lines }): FilterChain => {
+  const inForce = [...draft.chains.values()].filter(({ chain }) => !draft.dormant.has(chain.table));
+  const chains = inForce.map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>
       rulesOf(line, (name) =>
         name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
@@ -95,6 +99,8 @@ function addressOf(tokens: readonly Token[]): Address {
 
 function readTable(tokens: readonly Token[], draft: Draft): void {
   const { family, name, rest } = addressOf(tokens);
+  // A table that is declared again is dormant, or not, by that declaration (nft 1.0.6, test/around/nft-scripts.test.ts).
+  draft.dormant.delete(`${family} ${name}`);
   if (rest[0]?.text !== '{') return;
   const body = rest.slice(1, behindBlock(rest, 0) - 1);
   for (let i = 0; i < body.length;) {
@@ -107,7 +113,12 @@ function readTable(tokens: readonly Token[], draft: Draft): void {
       if (token.text === 'chain') readChain(family, name, own, token, inner, draft);
       else addElements(`${family} ${name} ${own}`, inner, draft);
       i = end;
-    } else i = statementEnd(body, i) + 1;
+    } else {
+      const end = statementEnd(body, i);
+      if (token.text === 'flags' && body.slice(i, end).some(({ text }) => text === 'dormant'))
+        draft.dormant.add(`${family} ${name}`);
+      i = end + 1;
+    }
   }
 }
 
@@ -144,7 +155,7 @@ function readChain(
   const known = FAMILIES[family];
   const lines: (readonly Token[])[] = [];
   let hook: FilterChain['hook'];
-  let policy: FilterChain['policy'] = 'accept';
+  let policy: FilterChain['policy'] | undefined;
   for (let i = 0; i < body.length;) {
     const end = statementEnd(body, i);
     const line = body.slice(i, end);
@@ -162,14 +173,19 @@ function readChain(
   }
   if (known === undefined) return;
   const full = `${family} ${table}`;
-  const draftKey = `${full} ${name}`;
-  const before = draft.chains.get(draftKey);
+  const key = `${full} ${name}`;
+  const before = draft.chains.get(key);
+  if (before === undefined) {
+    const at = { path: head.path, line: head.line };
+    const chain = { name, table: full, family: known, hook, policy: policy ?? 'accept', at };
+    draft.chains.set(key, { chain, lines });
+    return;
+  }
+  // Declared again it keeps its rules and its hook; its policy is the last one that is said (nft 1.0.6, test/around/nft-scripts.test.ts).
+  for (const line of lines) before.lines.push(line);
+  if (policy === undefined && (hook === undefined || before.chain.hook !== undefined)) return;
   const at = { path: head.path, line: head.line };
-  const chain = { name, table: full, family: known, hook: hook ?? before?.chain.hook, policy, at };
-  draft.chains.set(draftKey, {
-    chain: before === undefined || hook !== undefined ? chain : before.chain,
-    lines: [...(before?.lines ?? []), ...lines],
-  });
+  before.chain = { ...before.chain, hook: hook ?? before.chain.hook, policy: policy ?? before.chain.policy, at };
 }
 
 function readAddedChain(tokens: readonly Token[], draft: Draft): void {

@@ -1,4 +1,4 @@
-import { readNftables } from '@halint/inventory/network/index';
+import { readNftables, type FactNote } from '@halint/inventory/network/index';
 import { filterVerdict } from '@halint/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canFilter, PACKETS, startFilterLab, type FilterLab } from './filter-lab.ts';
@@ -75,6 +75,30 @@ const OPEN: Readonly<Record<string, string>> = {
   'a map by two things': table(input('ip saddr . tcp dport vmap { 10.98.0.1 . 443 : accept }')),
 };
 
+/** Scripts that nft refuses, and the line of the mistake. */
+const BROKEN: Readonly<Record<string, readonly [string, number]>> = {
+  'a field that TCP does not have': [table(input('tcp dports 443 accept')), 4],
+  'one behind other conditions': [table(input('iifname "e0" ip saddr 10.98.0.1 udp port 53 accept')), 4],
+  'one behind a set': [table(input('ip saddr != { 10.98.0.1, 10.98.0.2 } ip proto 112 accept')), 4],
+  'one in an added rule': [table(input('')) + 'add rule inet filter input ip6 source ::1 accept\n', 8],
+};
+
+/** Names of headers that stand for something else, in scripts that nft takes. */
+const TAKEN = [
+  'ether type ip tcp dport 443 accept',
+  'meta l4proto tcp tcp dport 443 accept',
+  'ct original ip saddr 10.98.0.1 accept',
+  'ip protocol tcp reject with tcp reset',
+  'ip protocol { tcp, udp } th dport 443 accept',
+  'tcp flags & (syn | rst) == syn accept',
+  'tcp flags syn / syn,rst accept',
+  'tcp option maxseg size 1-500 drop',
+  'ip saddr . tcp dport { 10.98.0.1 . 443 } accept',
+  'tcp dport 443 ip saddr 10.98.0.1 ct state new accept',
+  'ip dscp cs1 accept',
+  'tcp dport == 443 accept',
+];
+
 describe.skipIf(!canFilter)('scripts of nftables and the kernel', () => {
   let lab: FilterLab;
   beforeAll(async () => (lab = await startFilterLab('script')));
@@ -96,5 +120,22 @@ describe.skipIf(!canFilter)('scripts of nftables and the kernel', () => {
     const firewall = readNftables(new Map([['/etc/nftables.conf', text]]));
     const said = PACKETS.map((packet) => (firewall === undefined ? 'none' : filterVerdict(firewall, packet).verdict));
     expect(said).toContain('unknown');
+  });
+
+  test.each(Object.entries(BROKEN))('%s', (_, [text, line]) => {
+    expect(lab.load(text), text).toBe(false);
+    const notes: FactNote[] = [];
+    const firewall = readNftables(new Map([['/etc/nftables.conf', text]]), notes);
+    expect(notes).toMatchObject([{ path: '/etc/nftables.conf', line }]);
+    const said = PACKETS.map((packet) => (firewall === undefined ? 'none' : filterVerdict(firewall, packet).verdict));
+    expect(new Set(said)).toEqual(new Set(['unknown']));
+  });
+
+  test.each(TAKEN)('%s', (rule) => {
+    const text = table(input(rule));
+    expect(lab.load(text), text).toBe(true);
+    const notes: FactNote[] = [];
+    readNftables(new Map([['/etc/nftables.conf', text]]), notes);
+    expect(notes).toEqual([]);
   });
 });

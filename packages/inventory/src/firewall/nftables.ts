@@ -2,6 +2,7 @@ import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
 import type { FactNote } from '../network/source.ts';
 import { missedNote, readScript } from './nft-includes.ts';
 import { brokenPlaces } from './nft-broken.ts';
+import { wrongField } from './nft-fields.ts';
 import { behindBlock, statementEnd, type Token } from './nft-tokens.ts';
 import { rulesOf } from './nft-rule.ts';
 
@@ -13,6 +14,8 @@ interface Draft {
   readonly dormant: Set<string>;
   readonly defines: Map<string, readonly Token[]>;
   readonly unknown: FirewallFacts['unknown'][number][];
+  /** Mistakes for which nft loads nothing. */
+  readonly refused: FactNote[];
 }
 
 interface ChainDraft {
@@ -34,14 +37,12 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
     sets: new Map(),
     dormant: new Set(),
     defines: new Map(),
+    refused: [],
     unknown: missed.map(({ path, line, pattern }) => ({ path, line, what: `the include ${pattern}` })),
   };
-  for (const note of brokenPlaces(tokens)) {
-    notes.push(note);
-    // nft loads nothing of a script that has a mistake.
-    draft.unknown.push({ path: note.path, line: note.line, what: note.message });
-  }
+  for (const note of brokenPlaces(tokens)) refused(draft, note);
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
+  notes.push(...draft.refused);
   const inForce = [...draft.chains.values()].filter(({ chain }) => !draft.dormant.has(chain.table));
   const chains = inForce.map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>
@@ -52,6 +53,12 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
     return { ...chain, rules };
   });
   return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
+}
+
+/** nft loads nothing of a script that has a mistake. */
+function refused(draft: Draft, note: FactNote & { readonly line: number }): void {
+  draft.refused.push(note);
+  draft.unknown.push({ path: note.path, line: note.line, what: note.message });
 }
 
 /** Reads one command of the top level; returns where the next starts. */
@@ -169,7 +176,17 @@ function readChain(
         draft.unknown.push({ path: head.path, line: head.line, what: `hook ${written}` });
       }
     } else if (words[0] === 'policy') policy = words[1] === 'drop' ? 'drop' : 'accept';
-    else if (line.length > 0) lines.push(line);
+    else if (line.length > 0) {
+      lines.push(line);
+      const wrong = wrongField(line);
+      if (wrong === undefined) continue;
+      const { path, line: number, text } = wrong.at;
+      refused(draft, {
+        path,
+        line: number,
+        message: `\`${wrong.header}\` has no field \`${text}\`: nft loads nothing`,
+      });
+    }
   }
   if (known === undefined) return;
   const full = `${family} ${table}`;

@@ -117,6 +117,35 @@ describe.skipIf(!canStart)('firewalld and the kernel', () => {
     expect(judged(below(files))).toEqual(await real());
   });
 
+  /** The version that is tested here, as dpkg says it. */
+  const packages = (): ReadonlyMap<string, string> => {
+    const { stdout } = spawnSync(PYTHON, ['-c', 'from firewall import config; print(config.VERSION)']);
+    return new Map([['packages.txt', `ii  firewalld  ${stdout.toString().trim()}-1  all  x\n`]]);
+  };
+
+  // 1.3.3 has no vrrp and loads the zones of its package then; from 2.1.0 on it has.
+  test.each<[string, Files]>([
+    ['in a zone', zone('<service name="vrrp"/>\n<service name="https"/>')],
+    ['in another zone', { ...zone('<service name="https"/>'), ...zone('<service name="vrrp"/>', 'work') }],
+    ['in a rich rule', zone('<service name="https"/>\n<rule><service name="vrrp"/><accept/></rule>')],
+    [
+      'in a service',
+      { ...zone('<service name="a"/>'), ...service('a', '<include service="vrrp"/><port port="443" protocol="tcp"/>') },
+    ],
+    [
+      'in a service that nothing names',
+      { ...zone('<service name="https"/>'), ...service('a', '<include service="vrrp"/>') },
+    ],
+    ['of the host', { ...zone('<service name="vrrp"/>'), ...service('vrrp', '<protocol value="vrrp"/>') }],
+    [
+      'in a zone of another default',
+      { ...zone('<service name="vrrp"/>', 'dmz', ' target="ACCEPT"'), 'firewalld.conf': 'DefaultZone=dmz\n' },
+    ],
+  ])('the service vrrp: %s', { timeout: 30_000 }, async (_, files) => {
+    start(files);
+    expect(judged(below(files), packages())).toEqual(await real());
+  });
+
   const KEYFILE = '/etc/NetworkManager/system-connections/c.nmconnection';
   const IFCFG = '/etc/sysconfig/network-scripts/ifcfg-c';
   const connection = (id: string): string => `[connection]\nid=c\ntype=ethernet\n${id}\n`;

@@ -71,7 +71,7 @@ function walk(way: Way, chain: FilterChain, depth: number): FilterVerdict | unde
     const other = perhaps.find((each) => ending(each.end) !== ending(end));
     return other === undefined
       ? end
-      : { verdict: 'unknown', at: other.rule.at, what: 'a condition that is not followed' };
+      : { verdict: 'unknown', at: other.rule.at, what: other.rule.what ?? 'a condition that is not followed' };
   };
   for (const rule of chain.rules) {
     const matched = matches(rule, way.packet);

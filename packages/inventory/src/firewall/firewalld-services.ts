@@ -49,8 +49,12 @@ const VRRP: readonly Conditions[] = (
   { kind: 'destination', not: false, nets: [parseCidr(group)].filter((net) => net !== undefined) },
 ]);
 
-/** Services of the host itself, which go before those of the package; undefined: the file is broken. */
-export type Services = ReadonlyMap<string, Element | undefined>;
+export interface Services {
+  /** Those of the host itself, which go before those of the package; undefined: the file is broken. */
+  readonly own: ReadonlyMap<string, Element | undefined>;
+  /** Does the package have vrrp for certain? */
+  readonly hasVrrp: boolean;
+}
 
 /** What a service lets in. One that nothing here knows may let anything in. */
 export function serviceConditions(
@@ -61,11 +65,11 @@ export function serviceConditions(
   // firewalld follows each name once, so that services which include one another end.
   if (followed.has(name)) return [];
   followed.add(name);
-  if (!services.has(name)) {
-    if (name === 'vrrp') return VRRP;
+  if (!services.own.has(name)) {
+    if (name === 'vrrp') return services.hasVrrp ? VRRP : VRRP.map((conditions) => [...conditions, undefined]);
     return STOCK[name]?.map(stockConditions) ?? [[undefined]];
   }
-  const file = services.get(name);
+  const file = services.own.get(name);
   if (file === undefined) return [[undefined]];
   return file.children.flatMap((element): readonly Conditions[] => {
     if (element.name === 'include') {

@@ -26,7 +26,7 @@ export function zoneRules(path: string, root: Element | undefined, services: Ser
     return allowed(element, services).map((matches) => ({
       priority: 0,
       isDenial: false,
-      rule: { matches, action: { kind: 'accept' }, at },
+      rule: { matches, action: { kind: 'accept' }, at, ...notKnown(element) },
     }));
   });
   ordered.sort((a, b) => a.priority - b.priority || (a.priority === 0 ? Number(b.isDenial) - Number(a.isDenial) : 0));
@@ -34,6 +34,12 @@ export function zoneRules(path: string, root: Element | undefined, services: Ser
   const target = root?.attributes.get('target') === 'ACCEPT' ? 'accept' : 'drop';
   const last: FilterRule = { matches: [], action: { kind: target }, at: { path, line: root?.line ?? 1 } };
   return [...ordered.map(({ rule }) => rule), last];
+}
+
+/** What to say where it is not known what a service lets in. */
+function notKnown(element: Element | undefined): { readonly what?: string } {
+  const name = element?.name === 'service' ? element.attributes.get('name') : undefined;
+  return name === undefined ? {} : { what: `what the service ${name} of firewalld lets in, or whether it has one` };
 }
 
 /** The conditions under which an element of a zone lets packets in: one list for each of them. */
@@ -68,7 +74,12 @@ function richRules(element: Element, services: Services, at: FilterRule['at']): 
   return what.map((matches) => ({
     priority: Number.isFinite(priority) ? priority : 0,
     isDenial: action.kind === 'drop',
-    rule: { matches: [...base, ...matches], action, at },
+    rule: {
+      matches: [...base, ...matches],
+      action,
+      at,
+      ...notKnown(element.children.find(({ name }) => name === 'service')),
+    },
   }));
 }
 

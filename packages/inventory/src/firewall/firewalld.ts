@@ -3,6 +3,7 @@ import type { FilterChain, FilePlace, FilterMatch, FilterRule, FirewallFacts } f
 import { linesOf, nameOf, type FactNote } from '../network/source.ts';
 import { handedInterfaces, type HandedInterface, type HardwareAddresses } from './firewalld-interfaces.ts';
 import type { Services } from './firewalld-services.ts';
+import { fallsBack, firewalldVersion, hasVrrp } from './firewalld-versions.ts';
 import { STOCK_ZONES, zoneRules } from './firewalld-zones.ts';
 import { readXml, type Element } from './xml.ts';
 
@@ -10,6 +11,13 @@ const FOLDER = '/etc/firewalld';
 const CONFIG = `${FOLDER}/firewalld.conf`;
 /** firewalld.conf(5). */
 const DEFAULT_ZONE = 'public';
+
+/** What else of a host says how its zones count. */
+export interface FirewalldHost {
+  /** Tells which interface a connection is about that names a hardware address. */
+  readonly hardware?: HardwareAddresses | undefined;
+  readonly packages?: ReadonlyMap<string, string> | undefined;
+}
 
 export interface FirewalldReading {
   readonly firewall: FirewallFacts | undefined;
@@ -19,11 +27,10 @@ export interface FirewalldReading {
 /**
  * The zones of firewalld below /etc as chains: what the zone of an interface, or the default zone, lets in. A zone of the package that
  * was never changed is no file below /etc: what it lets in is unknown.
- * @param hardware tells which interface a connection is about that names a hardware address.
  */
 export function readFirewalld(
   files: ReadonlyMap<string, string>,
-  hardware: HardwareAddresses = new Map(),
+  { hardware = new Map(), packages }: FirewalldHost = {},
 ): FirewalldReading {
   const own = [...files.keys()].filter((path) => path.startsWith(`${FOLDER}/`));
   if (own.length === 0) return { firewall: undefined, notes: [] };
@@ -42,20 +49,64 @@ export function readFirewalld(
   for (const path of own) {
     if (/\/(?:direct\.xml|policies\/[^/]+\.xml)$/.test(path)) unknown.push({ path, line: 1, what: path });
   }
-  const services = new Map(
-    own
-      .filter((path) => /\/services\/[^/]+\.xml$/.test(path))
-      .map((path) => [nameOf(path).replace(/\.xml$/, ''), xml(path)] as const),
-  );
+  const version = firewalldVersion(files, packages);
+  const services: Services = {
+    own: new Map(
+      own.filter((path) => /\/services\/[^/]+\.xml$/.test(path)).map((path) => [nameOfXml(path), xml(path)] as const),
+    ),
+    hasVrrp: hasVrrp(version) === true,
+  };
   const zones = own.filter((path) => /\/zones\/[^/]+\.xml$/.test(path)).sort();
-  const chains = zones.map((path) => zoneChain(path, xml(path), services));
+  const roots = zones.map((path) => ({ path, root: xml(path) }));
   const { chosen, at: chosenAt } = defaultZone(files.get(CONFIG), own, notes);
   const handed = handedInterfaces(files, hardware);
+  const lacking = hasVrrp(version) === false ? vrrpAsked(own, files, services.own) : undefined;
+  if (version !== undefined && lacking !== undefined) {
+    const loads = fallsBack(version) ? ': it loads nothing of /etc/firewalld and takes the zones of its package' : '';
+    const message = `firewalld ${version.version.join('.')} has no service vrrp, and /etc/firewalld/services has no vrrp.xml${loads}`;
+    notes.push({ ...lacking, message });
+    if (fallsBack(version)) {
+      const chains = [...fallBack(lacking, handed)];
+      return { firewall: { service: 'firewalld', unit: 'firewalld.service', chains, unknown: [] }, notes };
+    }
+  }
+  const chains = roots.map(({ path, root }) => zoneChain(path, root, services));
   chains.push(dispatch(zones, chosen, { at: chosenAt, files, handed }));
   for (const name of new Set([chosen, ...handed.map(({ zone }) => zone)])) {
     if (!zones.includes(`${FOLDER}/zones/${name}.xml`)) chains.push(stockChain(name, chosenAt));
   }
   return { firewall: { service: 'firewalld', unit: 'firewalld.service', chains, unknown }, notes };
+}
+
+/** Where a zone or a service of the host names vrrp; undefined where none does, or where the host has it itself. */
+function vrrpAsked(
+  own: readonly string[],
+  files: ReadonlyMap<string, string>,
+  services: Services['own'],
+): FilePlace | undefined {
+  if (services.has('vrrp')) return undefined;
+  for (const path of own) {
+    if (!/\/(?:zones|services)\/[^/]+\.xml$/.test(path)) continue;
+    const children = readXml(files.get(path) ?? '').root?.children ?? [];
+    for (const { name, attributes, line } of children.flatMap((child) => [child, ...child.children])) {
+      const asked = name === 'service' ? attributes.get('name') : name === 'include' ? attributes.get('service') : '';
+      if (asked === 'vrrp') return { path, line };
+    }
+  }
+  return undefined;
+}
+
+/** The zones of the package in the place of the host's own; the default one is that of firewalld.conf(5) and lets in what Debian's does. */
+function fallBack(at: FilePlace, handed: readonly HandedInterface[]): readonly FilterChain[] {
+  const zone = '<zone><service name="ssh"/><service name="dhcpv6-client"/></zone>';
+  const others = new Set(handed.map((each) => each.zone));
+  others.delete(DEFAULT_ZONE);
+  const rules = zoneRules(at.path, readXml(zone).root, { own: new Map(), hasVrrp: false });
+  return [
+    dispatch([], DEFAULT_ZONE, { at, files: new Map(), handed }),
+    { ...shell(DEFAULT_ZONE, at), rules: rules.map((rule) => ({ ...rule, at })) },
+    ...[...others].map((name) => stockChain(name, at)),
+  ];
 }
 
 /** The default zone and what chooses it: without a line for it any file of firewalld's that is there. */
@@ -98,7 +149,7 @@ function dispatch(zones: readonly string[], chosen: string, { at, files, handed 
   for (const kind of ['source', 'interface'] as const) {
     if (kind === 'interface') rules.push(...handed.map(handedRule));
     for (const path of zones) {
-      const name = zoneOf(path);
+      const name = nameOfXml(path);
       for (const element of readXml(files.get(path) ?? '').root?.children ?? []) {
         if (element.name !== kind) continue;
         rules.push({
@@ -138,11 +189,11 @@ function stockChain(name: string, at: FilePlace): FilterChain {
 
 function zoneChain(path: string, root: Element | undefined, services: Services): FilterChain {
   return {
-    ...shell(zoneOf(path), { path, line: root?.line ?? 1 }),
+    ...shell(nameOfXml(path), { path, line: root?.line ?? 1 }),
     rules: zoneRules(path, root, services),
   };
 }
 
-function zoneOf(path: string): string {
+function nameOfXml(path: string): string {
   return nameOf(path).replace(/\.xml$/, '');
 }

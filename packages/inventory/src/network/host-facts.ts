@@ -111,6 +111,7 @@ export function hostFacts(
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
   const listeners = facts.get('listeners.txt');
+  const known = packages === undefined ? undefined : readPackages(packages, notes);
   const result: HostFacts = {
     addresses: addresses.length === 0 ? undefined : addresses,
     dynamic,
@@ -119,14 +120,14 @@ export function hostFacts(
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
     units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '', notes)]),
     names,
-    packages: packages === undefined ? undefined : readPackages(packages, notes),
+    packages: known,
     environmentFiles: new Map(
       [...files]
         .filter(([path]) => isEnvironmentFile(path))
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
     firewalls: [
-      take(readFirewalld(files, ip?.hardware)).firewall,
+      take(readFirewalld(files, { hardware: ip?.hardware, packages: known })).firewall,
       readNftables(files, notes),
       ...readIptables(files, notes),
       ...readUfw(files, notes),

@@ -45,6 +45,8 @@ export interface FilterRule {
     /** Counts, logs, marks: the next rule is asked. */
     | { readonly kind: 'none' };
   readonly at: FilePlace;
+  /** What is not known where a condition is not understood; absent: that it is not followed. */
+  readonly what?: string;
 }
 
 export type FilterMatch =

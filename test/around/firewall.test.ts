@@ -243,6 +243,16 @@ describe('zones of firewalld', () => {
     }
   });
 
+  test('a service that no file and no release has', () => {
+    const zone = '<service name="of-a-vendor"/>\n<protocol value="vrrp"/>\n';
+    const release = { '/etc/os-release': 'ID=debian\nVERSION_ID="12"\n' };
+    // Another package may bring it; without it firewalld 1.3.3 loads nothing of the zone (test/around/firewalld.test.ts).
+    expect(found(zoned(zone, release))[0]?.missing).toContain('the service of-a-vendor of firewalld');
+    const own = { ...release, '/etc/firewalld/services/of-a-vendor.xml': '<service/>' };
+    expect(severities(zoned(zone, own))).toEqual([]);
+    expect(severities(zoned('<service name="samba"/>\n<protocol value="vrrp"/>\n', release))).toEqual([]);
+  });
+
   test('services of the host, zones of interfaces, the default zone', () => {
     const service = '<service><protocol value="vrrp"/></service>';
     expect(severities(zoned('<service name="x"/>', { '/etc/firewalld/services/x.xml': service }))).toEqual([]);

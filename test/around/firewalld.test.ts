@@ -146,6 +146,14 @@ describe.skipIf(!canStart)('firewalld and the kernel', () => {
     expect(judged(below(files), packages())).toEqual(await real());
   });
 
+  test('a service that nothing has keeps the whole zone from being loaded', { timeout: 30_000 }, async () => {
+    const files = zone(`<service name="of-a-vendor"/>\n${LETS}`);
+    start(files);
+    // Adverts, AH, TCP port 443 and UDP port 112.
+    expect(await real()).toEqual(['drop', 'drop', 'drop', 'drop', 'drop']);
+    expect(judged(below(files), packages())).toEqual(PACKETS.map(() => 'unknown'));
+  });
+
   const KEYFILE = '/etc/NetworkManager/system-connections/c.nmconnection';
   const IFCFG = '/etc/sysconfig/network-scripts/ifcfg-c';
   const connection = (id: string): string => `[connection]\nid=c\ntype=ethernet\n${id}\n`;

@@ -1,3 +1,4 @@
+import { SINCE } from './firewalld-stock.ts';
 import { osOf } from '../network/targets.ts';
 
 /** Upstream's version of firewalld, as numbers. */
@@ -36,10 +37,16 @@ export function firewalldVersion(
   return version === undefined ? undefined : { version, isPlain: !/^rhel/.test(os ?? '') };
 }
 
-/** The service vrrp came with 2.1.0 (config/services/vrrp.xml of its tag, not of 2.0.x or 1.3.x). Undefined: not known. */
+/** Is a service among those that upstream ships with a version? */
+export function isShipped(name: string, { version }: FirewalldVersion): boolean {
+  const first = SINCE[name];
+  return first !== undefined && isFrom(version, first);
+}
+
+/** Does the package have vrrp, which no other package brings? Undefined: not known. */
 export function hasVrrp(firewalld: FirewalldVersion | undefined): boolean | undefined {
   if (firewalld === undefined) return undefined;
-  if (isFrom(firewalld.version, [2, 1])) return true;
+  if (isShipped('vrrp', firewalld)) return true;
   return firewalld.isPlain ? false : undefined;
 }
 

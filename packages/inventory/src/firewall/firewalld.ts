@@ -3,7 +3,7 @@ import type { FilterChain, FilePlace, FilterMatch, FilterRule, FirewallFacts } f
 import { linesOf, nameOf, type FactNote } from '../network/source.ts';
 import { handedInterfaces, type HandedInterface, type HardwareAddresses } from './firewalld-interfaces.ts';
 import type { Services } from './firewalld-services.ts';
-import { fallsBack, firewalldVersion, hasVrrp } from './firewalld-versions.ts';
+import { fallsBack, firewalldVersion, hasVrrp, isShipped, type FirewalldVersion } from './firewalld-versions.ts';
 import { STOCK_ZONES, zoneRules } from './firewalld-zones.ts';
 import { readXml, type Element } from './xml.ts';
 
@@ -60,14 +60,17 @@ export function readFirewalld(
   const roots = zones.map((path) => ({ path, root: xml(path) }));
   const { chosen, at: chosenAt } = defaultZone(files.get(CONFIG), own, notes);
   const handed = handedInterfaces(files, hardware);
-  const lacking = hasVrrp(version) === false ? vrrpAsked(own, files, services.own) : undefined;
-  if (version !== undefined && lacking !== undefined) {
-    const loads = fallsBack(version) ? ': it loads nothing of /etc/firewalld and takes the zones of its package' : '';
-    const message = `firewalld ${version.version.join('.')} has no service vrrp, and /etc/firewalld/services has no vrrp.xml${loads}`;
-    notes.push({ ...lacking, message });
-    if (fallsBack(version)) {
-      const chains = [...fallBack(lacking, handed)];
-      return { firewall: { service: 'firewalld', unit: 'firewalld.service', chains, unknown: [] }, notes };
+  if (version !== undefined) {
+    const absent = askedServices(own, files).filter(({ name }) => !services.own.has(name) && !isShipped(name, version));
+    const lacking = hasVrrp(version) === false ? absent.find(({ name }) => name === 'vrrp') : undefined;
+    if (lacking !== undefined) notes.push(lackingNote(lacking, version));
+    if (lacking !== undefined && fallsBack(version)) {
+      return { firewall: { ...FIREWALLD, chains: fallBack(lacking, handed), unknown: [] }, notes };
+    }
+    const [open] = absent;
+    if (open !== undefined && fallsBack(version)) {
+      const what = `whether a package brings the service ${open.name} of firewalld, without which it loads nothing of ${FOLDER}`;
+      unknown.push({ path: open.path, line: open.line, what });
     }
   }
   const chains = roots.map(({ path, root }) => zoneChain(path, root, services));
@@ -75,25 +78,36 @@ export function readFirewalld(
   for (const name of new Set([chosen, ...handed.map(({ zone }) => zone)])) {
     if (!zones.includes(`${FOLDER}/zones/${name}.xml`)) chains.push(stockChain(name, chosenAt));
   }
-  return { firewall: { service: 'firewalld', unit: 'firewalld.service', chains, unknown }, notes };
+  return { firewall: { ...FIREWALLD, chains, unknown }, notes };
 }
 
-/** Where a zone or a service of the host names vrrp; undefined where none does, or where the host has it itself. */
-function vrrpAsked(
-  own: readonly string[],
-  files: ReadonlyMap<string, string>,
-  services: Services['own'],
-): FilePlace | undefined {
-  if (services.has('vrrp')) return undefined;
-  for (const path of own) {
-    if (!/\/(?:zones|services)\/[^/]+\.xml$/.test(path)) continue;
+interface AskedService extends FilePlace {
+  readonly name: string;
+}
+
+/** Services that zones, their rich rules and other services of the host name. */
+function askedServices(own: readonly string[], files: ReadonlyMap<string, string>): readonly AskedService[] {
+  const paths = own.filter((path) => /\/(?:zones|services)\/[^/]+\.xml$/.test(path));
+  return paths.flatMap((path) => {
     const children = readXml(files.get(path) ?? '').root?.children ?? [];
-    for (const { name, attributes, line } of children.flatMap((child) => [child, ...child.children])) {
-      const asked = name === 'service' ? attributes.get('name') : name === 'include' ? attributes.get('service') : '';
-      if (asked === 'vrrp') return { path, line };
-    }
-  }
-  return undefined;
+    return children
+      .flatMap((child) => [child, ...child.children])
+      .flatMap(({ name, attributes, line }) => {
+        const asked =
+          name === 'service' ? attributes.get('name') : name === 'include' ? attributes.get('service') : undefined;
+        return asked === undefined ? [] : [{ name: asked, path, line }];
+      });
+  });
+}
+
+function lackingNote({ name, path, line }: AskedService, firewalld: FirewalldVersion): FactNote {
+  const loads = fallsBack(firewalld) ? `: it loads nothing of ${FOLDER} and takes the zones of its package` : '';
+  const number = firewalld.version.join('.');
+  return {
+    path,
+    line,
+    message: `firewalld ${number} has no service ${name}, and ${FOLDER}/services has no ${name}.xml${loads}`,
+  };
 }
 
 /** The zones of the package in the place of the host's own; the default one is that of firewalld.conf(5) and lets in what Debian's does. */
@@ -128,6 +142,7 @@ function defaultZone(
 }
 
 const TABLE = 'firewalld';
+const FIREWALLD = { service: 'firewalld', unit: 'firewalld.service' } as const;
 
 function shell(name: string, at: FilePlace): Omit<FilterChain, 'rules'> {
   return { name, table: TABLE, family: 'any', hook: undefined, policy: 'drop', at };

@@ -27,7 +27,7 @@ export const PROTOCOLS: Readonly<Record<string, number>> = {
   sctp: 132,
 };
 
-/** Names of /etc/services that rules of such hosts use. */
+/** Names of /etc/services that rules of such hosts use: for a host whose own file is not at hand. */
 export const PORTS: Readonly<Record<string, number>> = {
   ssh: 22,
   smtp: 25,
@@ -42,14 +42,23 @@ export const PORTS: Readonly<Record<string, number>> = {
   postgresql: 5432,
 };
 
-/** The rules that one line stands for: a verdict map makes one for each of its entries. */
-export function rulesOf(tokens: readonly Token[], lookup: Lookup): readonly FilterRule[] {
+const STOCK_SERVICES: ReadonlyMap<string, number> = new Map(Object.entries(PORTS));
+
+/**
+ * The rules that one line stands for: a verdict map makes one for each of its entries.
+ * @param services ports by name.
+ */
+export function rulesOf(
+  tokens: readonly Token[],
+  lookup: Lookup,
+  services: ReadonlyMap<string, number> = STOCK_SERVICES,
+): readonly FilterRule[] {
   const [first] = tokens;
   if (first === undefined) return [];
   const at = { path: first.path, line: first.line };
   const matches: Match[] = [];
   for (let i = 0; i < tokens.length;) {
-    const selector = selectorAt(tokens, i);
+    const selector = selectorAt(tokens, i, services);
     if (selector !== undefined) {
       matches.push(...selector.implied);
       const values = valuesAt(tokens, selector.next, lookup);
@@ -93,7 +102,7 @@ interface Selector {
   readonly next: number;
 }
 
-function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
+function selectorAt(tokens: readonly Token[], i: number, services: ReadonlyMap<string, number>): Selector | undefined {
   const word = wordAt(tokens, i) ?? '';
   const second = wordAt(tokens, i + 1);
   const at = (length: number, make: Make, implied: readonly Match[] = []): Selector => ({
@@ -131,7 +140,7 @@ function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
     case 'th': {
       const own: readonly Match[] =
         word === 'th' ? [] : [{ kind: 'protocol', not: false, numbers: [PROTOCOLS[word] as number] }];
-      return at(second === undefined ? 1 : 2, second === 'dport' ? port : () => undefined, own);
+      return at(second === undefined ? 1 : 2, second === 'dport' ? port(services) : () => undefined, own);
     }
     case 'icmp':
     case 'icmpv6':
@@ -249,10 +258,16 @@ const protocol: Make = (values, not) => {
   const numbers = values.map((value) => (/^\d+$/.test(value) ? Number(value) : PROTOCOLS[value]));
   return numbers.every((each) => each !== undefined) ? { kind: 'protocol', not, numbers } : undefined;
 };
-const port: Make = (values, not) => {
-  const ranges = values.map(portRange);
-  return ranges.every((each) => each !== undefined) ? { kind: 'port', not, ranges } : undefined;
-};
+const port =
+  (services: ReadonlyMap<string, number>): Make =>
+  (values, not) => {
+    const ranges = values.map((value): readonly [number, number] | undefined => {
+      const named = services.get(value);
+      if (named !== undefined) return [named, named];
+      return /^[\d-]+$/.test(value) ? portRange(value) : undefined;
+    });
+    return ranges.every((each) => each !== undefined) ? { kind: 'port', not, ranges } : undefined;
+  };
 const nets =
   (kind: 'source' | 'destination'): Make =>
   (values, not) => {

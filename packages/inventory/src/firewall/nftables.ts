@@ -5,6 +5,7 @@ import { brokenPlaces } from './nft-broken.ts';
 import { wrongField } from './nft-fields.ts';
 import { behindBlock, statementEnd, type Token } from './nft-tokens.ts';
 import { rulesOf } from './nft-rule.ts';
+import { readServices, SERVICES_FILE } from './services-file.ts';
 
 interface Draft {
   readonly chains: Map<string, ChainDraft>;
@@ -43,11 +44,16 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   for (const note of brokenPlaces(tokens)) refused(draft, note);
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
   notes.push(...draft.refused);
+  const written = files.get(SERVICES_FILE);
+  const services = written === undefined ? undefined : readServices(written);
   const inForce = [...draft.chains.values()].filter(({ chain }) => !draft.dormant.has(chain.table));
   const chains = inForce.map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>
-      rulesOf(line, (name) =>
-        name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
+      rulesOf(
+        line,
+        (name) =>
+          name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
+        services,
       ),
     );
     return { ...chain, rules };

@@ -58,7 +58,7 @@ const SOURCES: readonly Source[] = [
 
 /** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
 const OTHERS: readonly RegExp[] = [
-  /^\/etc\/(?:hosts|hostname|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
+  /^\/etc\/(?:hosts|hostname|services|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
   /^\/usr\/lib\/os-release$/,
   /^\/etc\/(?:nftables|nftables\.d)\/.+$/,
   /^\/etc\/firewalld\/(?:firewalld\.conf|direct\.xml|(?:zones|services|policies)\/[^/]+\.xml)$/,

@@ -75,7 +75,7 @@ describe('is told', () => {
     [
       'etc/nftables.conf',
       'include "/etc/gone.nft"\n',
-      '1 include "/etc/gone.nft" matches none of the files of the host: what it lets through is not known',
+      '1 include "/etc/gone.nft" matches none of the files of the host: what it lets through is not known; where the host has none, nft loads nothing',
     ],
     ['etc/firewalld/zones/public.xml', '<?xml version="1.0"?>\n<zone>\n <port\n', '3 no XML that firewalld reads'],
     ['etc/firewalld/zones/public.xml', 'words\n', '1 no XML that firewalld reads'],

@@ -209,7 +209,6 @@ describe('zones of firewalld', () => {
     ['<service name="ssh"/>\n', ['error', 'error']],
     ['<service name="high-availability"/>\n', ['error', 'error']],
     ['<port port="112" protocol="udp"/>\n', ['error', 'error']],
-    ['<service name="vrrp"/>\n', []],
     ['<protocol value="vrrp"/>\n', []],
     ['<rule family="ipv4"><protocol value="112"/><accept/></rule>\n', []],
     ['<rule family="ipv4"><source address="10.98.0.0/24"/><protocol value="vrrp"/><accept/></rule>\n', []],
@@ -221,15 +220,46 @@ describe('zones of firewalld', () => {
     ['<service name="ssh">\n', ['info', 'info']],
   ])('%s', (zone, expected) => expect(severities(zoned(zone))).toEqual(expected));
 
+  // Upstream's tags: 1.3.x and 2.0.x have no config/services/vrrp.xml, 2.1.0 has; what 0.9 does without it was not run.
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['no release that is known', {}, ['info', 'info']],
+    ['Debian 11', { '/etc/os-release': 'ID=debian\nVERSION_ID="11"\n' }, ['info', 'info']],
+    ['Debian 12', { '/etc/os-release': 'ID=debian\nVERSION_ID="12"\n' }, ['error', 'error']],
+    ['Debian 13', { '/etc/os-release': 'ID=debian\nVERSION_ID="13"\n' }, []],
+    ['Ubuntu 24.04', { '/etc/os-release': 'ID=ubuntu\nVERSION_ID="24.04"\n' }, []],
+    ['RHEL 9', { '/etc/os-release': 'ID="rhel"\nVERSION_ID="9.4"\n' }, ['info', 'info']],
+    ['RHEL 10', { '/etc/os-release': 'ID="rhel"\nVERSION_ID="10.0"\n' }, []],
+    ['a package of RHEL 9', { '/facts/packages.txt': 'firewalld-1.3.4-7.el9.noarch\n' }, ['info', 'info']],
+    ['a package of Ubuntu', { '/facts/packages.txt': 'ii  firewalld  2.0.2-1  all  x\n' }, ['error', 'error']],
+    ['a package of Fedora', { '/facts/packages.txt': 'firewalld-2.1.1-1.fc40.noarch\n' }, []],
+  ])('the service vrrp of %s', (_, more, expected) => {
+    const files = zoned('<service name="ssh"/>\n<service name="vrrp"/>\n', more);
+    expect(severities(files)).toEqual(expected);
+    const [finding] = found(files);
+    if (expected[0] === 'info') expect(finding?.missing).toContain('the service vrrp of firewalld');
+    if (expected[0] === 'error') {
+      expect(finding?.message).toContain('/etc/firewalld/zones/public.xml line 4 decides');
+      expect(found(files, 'system/malformed-fact')[0]?.message).toContain('has no service vrrp');
+    }
+  });
+
+  test('a service that no file and no release has', () => {
+    const zone = '<service name="of-a-vendor"/>\n<protocol value="vrrp"/>\n';
+    const release = { '/etc/os-release': 'ID=debian\nVERSION_ID="12"\n' };
+    // Another package may bring it; without it firewalld 1.3.3 loads nothing of the zone (test/around/firewalld.test.ts).
+    expect(found(zoned(zone, release))[0]?.missing).toContain('the service of-a-vendor of firewalld');
+    const own = { ...release, '/etc/firewalld/services/of-a-vendor.xml': '<service/>' };
+    expect(severities(zoned(zone, own))).toEqual([]);
+    expect(severities(zoned('<service name="samba"/>\n<protocol value="vrrp"/>\n', release))).toEqual([]);
+  });
+
   test('services of the host, zones of interfaces, the default zone', () => {
     const service = '<service><protocol value="vrrp"/></service>';
     expect(severities(zoned('<service name="x"/>', { '/etc/firewalld/services/x.xml': service }))).toEqual([]);
     const internal = '<zone target="ACCEPT"><interface name="e0"/></zone>';
     expect(severities(zoned('', { '/etc/firewalld/zones/internal.xml': internal }))).toEqual([]);
-    expect(severities(zoned('', { '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n' }))).toEqual([
-      'info',
-      'info',
-    ]);
+    expect(severities(zoned('', { '/etc/firewalld/firewalld.conf': 'DefaultZone=work\n' }))).toEqual(['info', 'info']);
+    expect(severities(zoned('', { '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n' }))).toEqual([]);
     const trusted = {
       '/etc/firewalld/firewalld.conf': 'DefaultZone=trusted\n',
       '/etc/firewalld/zones/trusted.xml': '<zone target="ACCEPT"/>',

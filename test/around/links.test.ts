@@ -312,7 +312,7 @@ describe('includes of nftables', () => {
     const { said } = told(tree({ 'x.nft': CHAIN, 'c/ha0/etc/nftables.conf': main }));
     expect(said).toEqual([
       'info ha0/etc/nftables.conf: include "/etc/nftables.conf" comes back to a file that is being read: not read again',
-      'info ha0/etc/nftables.conf: include "/srv/gone.nft" matches none of the files of the host: what it lets through is not known',
+      'info ha0/etc/nftables.conf: include "/srv/gone.nft" matches none of the files of the host: what it lets through is not known; where the host has none, nft loads nothing',
       'warning ha0/etc/nftables.conf: include "../../../x.nft" leads out of the root of the host: not read',
     ]);
   });
@@ -320,7 +320,7 @@ describe('includes of nftables', () => {
   test('that are links out of the root', () => {
     const files = { 'c/ha0/etc/nftables.conf': 'include "/srv/x.nft"\n', 'c/ha0/srv/x.nft': '->../../../x.nft' };
     expect(told(tree(files)).said).toEqual([
-      'info ha0/etc/nftables.conf: include "/srv/x.nft" matches none of the files of the host: what it lets through is not known',
+      'info ha0/etc/nftables.conf: include "/srv/x.nft" matches none of the files of the host: what it lets through is not known; where the host has none, nft loads nothing',
       `warning ha0/srv/x.nft: this link leads to ../../../x.nft, ${AWAY}`,
     ]);
   });

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { rangeOf } from '@halint/core';
 import { readNftables, type FactNote } from '@halint/inventory/network/index';
 import { describe, expect, test } from 'vitest';
+import { lint, snapshotFromFiles, type Finding } from '../../packages/halint/src/index.ts';
 
 // Where nft looks for what a file includes, beside the real nft: in a mount namespace with an /etc of its own.
 
@@ -61,6 +63,25 @@ describe('includes of nft', () => {
     const inRoot = new Map([...files].map(([path, text]) => [path.replace(WORKING, ''), text]));
     expect(readNftables(inRoot)?.unknown).toHaveLength(isFound ? 0 : 1);
     if (able) expect(nftFinds(files)).toBe(isFound);
+  });
+
+  test.each([
+    ['/etc/none.d/*.nft', true, 'where the host has none, nft includes nothing'],
+    ['/etc/none.nft', false, 'where the host has none, nft loads nothing'],
+  ])('nothing is there: "%s"', (pattern, loads, said) => {
+    const files = new Map([[MAIN, `${TABLE}  ${nested(pattern)}`]]);
+    if (able) expect(nftFinds(files)).toBe(loads);
+    const notes: FactNote[] = [];
+    readNftables(files, notes);
+    expect(notes.map(({ message }) => message.split('; ')[1])).toEqual([said]);
+    // It stands on the line, blanks in front left out.
+    const { findings } = lint(snapshotFromFiles(new Map([[`a${MAIN}`, files.get(MAIN) as string]])), { preset: 'all' });
+    const [found] = findings.filter(({ rule }) => rule === 'system/include-not-followed');
+    const { start, end } = rangeOf((found as Finding).at);
+    expect([start, end]).toEqual([
+      { line: 3, column: 3 },
+      { line: 3, column: 3 + nested(pattern).trim().length },
+    ]);
   });
 
   test('a file that stands beside the one that includes it is told', () => {

@@ -70,7 +70,7 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     rejects: false,
     daemon: 'none',
     missing: 'the content of the file',
-    help: 'Rules that need it claim less. Put the file in its place; while one that is named without a glob is missing, nothing of this file is loaded.',
+    help: 'Rules that need it claim less. Put the file in its place, if the host has one.',
   },
 };
 
@@ -79,14 +79,20 @@ export function isOfLink({ kind }: Note): boolean {
   return kind === 'outside-root' || kind === 'link-dangling' || kind === 'link-loop';
 }
 
+/** May its line be shown? One that includes a file holds nothing else; another may hold a secret that no language here knows. */
+export function isOfInclude({ kind }: Note): boolean {
+  return kind === 'include-missing' || kind === 'include-outside-root';
+}
+
 /**
  * Findings about files that could not be read or understood as what they are: one for each, at its line if there is one.
  * @param asking the line that names a file of which there is nothing to show.
+ * @param text the line that is meant, where it may be shown.
  */
-export function noteFinding(note: Note, language: Language, asking?: Place): Finding | undefined {
+export function noteFinding(note: Note, language: Language, asking?: Place, text = ''): Finding | undefined {
   if (note.kind === 'same-id') return undefined;
-  // There is no text to point into: lines up to the one that is meant stand in for it.
-  const document: Document = language.parse('\n'.repeat(Math.max(0, (note.line ?? 1) - 1)));
+  // The file is none of a language: lines up to the one that is meant stand in for it.
+  const document: Document = language.parse('\n'.repeat(Math.max(0, (note.line ?? 1) - 1)) + text.trimEnd());
   const file: SourceFile = {
     path: note.path ?? `/${note.file}`,
     display: note.file,
@@ -94,7 +100,13 @@ export function noteFinding(note: Note, language: Language, asking?: Place): Fin
     document,
   };
   const section = document.sections[document.sections.length - 1] as Section;
-  const own = { section, start: section.text.length, end: section.text.length, host: note.host ?? '', file };
+  const own = {
+    section,
+    start: section.text.length - text.trim().length,
+    end: section.text.length,
+    host: note.host ?? '',
+    file,
+  };
   return {
     ...KINDS[note.kind],
     ...(note.help === undefined ? {} : { help: note.help }),

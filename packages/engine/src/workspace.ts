@@ -6,7 +6,7 @@ import { Guard } from './guard.ts';
 import { HostState, type HostReading } from './host-state.ts';
 import { includeAsking, includeFindings } from './include-findings.ts';
 import { FindingSet, placed } from './finding-set.ts';
-import { isOfLink, noteFinding } from './note-findings.ts';
+import { isOfInclude, isOfLink, noteFinding } from './note-findings.ts';
 import { Selection, type SelectionOptions } from './selection.ts';
 import { sharedDocuments } from './shared-documents.ts';
 import type { Note, Snapshot, SnapshotFile, SnapshotHost } from './snapshot.ts';
@@ -164,10 +164,19 @@ export class Workspace {
   *noteFindings(): Generator<Finding> {
     const [language] = this.#parts.languages;
     for (const note of this.notes) {
-      const finding = language === undefined ? undefined : noteFinding(note, language, this.#asking(note));
+      const finding =
+        language === undefined ? undefined : noteFinding(note, language, this.#asking(note), this.#lineOf(note));
       const kept = finding === undefined ? undefined : this.#selection.apply(finding);
       if (kept !== undefined) yield kept;
     }
+  }
+
+  /** The line of a file that is none of a language: an include, which may be shown. */
+  #lineOf(note: Note): string | undefined {
+    const { path, line } = note;
+    if (path === undefined || line === undefined || !isOfInclude(note)) return undefined;
+    const file = this.hosts.find(({ id }) => id === note.host)?.snapshot.files.get(path);
+    return file === undefined ? undefined : file.text.split('\n')[line - 1];
   }
 
   /** The include that needs a link which leads nowhere. */

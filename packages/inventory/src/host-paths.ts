@@ -70,6 +70,7 @@ export const HOST_FILES: readonly string[] = [
   'etc/network/interfaces',
   'etc/nftables.conf',
   'etc/selinux/config',
+  'etc/services',
   'lib/ufw/user.rules',
   'lib/ufw/user6.rules',
   ...units('file'),

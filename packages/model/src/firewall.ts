@@ -71,7 +71,7 @@ function walk(way: Way, chain: FilterChain, depth: number): FilterVerdict | unde
     const other = perhaps.find((each) => ending(each.end) !== ending(end));
     return other === undefined
       ? end
-      : { verdict: 'unknown', at: other.rule.at, what: 'a condition that is not followed' };
+      : { verdict: 'unknown', at: other.rule.at, what: other.rule.what ?? 'a condition that is not followed' };
   };
   for (const rule of chain.rules) {
     const matched = matches(rule, way.packet);
@@ -99,7 +99,8 @@ function act(way: Way, chain: FilterChain, rule: FilterRule, depth: number): Fil
     }
     return way.known.get(target) ?? (action.kind === 'goto' ? undefined : 'continue');
   }
-  return { verdict: 'unknown', at: rule.at, what: 'a statement that is not followed' };
+  const what = action.kind === 'unknown' ? action.what : undefined;
+  return { verdict: 'unknown', at: rule.at, what: what ?? 'a statement that is not followed' };
 }
 
 type Matched = 'yes' | 'no' | 'maybe';

@@ -1,7 +1,10 @@
 import { parseCidr } from '@halint/core';
-import type { FilterChain, FilterMatch, FilterRule, FirewallFacts } from '@halint/model';
+import type { FilterChain, FilePlace, FilterMatch, FilterRule, FirewallFacts } from '@halint/model';
 import { linesOf, nameOf, type FactNote } from '../network/source.ts';
-import { portRange, PROTOCOLS } from './nft-rule.ts';
+import { handedInterfaces, type HandedInterface, type HardwareAddresses } from './firewalld-interfaces.ts';
+import type { Services } from './firewalld-services.ts';
+import { fallsBack, firewalldVersion, hasVrrp, isShipped, type FirewalldVersion } from './firewalld-versions.ts';
+import { STOCK_ZONES, zoneRules } from './firewalld-zones.ts';
 import { readXml, type Element } from './xml.ts';
 
 const FOLDER = '/etc/firewalld';
@@ -9,38 +12,12 @@ const CONFIG = `${FOLDER}/firewalld.conf`;
 /** firewalld.conf(5). */
 const DEFAULT_ZONE = 'public';
 
-/** Services that firewalld ships and that are about ports alone: they let neither VRRP nor AH in. */
-const PORTS_OF: Readonly<Record<string, readonly string[]>> = {
-  ssh: ['22/tcp'],
-  http: ['80/tcp'],
-  https: ['443/tcp'],
-  'dhcpv6-client': ['546/udp'],
-  cockpit: ['9090/tcp'],
-  mdns: ['5353/udp'],
-  dns: ['53/tcp', '53/udp'],
-  ntp: ['123/udp'],
-  snmp: ['161/udp'],
-  mysql: ['3306/tcp'],
-  postgresql: ['5432/tcp'],
-  redis: ['6379/tcp'],
-  'samba-client': ['137/udp', '138/udp'],
-  'high-availability': [
-    '2224/tcp',
-    '3121/tcp',
-    '5403/tcp',
-    '5404/udp',
-    '5405-5412/udp',
-    '9929/tcp',
-    '9929/udp',
-    '21064/tcp',
-  ],
-};
-/** Services that are about protocols. */
-const PROTOCOLS_OF: Readonly<Record<string, readonly string[]>> = {
-  vrrp: ['vrrp'],
-  ospf: ['ospf'],
-  ipsec: ['ah', 'esp'],
-};
+/** What else of a host says how its zones count. */
+export interface FirewalldHost {
+  /** Tells which interface a connection is about that names a hardware address. */
+  readonly hardware?: HardwareAddresses | undefined;
+  readonly packages?: ReadonlyMap<string, string> | undefined;
+}
 
 export interface FirewalldReading {
   readonly firewall: FirewallFacts | undefined;
@@ -51,7 +28,10 @@ export interface FirewalldReading {
  * The zones of firewalld below /etc as chains: what the zone of an interface, or the default zone, lets in. A zone of the package that
  * was never changed is no file below /etc: what it lets in is unknown.
  */
-export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldReading {
+export function readFirewalld(
+  files: ReadonlyMap<string, string>,
+  { hardware = new Map(), packages }: FirewalldHost = {},
+): FirewalldReading {
   const own = [...files.keys()].filter((path) => path.startsWith(`${FOLDER}/`));
   if (own.length === 0) return { firewall: undefined, notes: [] };
   const notes: FactNote[] = [];
@@ -69,56 +49,122 @@ export function readFirewalld(files: ReadonlyMap<string, string>): FirewalldRead
   for (const path of own) {
     if (/\/(?:direct\.xml|policies\/[^/]+\.xml)$/.test(path)) unknown.push({ path, line: 1, what: path });
   }
-  const services = new Map(
-    own
-      .filter((path) => /\/services\/[^/]+\.xml$/.test(path))
-      .map((path) => [nameOf(path).replace(/\.xml$/, ''), xml(path)] as const),
-  );
+  const version = firewalldVersion(files, packages);
+  const services: Services = {
+    own: new Map(
+      own.filter((path) => /\/services\/[^/]+\.xml$/.test(path)).map((path) => [nameOfXml(path), xml(path)] as const),
+    ),
+    hasVrrp: hasVrrp(version) === true,
+  };
   const zones = own.filter((path) => /\/zones\/[^/]+\.xml$/.test(path)).sort();
-  const chains = zones.map((path) => zoneChain(path, xml(path), services));
-  const chosen = defaultZone(files.get(CONFIG) ?? '', notes);
-  chains.push(dispatch(zones, chosen, files, chains));
-  if (!zones.includes(`${FOLDER}/zones/${chosen}.xml`)) {
-    const path = `${FOLDER}/zones/${chosen}.xml`;
-    chains.push({
-      ...shell(chosen, path),
-      rules: [{ matches: [], action: { kind: 'unknown' }, at: { path, line: 1 } }],
-    });
+  const roots = zones.map((path) => ({ path, root: xml(path) }));
+  const { chosen, at: chosenAt } = defaultZone(files.get(CONFIG), own, notes);
+  const handed = handedInterfaces(files, hardware);
+  if (version !== undefined) {
+    const absent = askedServices(own, files).filter(({ name }) => !services.own.has(name) && !isShipped(name, version));
+    const lacking = hasVrrp(version) === false ? absent.find(({ name }) => name === 'vrrp') : undefined;
+    if (lacking !== undefined) notes.push(lackingNote(lacking, version));
+    if (lacking !== undefined && fallsBack(version)) {
+      return { firewall: { ...FIREWALLD, chains: fallBack(lacking, handed), unknown: [] }, notes };
+    }
+    const [open] = absent;
+    if (open !== undefined && fallsBack(version)) {
+      const what = `whether a package brings the service ${open.name} of firewalld, without which it loads nothing of ${FOLDER}`;
+      unknown.push({ path: open.path, line: open.line, what });
+    }
   }
-  return { firewall: { service: 'firewalld', unit: 'firewalld.service', chains, unknown }, notes };
+  const chains = roots.map(({ path, root }) => zoneChain(path, root, services));
+  chains.push(dispatch(zones, chosen, { at: chosenAt, files, handed }));
+  for (const name of new Set([chosen, ...handed.map(({ zone }) => zone)])) {
+    if (!zones.includes(`${FOLDER}/zones/${name}.xml`)) chains.push(stockChain(name, chosenAt));
+  }
+  return { firewall: { ...FIREWALLD, chains, unknown }, notes };
 }
 
-function defaultZone(text: string, notes: FactNote[]): string {
-  let zone = DEFAULT_ZONE;
-  for (const { text: raw, line } of linesOf(text)) {
+interface AskedService extends FilePlace {
+  readonly name: string;
+}
+
+/** Services that zones, their rich rules and other services of the host name. */
+function askedServices(own: readonly string[], files: ReadonlyMap<string, string>): readonly AskedService[] {
+  const paths = own.filter((path) => /\/(?:zones|services)\/[^/]+\.xml$/.test(path));
+  return paths.flatMap((path) => {
+    const children = readXml(files.get(path) ?? '').root?.children ?? [];
+    return children
+      .flatMap((child) => [child, ...child.children])
+      .flatMap(({ name, attributes, line }) => {
+        const asked =
+          name === 'service' ? attributes.get('name') : name === 'include' ? attributes.get('service') : undefined;
+        return asked === undefined ? [] : [{ name: asked, path, line }];
+      });
+  });
+}
+
+function lackingNote({ name, path, line }: AskedService, firewalld: FirewalldVersion): FactNote {
+  const loads = fallsBack(firewalld) ? `: it loads nothing of ${FOLDER} and takes the zones of its package` : '';
+  const number = firewalld.version.join('.');
+  return {
+    path,
+    line,
+    message: `firewalld ${number} has no service ${name}, and ${FOLDER}/services has no ${name}.xml${loads}`,
+  };
+}
+
+/** The zones of the package in the place of the host's own; the default one is that of firewalld.conf(5) and lets in what Debian's does. */
+function fallBack(at: FilePlace, handed: readonly HandedInterface[]): readonly FilterChain[] {
+  const zone = '<zone><service name="ssh"/><service name="dhcpv6-client"/></zone>';
+  const others = new Set(handed.map((each) => each.zone));
+  others.delete(DEFAULT_ZONE);
+  const rules = zoneRules(at.path, readXml(zone).root, { own: new Map(), hasVrrp: false });
+  return [
+    dispatch([], DEFAULT_ZONE, { at, files: new Map(), handed }),
+    { ...shell(DEFAULT_ZONE, at), rules: rules.map((rule) => ({ ...rule, at })) },
+    ...[...others].map((name) => stockChain(name, at)),
+  ];
+}
+
+/** The default zone and what chooses it: without a line for it any file of firewalld's that is there. */
+function defaultZone(
+  text: string | undefined,
+  own: readonly string[],
+  notes: FactNote[],
+): { readonly chosen: string; readonly at: FilePlace } {
+  let chosen = DEFAULT_ZONE;
+  let at: FilePlace = { path: text === undefined ? (own[0] as string) : CONFIG, line: 1 };
+  for (const { text: raw, line } of linesOf(text ?? '')) {
     const found = /^\s*DefaultZone\s*=\s*(\S+)/.exec(raw)?.[1];
-    if (found !== undefined) zone = found;
-    else if (!/^\s*(?:[#;].*)?$|=/.test(raw)) notes.push({ path: CONFIG, line, message: 'no `key=value`' });
+    if (found !== undefined) {
+      chosen = found;
+      at = { path: CONFIG, line };
+    } else if (!/^\s*(?:[#;].*)?$|=/.test(raw)) notes.push({ path: CONFIG, line, message: 'no `key=value`' });
   }
-  return zone;
+  return { chosen, at };
 }
 
 const TABLE = 'firewalld';
+const FIREWALLD = { service: 'firewalld', unit: 'firewalld.service' } as const;
 
-function shell(name: string, path: string): Omit<FilterChain, 'rules'> {
-  return { name, table: TABLE, family: 'any', hook: undefined, policy: 'drop', at: { path, line: 1 } };
+function shell(name: string, at: FilePlace): Omit<FilterChain, 'rules'> {
+  return { name, table: TABLE, family: 'any', hook: undefined, policy: 'drop', at };
+}
+
+interface Dispatched {
+  /** What chooses the default zone. */
+  readonly at: FilePlace;
+  readonly files: ReadonlyMap<string, string>;
+  readonly handed: readonly HandedInterface[];
 }
 
 /** What firewalld puts before its zones: conversations that exist and lo are let in, then the zone is chosen. */
-function dispatch(
-  zones: readonly string[],
-  chosen: string,
-  files: ReadonlyMap<string, string>,
-  chains: readonly FilterChain[],
-): FilterChain {
-  const at = { path: `${FOLDER}/zones/${chosen}.xml`, line: 1 };
+function dispatch(zones: readonly string[], chosen: string, { at, files, handed }: Dispatched): FilterChain {
   const rules: FilterRule[] = [
     { matches: [{ kind: 'state', not: false, states: ['established', 'related'] }], action: { kind: 'accept' }, at },
     { matches: [{ kind: 'interface', not: false, names: ['lo'] }], action: { kind: 'accept' }, at },
   ];
   for (const kind of ['source', 'interface'] as const) {
+    if (kind === 'interface') rules.push(...handed.map(handedRule));
     for (const path of zones) {
-      const name = nameOf(path).replace(/\.xml$/, '');
+      const name = nameOfXml(path);
       for (const element of readXml(files.get(path) ?? '').root?.children ?? []) {
         if (element.name !== kind) continue;
         rules.push({
@@ -129,33 +175,15 @@ function dispatch(
       }
     }
   }
-  for (const { device, zone, path, line } of keyfileZones(files)) {
-    const known = chains.some(({ name }) => name === zone) || zone === chosen;
-    rules.push({
-      matches: [{ kind: 'interface', not: false, names: [device] }],
-      action: known ? { kind: 'goto', chain: zone } : { kind: 'unknown' },
-      at: { path, line },
-    });
-  }
   rules.push({ matches: [], action: { kind: 'goto', chain: chosen }, at });
-  return { ...shell('zones', at.path), hook: 'input', rules };
+  return { ...shell('zones', at), hook: 'input', rules };
 }
 
-/** `zone=` of NetworkManager's connections: it hands their interfaces to firewalld. */
-function* keyfileZones(
-  files: ReadonlyMap<string, string>,
-): Generator<{ readonly device: string; readonly zone: string; readonly path: string; readonly line: number }> {
-  for (const [path, text] of files) {
-    if (!path.startsWith('/etc/NetworkManager/system-connections/')) continue;
-    let device: string | undefined;
-    let zone: { readonly name: string; readonly line: number } | undefined;
-    for (const { text: raw, line } of linesOf(text)) {
-      const [, key, value] = /^\s*(interface-name|zone)\s*=\s*(\S+)/.exec(raw) ?? [];
-      if (key === 'zone' && value !== undefined) zone = { name: value, line };
-      else if (value !== undefined) device = value;
-    }
-    if (device !== undefined && zone !== undefined) yield { device, zone: zone.name, path, line: zone.line };
-  }
+/** Of an interface that cannot be told it is not known whether the packet came in there. */
+function handedRule({ device, zone, path, line }: HandedInterface): FilterRule {
+  const match: FilterMatch | undefined =
+    device === undefined ? undefined : { kind: 'interface', not: false, names: [device] };
+  return { matches: [match], action: { kind: 'goto', chain: zone }, at: { path, line } };
 }
 
 function bindingOf({ name, attributes }: Element): FilterMatch | undefined {
@@ -164,86 +192,23 @@ function bindingOf({ name, attributes }: Element): FilterMatch | undefined {
   return net === undefined ? undefined : { kind: 'source', not: false, nets: [net] };
 }
 
-function zoneChain(
-  path: string,
-  root: Element | undefined,
-  services: ReadonlyMap<string, Element | undefined>,
-): FilterChain {
-  const name = nameOf(path).replace(/\.xml$/, '');
-  const target = root?.attributes.get('target') ?? 'default';
-  const rules = (root?.children ?? []).flatMap((element): readonly FilterRule[] => {
-    const at = { path, line: element.line };
-    if (element.name === 'rule') return richRules(element, services, at);
-    return allowed(element, services).map((matches) => ({ matches, action: { kind: 'accept' }, at }));
-  });
-  const at = { path, line: root?.line ?? 1 };
-  // ICMP gets in where the target is default; of the rest nothing does.
-  rules.push({ matches: [], action: { kind: target === 'ACCEPT' ? 'accept' : 'drop' }, at });
-  return { ...shell(name, path), rules };
-}
-
-/** The conditions under which an element of a zone lets packets in: one list for each of them. */
-function allowed(
-  { name, attributes, children }: Element,
-  services: ReadonlyMap<string, Element | undefined>,
-): readonly (readonly (FilterMatch | undefined)[])[] {
-  switch (name) {
-    case 'port':
-      return [portMatch(attributes.get('port') ?? '', attributes.get('protocol') ?? '')];
-    case 'protocol':
-      return [[protocolMatch(attributes.get('value') ?? '')]];
-    case 'service': {
-      const service = attributes.get('name') ?? '';
-      const custom = services.get(service);
-      if (custom !== undefined) return custom.children.flatMap((each) => allowed(each, new Map()));
-      const ports = PORTS_OF[service]?.map((each) => portMatch(each.split('/')[0] ?? '', each.split('/')[1] ?? ''));
-      const protocols = PROTOCOLS_OF[service]?.map((each) => [protocolMatch(each)]);
-      // A service that nothing here knows may let anything in.
-      return [
-        ...(ports ?? []),
-        ...(protocols ?? []),
-        ...(ports === undefined && protocols === undefined ? [[undefined]] : []),
-      ];
-    }
-    default:
-      return children.length > 0 && name !== 'destination' ? [[undefined]] : [];
-  }
-}
-
-function richRules(
-  rule: Element,
-  services: ReadonlyMap<string, Element | undefined>,
-  at: FilterRule['at'],
-): readonly FilterRule[] {
-  const verdict = rule.children.find(({ name }) => /^(?:accept|reject|drop)$/.test(name))?.name;
+/** A zone of the package, of which the host has no file of its own. */
+function stockChain(name: string, at: FilePlace): FilterChain {
+  const kind = STOCK_ZONES.get(name);
   const action: FilterRule['action'] =
-    verdict === undefined ? { kind: 'unknown' } : { kind: verdict === 'accept' ? 'accept' : 'drop' };
-  const base: (FilterMatch | undefined)[] = [];
-  const written = rule.attributes.get('family');
-  if (written === 'ipv4' || written === 'ipv6') base.push({ kind: 'family', not: false, family: written });
-  let what: readonly (readonly (FilterMatch | undefined)[])[] = [[]];
-  for (const child of rule.children) {
-    if (/^(?:accept|reject|drop|log|audit|nflog)$/.test(child.name)) {
-      // A limit makes the verdict one of chance.
-      if (child.name === verdict && child.children.length > 0) base.push(undefined);
-    } else if (child.name === 'source' || child.name === 'destination') {
-      const net = parseCidr(child.attributes.get('address') ?? '');
-      const not = /^(?:true|yes)$/i.test(child.attributes.get('invert') ?? '');
-      base.push(net === undefined ? undefined : { kind: child.name, not, nets: [net] });
-    } else if (/^(?:service|port|protocol)$/.test(child.name)) what = allowed(child, services);
-    else base.push(undefined);
-  }
-  return what.map((matches) => ({ matches: [...base, ...matches], action, at }));
+    kind === undefined
+      ? { kind: 'unknown', what: `what the package's zone ${name} lets in, for ${FOLDER}/zones has no ${name}.xml` }
+      : { kind };
+  return { ...shell(name, at), rules: [{ matches: [], action, at }] };
 }
 
-function protocolMatch(value: string): FilterMatch | undefined {
-  const number = /^\d+$/.test(value) ? Number(value) : PROTOCOLS[value.toLowerCase()];
-  return number === undefined ? undefined : { kind: 'protocol', not: false, numbers: [number] };
+function zoneChain(path: string, root: Element | undefined, services: Services): FilterChain {
+  return {
+    ...shell(nameOfXml(path), { path, line: root?.line ?? 1 }),
+    rules: zoneRules(path, root, services),
+  };
 }
 
-function portMatch(port: string, protocol: string): readonly (FilterMatch | undefined)[] {
-  // A service may be a protocol without a port.
-  if (port === '') return [protocolMatch(protocol)];
-  const range = portRange(port);
-  return [protocolMatch(protocol), range === undefined ? undefined : { kind: 'port', not: false, ranges: [range] }];
+function nameOfXml(path: string): string {
+  return nameOf(path).replace(/\.xml$/, '');
 }

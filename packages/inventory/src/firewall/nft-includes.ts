@@ -108,12 +108,15 @@ const SAID: Readonly<Record<Missed['why'], string>> = {
   again: 'comes back to a file that is being read: not read again',
 };
 
-/** What is to be said of an include that brings nothing. */
+/** What is to be said of an include that brings nothing. A glob may match nothing (nft 1.0.6, test/around/nft-include.test.ts). */
 export function missedNote({ path, line, pattern, why }: Missed): FactNote {
   const kind = why === 'leaves' ? 'include-outside-root' : 'include-missing';
+  const does = isPattern(pattern) ? 'includes nothing' : 'loads nothing';
   const where =
     why === 'beside'
-      ? `, but as ${wantedBy(pattern) ?? pattern}: nft ${isPattern(pattern) ? 'includes nothing' : 'loads nothing'}`
-      : '';
+      ? `, but as ${wantedBy(pattern) ?? pattern}: nft ${does}`
+      : why === 'none'
+        ? `; where the host has none, nft ${does}`
+        : '';
   return { kind, path, line, message: `include "${pattern}" ${SAID[why]}${where}` };
 }

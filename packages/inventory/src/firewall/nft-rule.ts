@@ -1,12 +1,13 @@
 import { append, parseCidr, type Cidr } from '@halint/core';
 import type { FilterMatch, FilterRule } from '@halint/model';
-import { behindBlock, type Token } from './nft-tokens.ts';
+import { mapElements, type MapElement } from './nft-map.ts';
+import { behindBlock, wordAt, type Token } from './nft-tokens.ts';
+import { actionAt } from './nft-verdict.ts';
 
-/** Values that a name stands for: elements of a set, a `define`. Undefined: not known. */
+/** What a name stands for: elements of a set or a verdict map, a `define`. Undefined: not known. */
 export type Lookup = (name: string) => readonly Token[] | undefined;
 
 type Match = FilterMatch | undefined;
-type Action = FilterRule['action'];
 /** Makes the condition of a selector from its values; undefined where they are not understood. */
 type Make = (values: readonly string[], not: boolean) => Match;
 
@@ -26,7 +27,7 @@ export const PROTOCOLS: Readonly<Record<string, number>> = {
   sctp: 132,
 };
 
-/** Names of /etc/services that rules of such hosts use. */
+/** Names of /etc/services that rules of such hosts use: for a host whose own file is not at hand. */
 export const PORTS: Readonly<Record<string, number>> = {
   ssh: 22,
   smtp: 25,
@@ -41,24 +42,35 @@ export const PORTS: Readonly<Record<string, number>> = {
   postgresql: 5432,
 };
 
-/** The rules that one line stands for: a verdict map makes one for each of its entries. */
-export function rulesOf(tokens: readonly Token[], lookup: Lookup): readonly FilterRule[] {
+const STOCK_SERVICES: ReadonlyMap<string, number> = new Map(Object.entries(PORTS));
+
+/**
+ * The rules that one line stands for: a verdict map makes one for each of its entries.
+ * @param services ports by name.
+ */
+export function rulesOf(
+  tokens: readonly Token[],
+  lookup: Lookup,
+  services: ReadonlyMap<string, number> = STOCK_SERVICES,
+): readonly FilterRule[] {
   const [first] = tokens;
   if (first === undefined) return [];
   const at = { path: first.path, line: first.line };
   const matches: Match[] = [];
   for (let i = 0; i < tokens.length;) {
-    const selector = selectorAt(tokens, i);
+    const selector = selectorAt(tokens, i, services);
     if (selector !== undefined) {
       append(matches, selector.implied);
       const values = valuesAt(tokens, selector.next, lookup);
-      if (values.map !== undefined) return entries(values.map, selector.make, matches, at);
+      if (values.isMap === true) return entries(values.map, selector.make, matches, at);
       matches.push(values.words === undefined ? undefined : selector.make(values.words, values.not));
       i = values.next;
       continue;
     }
     const action = actionAt(tokens, i);
     if (action !== undefined) return [{ matches, action, at }];
+    // A map by something that is not followed.
+    if (wordAt(tokens, i) === 'vmap') return entries(undefined, unread, matches, at);
     const harmless = behindHarmless(tokens, i);
     if (harmless === i) matches.push(undefined);
     i = harmless === i ? behindOne(tokens, i) : harmless;
@@ -67,13 +79,20 @@ export function rulesOf(tokens: readonly Token[], lookup: Lookup): readonly Filt
   return [{ matches, action: { kind: 'none' }, at }];
 }
 
+/** @param map undefined: not known, so that it may let anything in or not. */
 function entries(
-  map: readonly { readonly key: string; readonly verdict: Action }[],
+  map: readonly MapElement[] | undefined,
   make: Make,
   matches: readonly Match[],
   at: FilterRule['at'],
 ): readonly FilterRule[] {
-  return map.map(({ key, verdict }) => ({ matches: [...matches, make([key], false)], action: verdict, at }));
+  if (map === undefined) return [{ matches: [...matches, undefined], action: { kind: 'unknown' }, at }];
+  const keys = map.flatMap(({ key }) => (key === '*' ? [] : [key]));
+  return map.map(({ key, verdict }) => ({
+    matches: [...matches, key === '*' ? make(keys, true) : make([key], false)],
+    action: verdict,
+    at,
+  }));
 }
 
 interface Selector {
@@ -83,7 +102,7 @@ interface Selector {
   readonly next: number;
 }
 
-function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
+function selectorAt(tokens: readonly Token[], i: number, services: ReadonlyMap<string, number>): Selector | undefined {
   const word = wordAt(tokens, i) ?? '';
   const second = wordAt(tokens, i + 1);
   const at = (length: number, make: Make, implied: readonly Match[] = []): Selector => ({
@@ -121,7 +140,7 @@ function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
     case 'th': {
       const own: readonly Match[] =
         word === 'th' ? [] : [{ kind: 'protocol', not: false, numbers: [PROTOCOLS[word] as number] }];
-      return at(second === undefined ? 1 : 2, second === 'dport' ? port : () => undefined, own);
+      return at(second === undefined ? 1 : 2, second === 'dport' ? port(services) : () => undefined, own);
     }
     case 'icmp':
     case 'icmpv6':
@@ -136,11 +155,16 @@ function selectorAt(tokens: readonly Token[], i: number): Selector | undefined {
   }
 }
 
+/** More names behind one another than any script has. */
+const MOST_NAMES = 8;
+
 interface Values {
   /** Undefined: names that nothing here defines. */
   readonly words: readonly string[] | undefined;
   readonly not: boolean;
-  readonly map?: readonly { readonly key: string; readonly verdict: Action }[];
+  /** A verdict map stands there; it is undefined where its elements are not known. */
+  readonly isMap?: true;
+  readonly map?: readonly MapElement[] | undefined;
   readonly next: number;
 }
 
@@ -152,7 +176,7 @@ function valuesAt(tokens: readonly Token[], from: number, lookup: Lookup): Value
   else if (operator === '=' && wordAt(tokens, i + 1) === '=') i += 2;
   if (tokens[i] === undefined) return { words: undefined, not, next: i };
   const start = wordAt(tokens, i) ?? '';
-  if (start === 'vmap') return mapAt(tokens, i + 1);
+  if (start === 'vmap') return mapAt(tokens, i + 1, lookup);
   if (/^[<>]=?$/.test(start)) return { words: undefined, not, next: i + 2 };
   const end = start === '{' ? behindBlock(tokens, i) : behindList(tokens, i);
   return { words: expand(tokens.slice(i, end), lookup), not, next: end };
@@ -165,6 +189,23 @@ function behindList(tokens: readonly Token[], from: number): number {
   return Math.min(i, tokens.length);
 }
 
+/** `{ established : accept, invalid : drop }`, or `@NAME` of a map. */
+function mapAt(tokens: readonly Token[], at: number, lookup: Lookup): Values {
+  const start = wordAt(tokens, at) ?? '';
+  const next = start === '{' ? behindBlock(tokens, at) : at + 1;
+  const elements = start === '{' ? tokens.slice(at, next) : elementsOf(start, lookup);
+  const map = elements === undefined ? undefined : mapElements(elements);
+  return { words: undefined, not: false, isMap: true, map, next };
+}
+
+/** What is in braces behind a name; a `define` may stand for another name. */
+function elementsOf(name: string, lookup: Lookup, depth = 0): readonly Token[] | undefined {
+  const found = /^[@$]/.test(name) && depth <= MOST_NAMES ? lookup(name) : undefined;
+  const first = found === undefined ? '' : (wordAt(found, 0) ?? '');
+  if (found === undefined || first === '{') return found;
+  return elementsOf(first, lookup, depth + 1);
+}
+
 /** Words of a list with sets and definitions in the place of their names. */
 function expand(tokens: readonly Token[], lookup: Lookup, depth = 0): readonly string[] | undefined {
   const words: string[] = [];
@@ -174,63 +215,12 @@ function expand(tokens: readonly Token[], lookup: Lookup, depth = 0): readonly s
       words.push(text);
       continue;
     }
-    const found = depth > 8 ? undefined : lookup(text);
+    const found = depth > MOST_NAMES ? undefined : lookup(text);
     const inner = found === undefined ? undefined : expand(found, lookup, depth + 1);
     if (inner === undefined) return undefined;
     append(words, inner);
   }
   return words;
-}
-
-/** `{ established : accept, invalid : drop }`. */
-function mapAt(tokens: readonly Token[], from: number): Values {
-  if (wordAt(tokens, from) !== '{') return { words: undefined, not: false, next: from + 1 };
-  const end = behindBlock(tokens, from);
-  const map: { key: string; verdict: Action }[] = [];
-  for (let i = from + 1; i < end - 1;) {
-    let colon = i;
-    while (colon < end - 1 && !/^:|:$/.test(wordAt(tokens, colon) ?? '')) colon++;
-    // `established:` and `: accept`, with or without blanks, are one notation.
-    const key = tokens
-      .slice(i, colon + 1)
-      .map(({ text }) => text.replace(/^:|:$/, ''))
-      .join('');
-    let next = colon + 1;
-    const verdict = actionAt(tokens, next) ?? { kind: 'unknown' };
-    while (next < end - 1 && wordAt(tokens, next) !== ',') next++;
-    map.push({ key, verdict });
-    i = next + 1;
-    while (wordAt(tokens, i) === ';') i++;
-  }
-  return { words: undefined, not: false, map, next: end };
-}
-
-function actionAt(tokens: readonly Token[], i: number): Action | undefined {
-  const word = wordAt(tokens, i) ?? '';
-  switch (word) {
-    case 'accept':
-    case 'drop':
-    case 'return':
-      return { kind: word };
-    case 'reject':
-      return { kind: 'drop' };
-    case 'jump':
-    case 'goto':
-      return { kind: word, chain: wordAt(tokens, i + 1) ?? '' };
-    case 'continue':
-    case 'notrack':
-      return { kind: 'none' };
-    case 'queue':
-    case 'dnat':
-    case 'snat':
-    case 'masquerade':
-    case 'redirect':
-    case 'tproxy':
-    case 'fwd':
-      return { kind: 'unknown' };
-    default:
-      return undefined;
-  }
 }
 
 /** Behind counters, logging and comments, which change no verdict; `i` itself where none of them stands. */
@@ -252,11 +242,7 @@ function behindOne(tokens: readonly Token[], i: number): number {
   return wordAt(tokens, i) === '{' ? behindBlock(tokens, i) : i + 1;
 }
 
-function wordAt(tokens: readonly Token[], i: number): string | undefined {
-  const token = tokens[i];
-  return token === undefined || token.quoted ? undefined : token.text;
-}
-
+const unread: Make = () => undefined;
 const interfaces =
   (kind: 'interface' | 'outgoing'): Make =>
   (names, not) => ({ kind, not, names });
@@ -272,10 +258,16 @@ const protocol: Make = (values, not) => {
   const numbers = values.map((value) => (/^\d+$/.test(value) ? Number(value) : PROTOCOLS[value]));
   return numbers.every((each) => each !== undefined) ? { kind: 'protocol', not, numbers } : undefined;
 };
-const port: Make = (values, not) => {
-  const ranges = values.map(portRange);
-  return ranges.every((each) => each !== undefined) ? { kind: 'port', not, ranges } : undefined;
-};
+const port =
+  (services: ReadonlyMap<string, number>): Make =>
+  (values, not) => {
+    const ranges = values.map((value): readonly [number, number] | undefined => {
+      const named = services.get(value);
+      if (named !== undefined) return [named, named];
+      return /^[\d-]+$/.test(value) ? portRange(value) : undefined;
+    });
+    return ranges.every((each) => each !== undefined) ? { kind: 'port', not, ranges } : undefined;
+  };
 const nets =
   (kind: 'source' | 'destination'): Make =>
   (values, not) => {

@@ -50,3 +50,9 @@ export function statementEnd(tokens: readonly Token[], from: number): number {
   }
   return tokens.length;
 }
+
+/** The word at `i`; undefined for a quoted one and behind the end. */
+export function wordAt(tokens: readonly Token[], i: number): string | undefined {
+  const token = tokens[i];
+  return token === undefined || token.quoted ? undefined : token.text;
+}

@@ -3,18 +3,25 @@ import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
 import type { FactNote } from '../network/source.ts';
 import { missedNote, readScript } from './nft-includes.ts';
 import { brokenPlaces } from './nft-broken.ts';
+import { wrongField } from './nft-fields.ts';
 import { behindBlock, statementEnd, type Token } from './nft-tokens.ts';
 import { rulesOf } from './nft-rule.ts';
+import { readServices, SERVICES_FILE } from './services-file.ts';
 
 interface Draft {
   readonly chains: Map<string, ChainDraft>;
-  readonly sets: Map<string, readonly Token[]>;
+  /** Elements of sets and verdict maps, by family, table and name; undefined for those that are filled at run time. */
+  readonly sets: Map<string, Token[] | undefined>;
+  /** Tables whose last declaration says `flags dormant`: nothing of them is in force. */
+  readonly dormant: Set<string>;
   readonly defines: Map<string, readonly Token[]>;
   readonly unknown: FirewallFacts['unknown'][number][];
+  /** Mistakes for which nft loads nothing. */
+  readonly refused: FactNote[];
 }
 
 interface ChainDraft {
-  readonly chain: Omit<FilterChain, 'rules'>;
+  chain: Omit<FilterChain, 'rules'>;
   readonly lines: (readonly Token[])[];
 }
 
@@ -30,24 +37,35 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   const draft: Draft = {
     chains: new Map(),
     sets: new Map(),
+    dormant: new Set(),
     defines: new Map(),
+    refused: [],
     unknown: missed.map(({ path, line, pattern }) => ({ path, line, what: `the include ${pattern}` })),
   };
-  for (const note of brokenPlaces(tokens)) {
-    notes.push(note);
-    // nft loads nothing of a script that has a mistake.
-    draft.unknown.push({ path: note.path, line: note.line, what: note.message });
-  }
+  for (const note of brokenPlaces(tokens)) refused(draft, note);
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
-  const chains = [...draft.chains.values()].map(({ chain, lines }): FilterChain => {
+  notes.push(...draft.refused);
+  const written = files.get(SERVICES_FILE);
+  const services = written === undefined ? undefined : readServices(written);
+  const inForce = [...draft.chains.values()].filter(({ chain }) => !draft.dormant.has(chain.table));
+  const chains = inForce.map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>
-      rulesOf(line, (name) =>
-        name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
+      rulesOf(
+        line,
+        (name) =>
+          name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
+        services,
       ),
     );
     return { ...chain, rules };
   });
   return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
+}
+
+/** nft loads nothing of a script that has a mistake. */
+function refused(draft: Draft, note: FactNote & { readonly line: number }): void {
+  draft.refused.push(note);
+  draft.unknown.push({ path: note.path, line: note.line, what: note.message });
 }
 
 /** Reads one command of the top level; returns where the next starts. */
@@ -95,27 +113,46 @@ function addressOf(tokens: readonly Token[]): Address {
 
 function readTable(tokens: readonly Token[], draft: Draft): void {
   const { family, name, rest } = addressOf(tokens);
+  // A table that is declared again is dormant, or not, by that declaration (nft 1.0.6, test/around/nft-scripts.test.ts).
+  draft.dormant.delete(`${family} ${name}`);
   if (rest[0]?.text !== '{') return;
   const body = rest.slice(1, behindBlock(rest, 0) - 1);
   for (let i = 0; i < body.length;) {
     const token = body[i] as Token;
     const open = body[i + 2];
-    if (!token.quoted && /^(?:chain|set)$/.test(token.text) && open?.text === '{') {
+    if (!token.quoted && /^(?:chain|set|map)$/.test(token.text) && open?.text === '{') {
       const end = behindBlock(body, i + 2);
       const inner = body.slice(i + 3, end - 1);
       const own = body[i + 1]?.text ?? '';
       if (token.text === 'chain') readChain(family, name, own, token, inner, draft);
-      else {
-        const elements = elementsOf(inner);
-        if (elements !== undefined) draft.sets.set(`${family} ${name} ${own}`, elements);
-      }
+      else addElements(`${family} ${name} ${own}`, inner, draft);
       i = end;
-    } else i = statementEnd(body, i) + 1;
+    } else {
+      const end = statementEnd(body, i);
+      if (token.text === 'flags' && body.slice(i, end).some(({ text }) => text === 'dormant'))
+        draft.dormant.add(`${family} ${name}`);
+      i = end + 1;
+    }
   }
 }
 
-/** The elements of a set; undefined for one that is filled at run time. */
-function elementsOf(tokens: readonly Token[]): readonly Token[] | undefined {
+/** A set that is declared again has the elements of both (nft 1.0.6, test/around/nft-scripts.test.ts). */
+function addElements(key: string, body: readonly Token[], { sets }: Draft): void {
+  const elements = elementsOf(body);
+  const before = sets.get(key);
+  const [open] = elements ?? [];
+  // A name that stands for elements cannot be put among others.
+  const areListed = open?.text === '{' && before?.[0]?.text === '{';
+  if (!sets.has(key)) sets.set(key, elements);
+  else if (before === undefined || elements === undefined || open === undefined || !areListed) sets.set(key, undefined);
+  else {
+    before.pop();
+    for (const token of [{ ...open, text: ',' }, ...elements.slice(1)]) before.push(token);
+  }
+}
+
+/** The elements of a set or map; undefined for one that is filled at run time. */
+function elementsOf(tokens: readonly Token[]): Token[] | undefined {
   const at = tokens.findIndex(({ text, quoted }) => !quoted && text === 'elements');
   if (at < 0 || tokens.some(({ text, quoted }) => !quoted && text === 'dynamic')) return undefined;
   return tokens.slice(at + 2, statementEnd(tokens, at));
@@ -132,7 +169,7 @@ function readChain(
   const known = FAMILIES[family];
   const lines: (readonly Token[])[] = [];
   let hook: FilterChain['hook'];
-  let policy: FilterChain['policy'] = 'accept';
+  let policy: FilterChain['policy'] | undefined;
   for (let i = 0; i < body.length;) {
     const end = statementEnd(body, i);
     const line = body.slice(i, end);
@@ -146,18 +183,33 @@ function readChain(
         draft.unknown.push({ path: head.path, line: head.line, what: `hook ${written}` });
       }
     } else if (words[0] === 'policy') policy = words[1] === 'drop' ? 'drop' : 'accept';
-    else if (line.length > 0) lines.push(line);
+    else if (line.length > 0) {
+      lines.push(line);
+      const wrong = wrongField(line);
+      if (wrong === undefined) continue;
+      const { path, line: number, text } = wrong.at;
+      refused(draft, {
+        path,
+        line: number,
+        message: `\`${wrong.header}\` has no field \`${text}\`: nft loads nothing`,
+      });
+    }
   }
   if (known === undefined) return;
   const full = `${family} ${table}`;
-  const draftKey = `${full} ${name}`;
-  const before = draft.chains.get(draftKey);
+  const key = `${full} ${name}`;
+  const before = draft.chains.get(key);
+  if (before === undefined) {
+    const at = { path: head.path, line: head.line };
+    const chain = { name, table: full, family: known, hook, policy: policy ?? 'accept', at };
+    draft.chains.set(key, { chain, lines });
+    return;
+  }
+  // Declared again it keeps its rules and its hook; its policy is the last one that is said (nft 1.0.6, test/around/nft-scripts.test.ts).
+  for (const line of lines) before.lines.push(line);
+  if (policy === undefined && (hook === undefined || before.chain.hook !== undefined)) return;
   const at = { path: head.path, line: head.line };
-  const chain = { name, table: full, family: known, hook: hook ?? before?.chain.hook, policy, at };
-  draft.chains.set(draftKey, {
-    chain: before === undefined || hook !== undefined ? chain : before.chain,
-    lines: [...(before?.lines ?? []), ...lines],
-  });
+  before.chain = { ...before.chain, hook: hook ?? before.chain.hook, policy: policy ?? before.chain.policy, at };
 }
 
 function readAddedChain(tokens: readonly Token[], draft: Draft): void {

@@ -60,7 +60,7 @@ const SOURCES: readonly Source[] = [
 
 /** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
 const OTHERS: readonly RegExp[] = [
-  /^\/etc\/(?:hosts|hostname|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
+  /^\/etc\/(?:hosts|hostname|services|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
   /^\/usr\/lib\/os-release$/,
   /^\/etc\/(?:nftables|nftables\.d)\/.+$/,
   /^\/etc\/firewalld\/(?:firewalld\.conf|direct\.xml|(?:zones|services|policies)\/[^/]+\.xml)$/,
@@ -114,6 +114,7 @@ export function hostFacts(
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
   const listeners = facts.get('listeners.txt');
+  const known = packages === undefined ? undefined : readPackages(packages, notes);
   const result: HostFacts = {
     addresses: addresses.length === 0 ? undefined : addresses,
     dynamic,
@@ -122,14 +123,14 @@ export function hostFacts(
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
     units,
     names,
-    packages: packages === undefined ? undefined : readPackages(packages, notes),
+    packages: known,
     environmentFiles: new Map(
       [...files]
         .filter(([path]) => isEnvironmentFile(path))
         .map(([path, text]) => [path, readEnvironment(text)] as const),
     ),
     firewalls: [
-      take(readFirewalld(files)).firewall,
+      take(readFirewalld(files, { hardware: ip?.hardware, packages: known })).firewall,
       readNftables(files, notes),
       ...readIptables(files, notes),
       ...readUfw(files, notes),

@@ -4,14 +4,8 @@ import { Collector, joinedLines, nameOf, prefixOf, type Found } from './source.t
 /** Reads an ifcfg file of Red Hat or SUSE: shell assignments such as IPADDR, PREFIX, NETMASK, IPADDR1, IPV6ADDR. */
 export function readIfcfg(path: string, text: string): Found {
   const out = new Collector(path, 'ifcfg');
-  const values = new Map<string, { readonly value: string; readonly line: number }>();
-  for (const { text: raw, line } of joinedLines(text)) {
-    const written = raw.trim();
-    if (written === '' || written.startsWith('#')) continue;
-    const [, key, value] = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(written) ?? [];
-    if (key === undefined || value === undefined) out.note('no assignment', line);
-    else values.set(key, { value: unquoted(value), line });
-  }
+  const { values, broken } = readIfcfgValues(text);
+  for (const line of broken) out.note('no assignment', line);
   // eth0:1 is another address of eth0; what is not started at boot gives none.
   const device = (values.get('DEVICE')?.value ?? nameOf(path).replace(/^ifcfg-/, '')).replace(/:.*$|-range\d+$/, '');
   if (/^(?:no|off|false)$/i.test(values.get('ONBOOT')?.value ?? '')) return out;
@@ -27,6 +21,23 @@ export function readIfcfg(path: string, text: string): Found {
   }
   addRange(device, values, out);
   return out;
+}
+
+/** The shell assignments of an ifcfg file, and the lines that are none. */
+export function readIfcfgValues(text: string): {
+  readonly values: Values;
+  readonly broken: readonly number[];
+} {
+  const broken: number[] = [];
+  const values: Map<string, Assigned> = new Map();
+  for (const { text: raw, line } of joinedLines(text)) {
+    const written = raw.trim();
+    if (written === '' || written.startsWith('#')) continue;
+    const [, key, value] = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(written) ?? [];
+    if (key === undefined || value === undefined) broken.push(line);
+    else values.set(key, { value: unquoted(value), line });
+  }
+  return { values, broken };
 }
 
 /**
@@ -45,7 +56,12 @@ function addRange(device: string, values: Values, out: Collector): void {
     addV4(device, `${network(first)}${each}`, '', values, out, start.line);
 }
 
-type Values = ReadonlyMap<string, { readonly value: string; readonly line: number }>;
+interface Assigned {
+  readonly value: string;
+  readonly line: number;
+}
+
+type Values = ReadonlyMap<string, Assigned>;
 
 function addV4(device: string, value: string, suffix: string, values: Values, out: Collector, line: number): void {
   if (value.includes('/')) return out.add(device, value, line);

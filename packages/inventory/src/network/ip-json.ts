@@ -4,22 +4,31 @@ import { Collector, type Found } from './source.ts';
 export interface IpJson extends Found {
   /** Every interface of the machine, addresses or not. */
   readonly interfaces: readonly string[];
+  /** The same by hardware address in lower case. */
+  readonly hardware: ReadonlyMap<string, readonly string[]>;
   readonly dynamic: readonly [];
 }
 
-/** Reads `ip -j address`: an array of { ifname, addr_info: [{ local, prefixlen }] }. */
+/** Reads `ip -j address`: an array of { ifname, address, addr_info: [{ local, prefixlen }] }. */
 export function readIpJson(path: string, text: string): IpJson {
   const out = new Collector(path, 'ip -j address');
   const interfaces: string[] = [];
+  const hardware = new Map<string, string[]>();
   for (const link of arrayOf(parse(text, out))) {
     const name = field(link, 'ifname');
     if (typeof name !== 'string') continue;
     interfaces.push(name);
+    const address = field(link, 'address');
+    if (typeof address === 'string') {
+      const known = hardware.get(address.toLowerCase());
+      if (known === undefined) hardware.set(address.toLowerCase(), [name]);
+      else known.push(name);
+    }
     for (const info of arrayOf(field(link, 'addr_info'))) addInfo(name, info, out);
   }
   if (interfaces.length === 0 && out.notes.length === 0)
     out.note('no interface in it: expected the output of `ip -j address`');
-  return { addresses: out.addresses, notes: out.notes, dynamic: [], interfaces };
+  return { addresses: out.addresses, notes: out.notes, dynamic: [], interfaces, hardware };
 }
 
 function parse(text: string, out: Collector): unknown {

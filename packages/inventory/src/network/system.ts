@@ -30,18 +30,22 @@ export function readUnitFiles(text: string, notes: FactNote[] = []): ReadonlyMap
 
 const UNITS = '/etc/systemd/system/';
 
-/** States that the files under /etc/systemd/system prove: links of .wants and .requires, units emptied by /dev/null. */
+/**
+ * States that the files under /etc/systemd/system prove: links of .wants and .requires, units emptied by /dev/null. `systemctl mask` leaves the
+ * links, and the mask wins (systemd 252, packages/inventory/test/network/masked-units.test.ts).
+ */
 export function readUnitLinks(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const units = new Map<string, string>();
+  const enabled = new Map<string, string>();
+  const masked = new Map<string, string>();
   for (const [path, text] of files) {
     if (!path.startsWith(UNITS)) continue;
     const [folder, name, more] = path.slice(UNITS.length).split('/');
     if (more !== undefined) continue;
-    if (name !== undefined && /\.(?:wants|requires)$/.test(folder ?? '')) units.set(name, 'enabled');
+    if (name !== undefined && /\.(?:wants|requires)$/.test(folder ?? '')) enabled.set(name, 'enabled');
     else if (name === undefined && text === '' && /\.(?:service|socket|target|timer)$/.test(path))
-      units.set(nameOf(path), 'masked');
+      masked.set(nameOf(path), 'masked');
   }
-  return units;
+  return new Map([...enabled, ...masked]);
 }
 
 /** Reads `dpkg -l` (installed packages only) or `rpm -qa`: name -> version, for rpm with the release behind a dash. */

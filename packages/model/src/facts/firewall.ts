@@ -38,11 +38,15 @@ export interface FilterRule {
   /** All must hold; `undefined` is a condition that is not understood. */
   readonly matches: readonly (FilterMatch | undefined)[];
   readonly action:
-    | { readonly kind: 'accept' | 'drop' | 'return' | 'unknown' }
+    | { readonly kind: 'accept' | 'drop' | 'return' }
+    /** `what` names what is not known; absent: a statement that is not followed. */
+    | { readonly kind: 'unknown'; readonly what?: string }
     | { readonly kind: 'jump' | 'goto'; readonly chain: string }
     /** Counts, logs, marks: the next rule is asked. */
     | { readonly kind: 'none' };
   readonly at: FilePlace;
+  /** What is not known where a condition is not understood; absent: that it is not followed. */
+  readonly what?: string;
 }
 
 export type FilterMatch =

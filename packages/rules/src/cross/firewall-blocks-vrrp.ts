@@ -7,7 +7,7 @@ import {
   type RouterMember,
   type Rule,
 } from '@halint/model';
-import { AH, firewallVerdict, ufwCommand } from '../shared/firewall.ts';
+import { AH, firewallVerdict, lookCommand, ufwCommand } from '../shared/firewall.ts';
 
 const VRRP = 112;
 
@@ -21,7 +21,8 @@ export default {
     'lab: 13 rule sets of nftables against keepalived 2.2.7',
     'kernel: packets of 112 and 51 through rules of the hook output, test/around/nft-out.test.ts',
     'kernel: the rules that ufw 0.36.2 loads, test/around/ufw.test.ts',
-    'firewalld: the service high-availability has no VRRP',
+    'firewalld: the service high-availability has no VRRP, and no service vrrp stands in config/services before 2.1.0',
+    'kernel: the zones that firewalld 1.3.3 loads, test/around/firewalld.test.ts',
   ],
   check(cluster, report) {
     for (const router of cluster.routers) {
@@ -109,12 +110,11 @@ function received({ host, instance }: RouterMember, peer: RouterMember): Text | 
       verdict.verdict === 'drop'
         ? `${firewall.service} would drop`
         : `cannot tell whether ${firewall.service} of ${host.id} lets in`;
-    const look = firewall.service === 'ufw' ? 'ufw show raw' : 'nft list ruleset';
     return {
       severity: 'info',
       missing: missing ?? 'a rule that is followed',
       message: `${claim} ${what}`,
-      help: `Not known: ${missing ?? 'the rules'}. Look with \`${look}\`.`,
+      help: `Not known: ${missing ?? 'the rules'}. Look with \`${lookCommand(firewall, instance.family)}\`.`,
     };
   }
   const place = at === undefined ? '' : `: ${placeName(at)} decides`;

@@ -47,6 +47,14 @@ export function ufwCommand({ service }: FirewallFacts, packet: Packet): string |
   return `${named} (before ufw 0.36.2 \`ufw allow${way} ${ends}${destination}\`)`;
 }
 
+/** The command that shows what is loaded, whatever wrote it. */
+export function lookCommand({ service }: FirewallFacts, family: Packet['family']): string {
+  if (service === 'ufw') return 'ufw show raw';
+  // Those of iptables-nft are shown by nft too, those of the older one only here.
+  if (service === 'iptables') return family === 'ipv4' ? 'iptables-save' : 'ip6tables-save';
+  return 'nft list ruleset';
+}
+
 function missingOf(
   { verdict, at, what }: FilterVerdict,
   { unit }: FirewallFacts,

@@ -1,0 +1,34 @@
+import type { FilterRule } from '@halint/model';
+import { behindBlock, wordAt, type Token } from './nft-tokens.ts';
+import { actionAt } from './nft-verdict.ts';
+
+/** An element of a verdict map: `established : accept`. */
+export interface MapElement {
+  /** `*` stands for all that no other element has. */
+  readonly key: string;
+  readonly verdict: FilterRule['action'];
+}
+
+/** The elements of a verdict map: `{ established : accept, invalid : drop }`, the braces among the tokens. */
+export function mapElements(tokens: readonly Token[]): readonly MapElement[] {
+  const end = behindBlock(tokens, 0);
+  const map: MapElement[] = [];
+  for (let i = 1; i < end - 1;) {
+    while (/^[;,]$/.test(wordAt(tokens, i) ?? '')) i++;
+    if (i >= end - 1) break;
+    let colon = i;
+    while (colon < end - 1 && !/^:|:$/.test(wordAt(tokens, colon) ?? '')) colon++;
+    // `established:` and `: accept`, with or without blanks, are one notation.
+    const key = tokens
+      .slice(i, colon + 1)
+      .map(({ text }) => text.replace(/^:|:$/, ''))
+      .filter((text) => text !== ';')
+      .join('');
+    let next = colon + 1;
+    const verdict = actionAt(tokens, next) ?? { kind: 'unknown' };
+    while (next < end - 1 && wordAt(tokens, next) !== ',') next++;
+    map.push({ key, verdict });
+    i = next + 1;
+  }
+  return map;
+}

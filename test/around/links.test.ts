@@ -325,3 +325,41 @@ describe('includes of nftables', () => {
     ]);
   });
 });
+
+// sshd 10.0 -t of the same trees, shut into each as its root, names the lines that are expected here and no others.
+test.each([
+  ['.', '/etc/ssh/ld/a.conf'],
+  ['..', '/etc/ssh/ld/c.conf'],
+  ['/etc', '/etc/ssh/ld/c.conf'],
+])(
+  'a link to the folder above, %s, hides nothing that stands there, and brings what a glob matches',
+  (target, brought) => {
+    const cwd = tree({
+      'c/ha0/etc/ssh/sshd_config': 'Include /etc/ssh/ld/*.conf\nBogus yes\n',
+      'c/ha0/etc/ssh/ld': `->${target}`,
+      'c/ha0/etc/ssh/a.conf': 'BogusOption yes\n',
+      'c/ha0/etc/c.conf': 'BogusOption yes\n',
+      'c/ha0/etc/ld.so.cache': '\0\x01\x02\x03'.repeat(50),
+      'c/ha0/etc/deep/er.conf': 'BogusOption yes\n',
+    });
+    const snapshot = loadSnapshot(['.'], { cwd, includesOf, startedBy });
+    const { findings, errors } = lint(snapshot);
+    expect(errors).toEqual([]);
+    expect(findings.filter(({ rejects }) => rejects).map(({ message, at }) => `${at.file.path} ${message}`)).toEqual([
+      '/etc/ssh/sshd_config sshd has no option Bogus',
+      `${brought} sshd has no option BogusOption`,
+    ]);
+  },
+);
+
+test('a folder that is included by the name of a link counts under its own name too', () => {
+  const cwd = tree({
+    'c/ha0/etc/ssh/sshd_config': 'Include /etc/ssh/ld/more/*.conf\nInclude /etc/ssh/more/*.conf\n',
+    'c/ha0/etc/ssh/ld': '->.',
+    'c/ha0/etc/ssh/more/a.conf': 'Port 22\n',
+  });
+  expect(told(cwd).read.filter((path) => path.endsWith('a.conf'))).toEqual([
+    'ha0/etc/ssh/ld/more/a.conf',
+    'ha0/etc/ssh/more/a.conf',
+  ]);
+});

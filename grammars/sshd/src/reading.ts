@@ -1,4 +1,4 @@
-import { type LowerContext, type Place, type SourceFile, type Span } from '@halint/core';
+import { type HostTargets, type LowerContext, type Place, type SourceFile, type Span } from '@halint/core';
 import { matchesAddress } from './addresses.ts';
 import type { Include, MatchBlock, Option, SshdFile, SshdStatement } from './ast.ts';
 import { isVersion, readMatch, type Condition } from './check/match.ts';
@@ -85,8 +85,7 @@ function readFile(run: Run, file: SourceFile, flags: Flags, depth: number): void
   for (const block of tree.matches) {
     if (run.ended) return;
     run.reader.match?.(block, file);
-    const { openssh } = run.context.targets;
-    const active = !flags.never && holds(block, run.connection, openssh);
+    const active = !flags.never && holds(block, run.connection, run.context.targets);
     readStatements(run, block.statements, file, { active, onlyMatch: false, never: flags.never }, depth);
   }
 }
@@ -122,13 +121,17 @@ function readInclude(run: Run, include: Include, file: SourceFile, flags: Flags,
 }
 
 /** Does a block hold for the connection; without one: for everyone? */
-function holds(block: MatchBlock, connection: Connection | undefined, openssh: string): boolean {
-  const reading = readMatch(block, openssh);
+function holds(block: MatchBlock, connection: Connection | undefined, targets: HostTargets): boolean {
+  const reading = readMatch(block, targets);
   if ('problem' in reading || reading.conditions.length === 0) return false;
-  return reading.conditions.every((condition) => meets(condition, connection, openssh));
+  return reading.conditions.every((condition) => meets(condition, connection, targets));
 }
 
-function meets({ name, value }: Condition, connection: Connection | undefined, openssh: string): boolean {
+function meets(
+  { name, value }: Condition,
+  connection: Connection | undefined,
+  { openssh, services }: HostTargets,
+): boolean {
   if (name === 'all') return true;
   if (name === 'version') return isVersion(value, openssh);
   if (connection === undefined) return false;
@@ -147,7 +150,7 @@ function meets({ name, value }: Condition, connection: Connection | undefined, o
     case 'localaddress':
       return laddr !== undefined && matchesAddress(laddr, value, openssh);
     case 'localport':
-      return lport !== undefined && readPort(value) === lport;
+      return lport !== undefined && readPort(value, services) === lport;
     case 'rdomain':
       return rdomain !== undefined && matchesList(rdomain, value) === 'yes';
     default:

@@ -6,6 +6,7 @@ import type {
   LanguageId,
   LowerContext,
   SourceFile,
+  HostTargets,
   Targets,
 } from '@halint/core';
 import { DEFAULT_TARGETS, definedOnly } from '@halint/core';
@@ -43,7 +44,7 @@ export type OpenDocument = (language: Language, path: string, text: string, comp
 export class HostState {
   readonly snapshot: SnapshotHost;
   readonly reading: HostReading;
-  readonly targets: Targets;
+  readonly targets: HostTargets;
   readonly files = new Map<string, SourceFile>();
   /** Which of the files its daemons read. */
   readonly read: ReadFiles;
@@ -51,6 +52,7 @@ export class HostState {
   readonly #guard: Guard;
   readonly #lowered = new Map<LanguageId, { readonly stamp: string; readonly facts: unknown }>();
   #host: Host | undefined;
+  #services: string | undefined;
   #stamp = '';
 
   constructor(
@@ -72,6 +74,7 @@ export class HostState {
       ...definedOnly(reading.targets),
       ...definedOnly(snapshot.targets),
       ...definedOnly(forced),
+      ...definedOnly({ services: facts.services }),
     };
     this.read = new ReadFiles({
       snapshot,
@@ -91,6 +94,14 @@ export class HostState {
 
   get id(): string {
     return this.snapshot.id;
+  }
+
+  /** Equal for hosts that judge a file of the language alike. */
+  targetKey(language: Language): string {
+    const version = this.targets[language.daemon] ?? '';
+    if (language.namesServices !== true || this.targets.services === undefined) return version;
+    this.#services ??= JSON.stringify([...this.targets.services]);
+    return `${version} ${this.#services}`;
   }
 
   get name(): string {

@@ -302,7 +302,7 @@ export class Workspace {
     const indexes: FileFindings['names'][] = [];
     for (const other of state.files.values()) {
       if (other === file || other.language !== file.language || !state.read.areTogether(file, other)) continue;
-      indexes.push(this.#fileFindings(other.document, language, targetKey(state, language), state.targets).names);
+      indexes.push(this.#fileFindings(other.document, language, state.targetKey(language), state.targets).names);
     }
     return indexes;
   }
@@ -317,15 +317,11 @@ export class Workspace {
   }
 }
 
-function targetKey(state: HostState, language: Language): string {
-  return state.targets[language.daemon] ?? '';
-}
-
-/** Hosts that judge a file alike: the same version of its daemon. */
+/** Hosts that judge a file alike. */
 function byTargets(hosts: readonly HostState[], language: Language): Map<string, HostState[]> {
   const groups = new Map<string, HostState[]>();
   for (const state of hosts) {
-    const key = targetKey(state, language);
+    const key = state.targetKey(language);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [state]);
     else group.push(state);

@@ -57,6 +57,7 @@ export const HOST_FILES: readonly string[] = [
   'etc/sysctl.conf',
   'etc/hostname',
   'etc/hosts',
+  'etc/services',
   'etc/os-release',
   'usr/lib/os-release',
   'etc/rsyslog.conf',

@@ -89,7 +89,7 @@ function doubtsOf(files: readonly SourceFile[], context: LowerContext, connectio
   readConfiguration(files, context, connection, {
     option: () => undefined,
     match(block) {
-      const reading = readMatch(block, context.targets.openssh);
+      const reading = readMatch(block, context.targets);
       for (const { name, value } of 'problem' in reading ? [] : reading.conditions) {
         if (name === 'group' && connection.user !== undefined && connection.groups === undefined)
           doubts.add(`Match Group ${value}: the groups of ${connection.user} are not known, it is taken to be in none`);
@@ -126,7 +126,7 @@ function clear(state: State, key: string, openssh: string): void {
 const spelled = (name: string): string => (name === 'MACs' ? 'Macs' : name);
 
 function readInto(files: readonly SourceFile[], context: LowerContext, connection: Connection | undefined): State {
-  const state = new State();
+  const state = new State(context.targets.services);
   readConfiguration(files, context, connection, {
     option(option, file, active) {
       if (!active) return;

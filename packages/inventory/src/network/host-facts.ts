@@ -14,6 +14,7 @@ import { isNetplanFile, netplanFiles, readNetplan } from './netplan.ts';
 import { readKeyfile } from './network-manager.ts';
 import { isNetworkFile, networkFiles, readNetworkd } from './networkd.ts';
 import { readSelinux } from './selinux.ts';
+import { readServices } from './services-file.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
 import { readListeners } from './ss.ts';
 import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
@@ -58,7 +59,7 @@ const SOURCES: readonly Source[] = [
 
 /** Other files that facts are taken from: names, versions, SELinux, packet filters. Variables: those of the daemons that are modelled. */
 const OTHERS: readonly RegExp[] = [
-  /^\/etc\/(?:hosts|hostname|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
+  /^\/etc\/(?:hosts|services|hostname|os-release|selinux\/config|nftables\.conf|sysconfig\/nftables\.conf)$/,
   /^\/usr\/lib\/os-release$/,
   /^\/etc\/(?:nftables|nftables\.d)\/.+$/,
   /^\/etc\/firewalld\/(?:firewalld\.conf|direct\.xml|(?:zones|services|policies)\/[^/]+\.xml)$/,
@@ -110,6 +111,7 @@ export function hostFacts(
   const { addresses, dynamic } = firstNonEmpty(candidates);
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
+  const services = files.get('/etc/services');
   const listeners = facts.get('listeners.txt');
   const result: HostFacts = {
     addresses: addresses.length === 0 ? undefined : addresses,
@@ -119,6 +121,7 @@ export function hostFacts(
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
     units: new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '', notes)]),
     names,
+    services: services === undefined ? undefined : readServices(services),
     packages: packages === undefined ? undefined : readPackages(packages, notes),
     environmentFiles: new Map(
       [...files]

@@ -72,7 +72,7 @@ function askedBy(wanted: string): Asked {
   };
 }
 
-type NoteDetails = Partial<Pick<Note, 'line' | 'help' | 'path'>> & { readonly root?: string };
+type NoteDetails = Partial<Pick<Note, 'line' | 'help' | 'missing' | 'path'>> & { readonly root?: string };
 
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
@@ -190,11 +190,11 @@ export class TreeReader {
       const what = link === undefined ? 'this path leads' : `this link leads to ${link.target},`;
       this.#note('outside-root', at, `${what} out of the root of the host: not read`, { root, path: `/${path}` });
     } else if (link !== undefined && !isAlias(path, link.target) && !isOfPackages(link)) {
-      const isAbsolute = link.target.startsWith('/');
       // What is hidden by it is known all the same.
-      if (!isAbsolute && isSetting(path)) return;
+      if (!link.target.startsWith('/') && isSetting(path)) return;
       const away = `this link leads to ${link.target}, which is not among the files of the host: not read`;
-      this.#note(isAbsolute ? 'outside-root' : 'link-dangling', at, away, { root, path: `/${path}` });
+      const missing = resolve('/', dirname(link.at), link.target);
+      this.#note('link-dangling', at, away, { root, path: `/${path}`, missing });
     }
   }
 

@@ -64,6 +64,8 @@ export const HOST_FILES: readonly string[] = [
   'etc/network/interfaces',
   'etc/nftables.conf',
   'etc/selinux/config',
+  // What the policy of RHEL 8 adds to the command line of sshd; sshd_config of later releases includes it.
+  'etc/crypto-policies/back-ends/opensshserver.config',
   'lib/ufw/user.rules',
   'lib/ufw/user6.rules',
   ...units('file'),

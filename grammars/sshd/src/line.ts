@@ -1,5 +1,5 @@
-import type { LowerContext, Place, Services, SourceFile } from '@halint/core';
-import { argumentsOf } from './check/lexical.ts';
+import type { LowerContext, Place, Services, SourceFile, Span } from '@halint/core';
+import { argumentsOf, isTemplate } from './check/lexical.ts';
 import { valueProblem } from './check/values.ts';
 import type { Option } from './ast.ts';
 import { isKnown, isPassedOver, rowOf, type SshdRow } from './keywords.ts';
@@ -19,6 +19,14 @@ export interface Line {
   readonly services: Services | undefined;
   /** Where an argument stands; the whole line where there is none of that number. */
   argumentAt(index: number): Place;
+}
+
+/** Does a statement stand in a line with a placeholder of a template? */
+export function isTemplateLine({ span }: { readonly span: Span }, file: SourceFile): boolean {
+  const section = file.document.sectionAt(span.start);
+  const start = span.start - section.start;
+  const end = section.text.indexOf('\n', start);
+  return isTemplate(section.text.slice(start, end < 0 ? undefined : end));
 }
 
 /** Undefined for what sshd does not know, passes over or refuses. */

@@ -2,6 +2,7 @@ import { type HostTargets, type LowerContext, type Place, type SourceFile, type 
 import { matchesAddress } from './addresses.ts';
 import type { Include, MatchBlock, Option, SshdFile, SshdStatement } from './ast.ts';
 import { isVersion, readMatch, type Condition } from './check/match.ts';
+import { isTemplate } from './check/lexical.ts';
 import { readPort } from './check/numbers.ts';
 import { commandSource, isPort, statementsOf, type CommandFile } from './command/source.ts';
 import { includeUse } from './includes.ts';
@@ -30,6 +31,8 @@ const MAX_FILES = 4096;
 export interface Reader {
   option(option: Option, file: SourceFile, active: boolean): void;
   match?(block: MatchBlock, file: SourceFile): void;
+  /** A path that an include names and that is not at hand, or that a template names. */
+  missed?(path: string, active: boolean): void;
   /** The include that is one too deep: sshd ends there. */
   tooDeep?(include: Include, file: SourceFile): void;
 }
@@ -106,8 +109,15 @@ function readStatements(
 }
 
 function readInclude(run: Run, include: Include, file: SourceFile, flags: Flags, depth: number): void {
+  const written = include.args.map(({ value }) => value).join(' ');
+  if (isTemplate(written)) {
+    run.reader.missed?.(written, flags.active);
+    return;
+  }
   for (const pattern of include.args) {
-    for (const found of run.context.included(file, includeUse(pattern, file.document))) {
+    const use = includeUse(pattern, file.document);
+    for (const path of run.context.missed?.(use) ?? []) run.reader.missed?.(path, flags.active);
+    for (const found of run.context.included(file, use)) {
       if (run.ended) return;
       if (depth === MAX_DEPTH) {
         run.ended = true;

@@ -123,6 +123,8 @@ export interface LowerContext {
   readonly environment?: ReadonlyMap<string, string> | undefined;
   /** The files that an include at `at` brings in, in the daemon's order. Cycles and depth are the caller's business. */
   included(file: SourceFile, include: IncludeUse): readonly SourceFile[];
+  /** What an include names and what is not at hand, as paths on the host: what it would bring in is not known. */
+  missed?(include: IncludeUse): readonly string[];
 }
 
 /**

@@ -40,6 +40,14 @@ export interface HostReading {
 /** Gives the one document of a path and text read beside equal `company`, so that equal files are parsed once. */
 export type OpenDocument = (language: Language, path: string, text: string, company: string) => Document;
 
+/** What could not be read. */
+export interface Unread {
+  /** Files of all hosts by their names for people. */
+  readonly noted: ReadonlySet<string>;
+  /** Paths on this host, and what is missed for it. */
+  readonly paths: ReadonlyMap<string, string>;
+}
+
 /** One host being linted: its files as documents, and its model, made anew when one of them changed. */
 export class HostState {
   readonly snapshot: SnapshotHost;
@@ -53,6 +61,7 @@ export class HostState {
   readonly #lowered = new Map<LanguageId, { readonly stamp: string; readonly facts: unknown }>();
   #host: Host | undefined;
   #services: string | undefined;
+  readonly #unread: Unread['paths'];
   #stamp = '';
 
   constructor(
@@ -62,9 +71,10 @@ export class HostState {
     forced: Partial<Targets>,
     open: OpenDocument,
     guard: Guard,
-    noted: ReadonlySet<string>,
+    { noted, paths }: Unread,
   ) {
     this.snapshot = snapshot;
+    this.#unread = paths;
     const facts = withPlaces(reading.facts, snapshot, languages.get('systemd'));
     this.reading = { ...reading, facts };
     this.#languages = languages;
@@ -205,6 +215,7 @@ export class HostState {
       command: this.read.commandLine(id),
       environment: this.read.environment(id),
       included: (file, include) => this.#included(file, include),
+      missed: (include) => this.#missed(include),
     };
     return { entries, context };
   }
@@ -246,6 +257,17 @@ export class HostState {
       const found = this.files.get(path);
       return found === undefined || found.language !== file.language ? [] : [found];
     });
+  }
+
+  #missed(include: IncludeUse): readonly string[] {
+    const resolution = resolveInclude(include, this.#unread.keys());
+    if ('leaves' in resolution) return [resolution.leaves];
+    const { wanted, paths } = resolution;
+    const behind = [...this.#unread.keys()].filter((path) => wanted.startsWith(`${path}/`));
+    const unread = [...paths, ...behind].map((path) => this.#unread.get(path) ?? path);
+    // A glob that matches nothing is no fault.
+    const isAbsent = unread.length === 0 && !/[*?[{]/.test(wanted) && !this.files.has(wanted);
+    return isAbsent || this.snapshot.lone === true ? [wanted] : [...new Set(unread)];
   }
 
   #openFiles(open: OpenDocument): void {

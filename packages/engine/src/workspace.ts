@@ -70,10 +70,15 @@ export class Workspace {
     const { hosts, notes } = this.#snapshot;
     const languages = new Map<LanguageId, Language>(this.languages.map((language) => [language.id, language]));
     const noted = new Set(notes.map(({ file }) => file));
+    const unread = unreadOf(notes);
     const open = sharedDocuments();
     for (const kept of [this.#findings, this.#hostResults, this.#clusterResults]) kept.clear();
     this.#hosts = hosts.map(
-      (host) => new HostState(host, this.#parts.readFacts(host), languages, this.#targets, open, this.guard, noted),
+      (host) =>
+        new HostState(host, this.#parts.readFacts(host), languages, this.#targets, open, this.guard, {
+          noted,
+          paths: unread.get(host.id) ?? new Map(),
+        }),
     );
     this.#notes = [...notes, ...this.#hosts.flatMap((host) => host.reading.notes)];
     this.#displays = new DisplayFiles(this.#hosts);
@@ -315,6 +320,17 @@ export class Workspace {
       byKey.set(key, (judged = new FileFindings(language, document, targets, this.#rules, this.guard)));
     return judged;
   }
+}
+
+/** Of each host the paths of which nothing could be read, and what is missed for it. */
+function unreadOf(notes: readonly Note[]): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const byHost = new Map<string, Map<string, string>>();
+  for (const { host, path, missing } of notes) {
+    if (host === undefined || path === undefined) continue;
+    const paths = byHost.get(host) ?? new Map<string, string>();
+    byHost.set(host, paths.set(path, missing ?? path));
+  }
+  return byHost;
 }
 
 /** Hosts that judge a file alike. */

@@ -174,7 +174,7 @@ export class TreeReader {
       if (stands && (isMask || isSetting(path))) this.#add(join(root, path), undefined);
       if (!isMask) this.#noteLink(root, path, inside);
     } catch (error) {
-      this.#note('unreadable', join(root, path), reasonOf(error), { root });
+      this.#note('unreadable', join(root, path), reasonOf(error), { root, path: `/${path}` });
     }
     return undefined;
   }

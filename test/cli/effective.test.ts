@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureBundle, halint } from '../support/bundle.ts';
 import { tempTree } from '../support/tree.ts';
@@ -103,5 +105,83 @@ test('bytes that are not UTF-8, and what only the host knows', async () => {
   expect(stderr.trim().split('\n')).toEqual([
     'halint: ListenAddress fe80::1%7: sshd -T prints the name of interface 7, which only the host knows',
     "halint: authorizedkeysfile ~bob/k: the home of bob is the host's affair",
+  ]);
+});
+
+const POLICY = '/usr/share/crypto-policies/DEFAULT/opensshserver.txt';
+const LINK = '/etc/crypto-policies/back-ends/opensshserver.config';
+/** The files of RHEL 9 in short, without what is outside of etc/; hosts with templates; one that includes a file which is not there. */
+const partial = tempTree({
+  'ha0/etc/ssh/sshd_config': 'X11Forwarding yes\nInclude /etc/ssh/sshd_config.d/*.conf\nMaxSessions 3\n',
+  'ha0/etc/ssh/sshd_config.d/50-redhat.conf': `PermitRootLogin no\nInclude ${LINK}\n`,
+  'ha1/etc/ssh/sshd_config':
+    'MaxSessions {{ s }}\nPort {{ p }}\nListenAddress {{ a }}\nUsePAM yes\nUsePAM {{ u }}\nInclude /etc/ssh/none.d/*.conf\nMatch User {{ w }}\n  X11Forwarding no\n',
+  'ha2/etc/ssh/sshd_config': 'Include /srv/more.conf\nMaxSessions 3\n',
+  'ha3/etc/ssh/sshd_config': 'Include {{ more }}/*.conf\n',
+});
+mkdirSync(join(partial.path, 'ha0/etc/crypto-policies/back-ends'), { recursive: true });
+symlinkSync(POLICY, join(partial.path, `ha0${LINK}`));
+afterAll(() => partial.gone());
+
+/** The lines of options that are asked for, the first of each, and what is said beside. */
+async function partly(
+  host: string,
+  names: readonly string[],
+): Promise<readonly [readonly string[], readonly string[]]> {
+  const { stdout, stderr } = await halint(['effective', host, 'sshd', '.', '--target', 'openssh=10.0'], {
+    cwd: partial.path,
+  });
+  const lines = stdout.split('\n');
+  return [names.map((name) => lines.find((line) => line.startsWith(`${name} `)) ?? ''), stderr.trim().split('\n')];
+}
+
+// sshd takes the first value (sshd_config(5)): what stands before the Include is as it is, whatever the file says; of all else nobody knows.
+test('an include that cannot be followed is said, and what it may set is no default', async () => {
+  const [lines, said] = await partly('ha0', ['x11forwarding', 'permitrootlogin', 'maxsessions', 'ciphers', 'port']);
+  expect(lines.map((line) => line.split('\t')[1])).toEqual([
+    'ha0/etc/ssh/sshd_config:1',
+    'ha0/etc/ssh/sshd_config.d/50-redhat.conf:1',
+    `ha0/etc/ssh/sshd_config:3, unless set by ${POLICY}`,
+    `default, unless set by ${POLICY}`,
+    `default, unless set by ${POLICY}`,
+  ]);
+  expect(said).toEqual([`halint: ${POLICY} is included and not at hand: what it sets is not known`]);
+  const { stdout } = await halint(['effective', 'ha0', 'sshd', '.', '--format', 'json'], { cwd: partial.path });
+  const { options } = JSON.parse(stdout) as { options: { name: string }[] };
+  expect(options.find(({ name }) => name === 'port')).toEqual({
+    name: 'port',
+    values: ['22'],
+    default: false,
+    missing: [POLICY],
+  });
+});
+
+test('an include of a single file that the tree lacks is said', async () => {
+  const [lines, said] = await partly('ha2', ['maxsessions']);
+  expect(lines).toEqual(['maxsessions 3\tha2/etc/ssh/sshd_config:2, unless set by /srv/more.conf']);
+  expect(said).toEqual(['halint: /srv/more.conf is included and not at hand: what it sets is not known']);
+});
+
+test('what a template leaves open is said, and a glob that brings nothing is not', async () => {
+  const MAIN = 'ha1/etc/ssh/sshd_config';
+  const [lines, said] = await partly('ha1', ['maxsessions', 'port', 'listenaddress', 'usepam', 'usedns']);
+  expect(lines).toEqual([
+    `maxsessions 10\tdefault, unless set by ${MAIN}:1`,
+    `port 22\tdefault, unless set by ${MAIN}:2`,
+    `listenaddress [::]:22\tdefault, unless set by ${MAIN}:3, ${MAIN}:2`,
+    `usepam yes\t${MAIN}:4`,
+    'usedns no\tdefault',
+  ]);
+  const open = (line: number, word: string): string =>
+    `halint: ${MAIN}:${line} has a placeholder of a template: its value of ${word} is not known`;
+  expect(said).toEqual([
+    open(1, 'MaxSessions'),
+    open(2, 'Port'),
+    open(3, 'ListenAddress'),
+    open(5, 'UsePAM'),
+    `halint: ${MAIN}:7: Match has a placeholder of a template: for whom its block holds is not known`,
+  ]);
+  expect((await partly('ha3', ['usedns']))[1]).toEqual([
+    'halint: {{ more }}/*.conf is included and not at hand: what it sets is not known',
   ]);
 });

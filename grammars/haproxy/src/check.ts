@@ -10,6 +10,7 @@ import type { SectionUnit } from './unit.ts';
 import { checkDirective } from './check/directive.ts';
 import { checkEmptyWord, mayHoldEmptyWords } from './check/empty-word.ts';
 import { report } from './check/keyword.ts';
+import { judgedBy } from './check/older.ts';
 import { checkWhole } from './check/proxy/whole.ts';
 import { checksOf } from './check/registry.ts';
 import { newRun, refuse, suggestion, warn, type Run } from './check/run.ts';
@@ -56,7 +57,8 @@ export function check(
   section: Section<SectionUnit>,
   targets: Targets,
 ): readonly LocalFinding[] {
-  return checkLinesOf(section.unit.lines, contextOf(document, section), targets.haproxy);
+  const context = contextOf(document, section);
+  return judgedBy(targets.haproxy, (version) => checkLinesOf(section.unit.lines, context, version));
 }
 
 /** The same for the lines of a section, wherever they come from, in a context. */

@@ -22,6 +22,7 @@ export const sshd: Language<SshdFile, SshdUnit, SshdFacts> = {
   id: 'sshd',
   title: 'sshd_config',
   daemon: 'openssh',
+  namesServices: true,
   keywords: KEYWORDS,
   nameSpaces: NOTHING,
   parse: parseSshd,

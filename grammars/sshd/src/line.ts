@@ -1,5 +1,5 @@
-import type { LowerContext, Place, SourceFile } from '@halint/core';
-import { argumentsOf } from './check/lexical.ts';
+import type { LowerContext, Place, Services, SourceFile, Span } from '@halint/core';
+import { argumentsOf, isTemplate } from './check/lexical.ts';
 import { valueProblem } from './check/values.ts';
 import type { Option } from './ast.ts';
 import { isKnown, isPassedOver, rowOf, type SshdRow } from './keywords.ts';
@@ -16,13 +16,22 @@ export interface Line {
   readonly text: string;
   readonly at: Place;
   readonly openssh: string;
+  readonly services: Services | undefined;
   /** Where an argument stands; the whole line where there is none of that number. */
   argumentAt(index: number): Place;
 }
 
+/** Does a statement stand in a line with a placeholder of a template? */
+export function isTemplateLine({ span }: { readonly span: Span }, file: SourceFile): boolean {
+  const section = file.document.sectionAt(span.start);
+  const start = span.start - section.start;
+  const end = section.text.indexOf('\n', start);
+  return isTemplate(section.text.slice(start, end < 0 ? undefined : end));
+}
+
 /** Undefined for what sshd does not know, passes over or refuses. */
 export function lineOf(option: Option, file: SourceFile, { host, targets }: LowerContext): Line | undefined {
-  const { openssh } = targets;
+  const { openssh, services } = targets;
   const section = file.document.sectionAt(option.span.start);
   const text = withoutSeams(
     section.text.slice(option.rest.span.start - section.start, option.rest.span.end - section.start),
@@ -33,7 +42,7 @@ export function lineOf(option: Option, file: SourceFile, { host, targets }: Lowe
   // A list that a comment leaves empty changes nothing; flags are none then.
   const { kind } = row.argument;
   if (args.length === 0 && kind !== 'flags' && kind !== 'rest' && kind !== 'command') return undefined;
-  if (valueProblem({ row, args, rest: text, openssh, active: true }) !== undefined) return undefined;
+  if (valueProblem({ row, args, rest: text, openssh, services, active: true }) !== undefined) return undefined;
   return {
     key: (row.instead ?? row.word).toLowerCase(),
     row,
@@ -41,6 +50,7 @@ export function lineOf(option: Option, file: SourceFile, { host, targets }: Lowe
     text,
     at: placeOf(file, option.span, host),
     openssh,
+    services,
     argumentAt: (index) => placeOf(file, args[index]?.span ?? option.span, host),
   };
 }

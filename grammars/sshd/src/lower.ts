@@ -113,7 +113,7 @@ function readOption(option: Option, file: SourceFile, into: Gathering): void {
 }
 
 function readPorts(argument: Argument | undefined, at: Place, into: Gathering): void {
-  const port = argument === undefined ? undefined : readPort(argument.value);
+  const port = argument === undefined ? undefined : readPort(argument.value, into.context.targets.services);
   if (port !== undefined && port > 0) into.ports.push(cited(port, at));
 }
 
@@ -125,7 +125,7 @@ function readAddress(argument: Argument | undefined, at: Place, into: Gathering)
   const written = bare === undefined ? /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(value) : null;
   const host = bare?.address ?? written?.[1] ?? written?.[2];
   if (host === undefined || host === '') return;
-  const port = written?.[3] === undefined ? undefined : readPort(written[3]);
+  const port = written?.[3] === undefined ? undefined : readPort(written[3], into.context.targets.services);
   const literal = (parseIp(host) ?? parseInetAton(host))?.address ?? numericHost(host)?.text;
   const address = cited(literal ?? host, at);
   into.listenAddresses.push(port === undefined ? { host: address } : { host: address, port: cited(port, at) });

@@ -1,7 +1,8 @@
-import { type LowerContext, type Place, type SourceFile, type Span } from '@halint/core';
+import { type HostTargets, type LowerContext, type Place, type SourceFile, type Span } from '@halint/core';
 import { matchesAddress } from './addresses.ts';
 import type { Include, MatchBlock, Option, SshdFile, SshdStatement } from './ast.ts';
 import { isVersion, readMatch, type Condition } from './check/match.ts';
+import { isTemplate } from './check/lexical.ts';
 import { readPort } from './check/numbers.ts';
 import { commandSource, isPort, statementsOf, type CommandFile } from './command/source.ts';
 import { includeUse } from './includes.ts';
@@ -30,6 +31,8 @@ const MAX_FILES = 4096;
 export interface Reader {
   option(option: Option, file: SourceFile, active: boolean): void;
   match?(block: MatchBlock, file: SourceFile): void;
+  /** A path that an include names and that is not at hand, or that a template names. */
+  missed?(path: string, active: boolean): void;
   /** The include that is one too deep: sshd ends there. */
   tooDeep?(include: Include, file: SourceFile): void;
 }
@@ -85,8 +88,7 @@ function readFile(run: Run, file: SourceFile, flags: Flags, depth: number): void
   for (const block of tree.matches) {
     if (run.ended) return;
     run.reader.match?.(block, file);
-    const { openssh } = run.context.targets;
-    const active = !flags.never && holds(block, run.connection, openssh);
+    const active = !flags.never && holds(block, run.connection, run.context.targets);
     readStatements(run, block.statements, file, { active, onlyMatch: false, never: flags.never }, depth);
   }
 }
@@ -107,8 +109,15 @@ function readStatements(
 }
 
 function readInclude(run: Run, include: Include, file: SourceFile, flags: Flags, depth: number): void {
+  const written = include.args.map(({ value }) => value).join(' ');
+  if (isTemplate(written)) {
+    run.reader.missed?.(written, flags.active);
+    return;
+  }
   for (const pattern of include.args) {
-    for (const found of run.context.included(file, includeUse(pattern, file.document))) {
+    const use = includeUse(pattern, file.document);
+    for (const path of run.context.missed?.(use) ?? []) run.reader.missed?.(path, flags.active);
+    for (const found of run.context.included(file, use)) {
       if (run.ended) return;
       if (depth === MAX_DEPTH) {
         run.ended = true;
@@ -122,13 +131,17 @@ function readInclude(run: Run, include: Include, file: SourceFile, flags: Flags,
 }
 
 /** Does a block hold for the connection; without one: for everyone? */
-function holds(block: MatchBlock, connection: Connection | undefined, openssh: string): boolean {
-  const reading = readMatch(block, openssh);
+function holds(block: MatchBlock, connection: Connection | undefined, targets: HostTargets): boolean {
+  const reading = readMatch(block, targets);
   if ('problem' in reading || reading.conditions.length === 0) return false;
-  return reading.conditions.every((condition) => meets(condition, connection, openssh));
+  return reading.conditions.every((condition) => meets(condition, connection, targets));
 }
 
-function meets({ name, value }: Condition, connection: Connection | undefined, openssh: string): boolean {
+function meets(
+  { name, value }: Condition,
+  connection: Connection | undefined,
+  { openssh, services }: HostTargets,
+): boolean {
   if (name === 'all') return true;
   if (name === 'version') return isVersion(value, openssh);
   if (connection === undefined) return false;
@@ -147,7 +160,7 @@ function meets({ name, value }: Condition, connection: Connection | undefined, o
     case 'localaddress':
       return laddr !== undefined && matchesAddress(laddr, value, openssh);
     case 'localport':
-      return lport !== undefined && readPort(value) === lport;
+      return lport !== undefined && readPort(value, services) === lport;
     case 'rdomain':
       return rdomain !== undefined && matchesList(rdomain, value) === 'yes';
     default:

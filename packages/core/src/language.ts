@@ -3,7 +3,7 @@ import type { DaemonSays, HostFinding, LocalFinding, Severity } from './finding.
 import type { KeywordRow } from './keyword.ts';
 import type { LanguageId, LocalPlace, Place, SourceFile } from './place.ts';
 import type { Span } from './text.ts';
-import type { Targets } from './versions.ts';
+import type { HostTargets, Targets } from './versions.ts';
 
 /** A node of a typed tree. Spans are absolute in the file, in UTF-16 code units, computed when asked for. */
 export interface Node {
@@ -116,13 +116,15 @@ export interface LowerContext {
   readonly hostName: string;
   /** The name is not known and the host's id stands for it: what depends on the name is no sure claim. */
   readonly hostNameAssumed?: boolean;
-  readonly targets: Targets;
+  readonly targets: HostTargets;
   /** How the unit of the daemon starts it, for a daemon that takes settings on its command line; undefined where no unit is at hand. */
   readonly command?: CommandLine | undefined;
   /** The variables that the unit of the daemon gives it; undefined where not all of them are known. `\0` in a value stands for what is not known. */
   readonly environment?: ReadonlyMap<string, string> | undefined;
   /** The files that an include at `at` brings in, in the daemon's order. Cycles and depth are the caller's business. */
   included(file: SourceFile, include: IncludeUse): readonly SourceFile[];
+  /** What an include names and what is not at hand, as paths on the host: what it would bring in is not known. */
+  missed?(include: IncludeUse): readonly string[];
 }
 
 /**
@@ -140,10 +142,12 @@ export interface Language<Ast = unknown, Unit = unknown, Facts = unknown> {
   readonly nameSpaces: readonly NameSpace[];
   /** The daemon reads its files one after the other as if they were one (haproxy -f a.cfg -f conf.d): Document.group says which. */
   readonly joined?: boolean;
+  /** The daemon takes names of services where it takes a port. */
+  readonly namesServices?: boolean;
 
   parse(text: string): Document<Ast, Unit>;
   /** What the daemon of the target refuses or says about one section, apart from names. Pure; the engine caches it by section and context. */
-  check(document: Document<Ast, Unit>, section: Section<Unit>, targets: Targets): readonly LocalFinding[];
+  check(document: Document<Ast, Unit>, section: Section<Unit>, targets: HostTargets): readonly LocalFinding[];
   /** What is wrong with the file as a whole, apart from names: a missing final newline, an `.if` without `.endif`. */
   checkFile(document: Document<Ast, Unit>, targets: Targets): readonly LocalFinding[];
   /**

@@ -10,6 +10,15 @@ export interface Targets {
   readonly os?: string;
 }
 
+/** Ports by the names of TCP services: what getservbyname(3) of a host knows. */
+export type Services = ReadonlyMap<string, number>;
+
+/** What the daemons of one host are judged by. */
+export interface HostTargets extends Targets {
+  /** The host's own /etc/services; undefined where it was not collected. */
+  readonly services?: Services;
+}
+
 /** Versions assumed when nothing says otherwise (contract, section 2). */
 export const DEFAULT_TARGETS: Targets = { haproxy: '3.2', keepalived: '2.3.4', openssh: '10.0' };
 

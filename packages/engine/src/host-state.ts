@@ -6,6 +6,7 @@ import type {
   LanguageId,
   LowerContext,
   SourceFile,
+  HostTargets,
   Targets,
 } from '@halint/core';
 import { DEFAULT_TARGETS, definedOnly } from '@halint/core';
@@ -39,11 +40,19 @@ export interface HostReading {
 /** Gives the one document of a path and text read beside equal `company`, so that equal files are parsed once. */
 export type OpenDocument = (language: Language, path: string, text: string, company: string) => Document;
 
+/** What could not be read. */
+export interface Unread {
+  /** Files of all hosts by their names for people. */
+  readonly noted: ReadonlySet<string>;
+  /** Paths on this host, and what is missed for it. */
+  readonly paths: ReadonlyMap<string, string>;
+}
+
 /** One host being linted: its files as documents, and its model, made anew when one of them changed. */
 export class HostState {
   readonly snapshot: SnapshotHost;
   readonly reading: HostReading;
-  readonly targets: Targets;
+  readonly targets: HostTargets;
   readonly files = new Map<string, SourceFile>();
   /** Which of the files its daemons read. */
   readonly read: ReadFiles;
@@ -51,6 +60,8 @@ export class HostState {
   readonly #guard: Guard;
   readonly #lowered = new Map<LanguageId, { readonly stamp: string; readonly facts: unknown }>();
   #host: Host | undefined;
+  #services: string | undefined;
+  readonly #unread: Unread['paths'];
   #stamp = '';
 
   constructor(
@@ -60,9 +71,10 @@ export class HostState {
     forced: Partial<Targets>,
     open: OpenDocument,
     guard: Guard,
-    noted: ReadonlySet<string>,
+    { noted, paths }: Unread,
   ) {
     this.snapshot = snapshot;
+    this.#unread = paths;
     const facts = withPlaces(reading.facts, snapshot, languages.get('systemd'));
     this.reading = { ...reading, facts };
     this.#languages = languages;
@@ -72,6 +84,7 @@ export class HostState {
       ...definedOnly(reading.targets),
       ...definedOnly(snapshot.targets),
       ...definedOnly(forced),
+      ...definedOnly({ services: facts.services }),
     };
     this.read = new ReadFiles({
       snapshot,
@@ -91,6 +104,14 @@ export class HostState {
 
   get id(): string {
     return this.snapshot.id;
+  }
+
+  /** Equal for hosts that judge a file of the language alike. */
+  targetKey(language: Language): string {
+    const version = this.targets[language.daemon] ?? '';
+    if (language.namesServices !== true || this.targets.services === undefined) return version;
+    this.#services ??= JSON.stringify([...this.targets.services]);
+    return `${version} ${this.#services}`;
   }
 
   get name(): string {
@@ -194,6 +215,7 @@ export class HostState {
       command: this.read.commandLine(id),
       environment: this.read.environment(id),
       included: (file, include) => this.#included(file, include),
+      missed: (include) => this.#missed(include),
     };
     return { entries, context };
   }
@@ -235,6 +257,17 @@ export class HostState {
       const found = this.files.get(path);
       return found === undefined || found.language !== file.language ? [] : [found];
     });
+  }
+
+  #missed(include: IncludeUse): readonly string[] {
+    const resolution = resolveInclude(include, this.#unread.keys());
+    if ('leaves' in resolution) return [resolution.leaves];
+    const { wanted, paths } = resolution;
+    const behind = [...this.#unread.keys()].filter((path) => wanted.startsWith(`${path}/`));
+    const unread = [...paths, ...behind].map((path) => this.#unread.get(path) ?? path);
+    // A glob that matches nothing is no fault.
+    const isAbsent = unread.length === 0 && !/[*?[{]/.test(wanted) && !this.files.has(wanted);
+    return isAbsent || this.snapshot.lone === true ? [wanted] : [...new Set(unread)];
   }
 
   #openFiles(open: OpenDocument): void {

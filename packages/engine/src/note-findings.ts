@@ -1,4 +1,12 @@
-import type { Document, Finding, Language, Place, Section, SourceFile } from '@halint/core';
+import {
+  definedOnly,
+  type Document,
+  type Finding,
+  type Language,
+  type Place,
+  type Section,
+  type SourceFile,
+} from '@halint/core';
 import { languageOf } from './classify.ts';
 import type { Note } from './snapshot.ts';
 
@@ -26,7 +34,7 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     rejects: false,
     daemon: 'none',
     missing: 'the content of the file',
-    help: 'Rules that need it claim less. Put the file that it leads to beside it, or repair the link.',
+    help: 'Rules that need it claim less. Collect the file that it leads to as well; where the host has none, repair the link.',
   },
   'link-loop': {
     rule: 'system/link-loop',
@@ -109,7 +117,7 @@ export function noteFinding(note: Note, language: Language, asking?: Place, text
   };
   return {
     ...KINDS[note.kind],
-    ...(note.help === undefined ? {} : { help: note.help }),
+    ...definedOnly({ help: note.help, missing: note.missing }),
     // The place of a binary file says which one it is; what is said of the others names something besides.
     message: note.kind === 'binary' ? note.message : `${note.file}: ${note.message}`,
     at: asking ?? own,

@@ -52,6 +52,8 @@ export interface Note {
   readonly path?: string;
   /** What is not known because of it and what to do; undefined: what is said of every note of its kind. */
   readonly help?: string;
+  /** The piece that would tell more; undefined: what every note of its kind lacks. */
+  readonly missing?: string;
 }
 
 export interface Snapshot {

@@ -70,10 +70,15 @@ export class Workspace {
     const { hosts, notes } = this.#snapshot;
     const languages = new Map<LanguageId, Language>(this.languages.map((language) => [language.id, language]));
     const noted = new Set(notes.map(({ file }) => file));
+    const unread = unreadOf(notes);
     const open = sharedDocuments();
     for (const kept of [this.#findings, this.#hostResults, this.#clusterResults]) kept.clear();
     this.#hosts = hosts.map(
-      (host) => new HostState(host, this.#parts.readFacts(host), languages, this.#targets, open, this.guard, noted),
+      (host) =>
+        new HostState(host, this.#parts.readFacts(host), languages, this.#targets, open, this.guard, {
+          noted,
+          paths: unread.get(host.id) ?? new Map(),
+        }),
     );
     this.#notes = [...notes, ...this.#hosts.flatMap((host) => host.reading.notes)];
     this.#displays = new DisplayFiles(this.#hosts);
@@ -311,7 +316,7 @@ export class Workspace {
     const indexes: FileFindings['names'][] = [];
     for (const other of state.files.values()) {
       if (other === file || other.language !== file.language || !state.read.areTogether(file, other)) continue;
-      indexes.push(this.#fileFindings(other.document, language, targetKey(state, language), state.targets).names);
+      indexes.push(this.#fileFindings(other.document, language, state.targetKey(language), state.targets).names);
     }
     return indexes;
   }
@@ -326,15 +331,22 @@ export class Workspace {
   }
 }
 
-function targetKey(state: HostState, language: Language): string {
-  return state.targets[language.daemon] ?? '';
+/** Of each host the paths of which nothing could be read, and what is missed for it. */
+function unreadOf(notes: readonly Note[]): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const byHost = new Map<string, Map<string, string>>();
+  for (const { host, path, missing } of notes) {
+    if (host === undefined || path === undefined) continue;
+    const paths = byHost.get(host) ?? new Map<string, string>();
+    byHost.set(host, paths.set(path, missing ?? path));
+  }
+  return byHost;
 }
 
-/** Hosts that judge a file alike: the same version of its daemon. */
+/** Hosts that judge a file alike. */
 function byTargets(hosts: readonly HostState[], language: Language): Map<string, HostState[]> {
   const groups = new Map<string, HostState[]>();
   for (const state of hosts) {
-    const key = targetKey(state, language);
+    const key = state.targetKey(language);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [state]);
     else group.push(state);

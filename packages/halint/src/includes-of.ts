@@ -4,7 +4,7 @@ import { systemd } from '@halint/grammar-systemd';
 import { ifupdownFiles, nftIncludes, readHostFacts } from '@halint/inventory/network/index';
 import { languages } from './knowledge.ts';
 
-/** Include targets of a host that are not among its files yet: absolute paths on the host. */
+/** Include targets of a host that are not among its files yet: absolute paths and globs on the host. Nobody walks all of `/` or `/etc` for one. */
 export function includesOf(host: SnapshotHost): readonly string[] {
   const wanted: string[] = [];
   const named = languagesOf(startsOf(host));
@@ -16,15 +16,13 @@ export function includesOf(host: SnapshotHost): readonly string[] {
     for (const include of language.includes(language.parse(file.text), file.path)) {
       const found = resolveInclude(include, host.files.keys());
       if ('leaves' in found || found.paths.length > 0) continue;
-      // A pattern is looked up by its folder; its files are matched when they are there.
-      const glob = found.wanted.search(/[*?[{]/);
-      wanted.push(glob < 0 ? found.wanted : found.wanted.slice(0, found.wanted.lastIndexOf('/', glob)) || '/');
+      wanted.push(found.wanted);
     }
   }
   // One that brings nothing may have been looked for already.
   const texts = new Map([...host.files].map(([path, file]) => [path, file.text]));
   return [...wanted, ...nftIncludes(texts), ...ifupdownFiles(texts).wanted].filter(
-    (path) => path !== '/' && path !== '/etc',
+    (path) => !/^\/(?:etc\/?)?(?:$|[^/]*[*?[{])/.test(path),
   );
 }
 

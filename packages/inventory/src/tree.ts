@@ -39,7 +39,40 @@ function isOfPackages({ at }: Followed): boolean {
   return !/\/sysctl\.d(?:\/|$)/.test(at) && /^(?:run|lib|usr)(?:\/(?!local\/)|$)/.test(at);
 }
 
-type NoteDetails = Partial<Pick<Note, 'line' | 'help' | 'path'>> & { readonly root?: string };
+/** A path that an include or a unit names; of a glob the folder above its first wildcard. */
+interface Asked {
+  readonly path: string;
+  /** May a path below the folder be one that is asked for, or lead to one? */
+  readonly mayBring: (below: string) => boolean;
+}
+
+/** One way through a host's folders, each taken once: a link to a folder above would never end. */
+interface Walk {
+  /** Real paths. */
+  readonly visited: Set<string>;
+  readonly mayBring?: Asked['mayBring'];
+}
+
+/**
+ * What is looked at for a path or a glob, from the root. A folder brings all below it; a glob as many levels as it has, and on the last one the
+ * names that end as it does: behind a link to /etc there are hundreds of others.
+ */
+function askedBy(wanted: string): Asked {
+  const wildcard = wanted.search(/[*?[{]/);
+  const path = wildcard < 0 ? wanted : wanted.slice(0, Math.max(0, wanted.lastIndexOf('/', wildcard)));
+  if (wildcard < 0) return { path, mayBring: (below) => below.startsWith(`${path}/`) };
+  const levels = wanted.split('/').length;
+  const ending = /[^*?\]})\\/]*$/.exec(wanted)?.[0] ?? '';
+  return {
+    path,
+    mayBring(below) {
+      const level = below.split('/').length;
+      return below.startsWith(`${path}/`) && (level < levels || (level === levels && below.endsWith(ending)));
+    },
+  };
+}
+
+type NoteDetails = Partial<Pick<Note, 'line' | 'help' | 'missing' | 'path'>> & { readonly root?: string };
 
 /** Collects the files of one directory; what stands in the way becomes notes. */
 export class TreeReader {
@@ -48,8 +81,8 @@ export class TreeReader {
   readonly #top: string;
   readonly #cwd: string;
   readonly #visited = new Set<string>();
-  /** Paths that an include or a unit names, whatever their folder. */
-  readonly #asked = new Set<string>();
+  /** What includes and units name, whatever their folder. */
+  readonly #asked: Asked[] = [];
   readonly #noted = new Set<string>();
 
   constructor(top: string, cwd: string) {
@@ -64,11 +97,12 @@ export class TreeReader {
     return { hosts: found.hosts, notes: [...this.notes, ...found.notes] };
   }
 
-  /** Reads one more file of a host root: the target of an include. */
+  /** Reads one more path of a host root, or what a glob may match: the target of an include. */
   include(root: string, path: string): void {
-    const below = path.replace(/^\//, '');
-    this.#asked.add(below);
-    this.#hostFile(join(this.#top, root), below);
+    const asked = askedBy(path.replace(/^\//, ''));
+    this.#asked.push(asked);
+    // A name that leads to a folder which is read under its own one, as `ld -> .` does, must not take that one's place.
+    this.#hostFile(join(this.#top, root), asked.path, { ...asked, visited: new Set() });
   }
 
   #folder(folder: string): void {
@@ -96,20 +130,21 @@ export class TreeReader {
     for (const file of HOST_FILES) this.#hostFile(root, file);
   }
 
-  #hostFolder(root: string, path: string): void {
+  #hostFolder(root: string, path: string, walk: Walk = { visited: this.#visited }): void {
     const inside = this.#inside(root, path);
-    if (inside === undefined || this.#visited.has(inside)) return;
+    if (inside === undefined || walk.visited.has(inside)) return;
     if (!statSync(inside).isDirectory()) return;
-    this.#visited.add(inside);
+    walk.visited.add(inside);
     for (const entry of this.#list(inside)) {
       const below = `${path}/${entry.name}`;
+      if (walk.mayBring?.(below) === false) continue;
       if (entry.isDirectory() && isSetting(below)) this.#add(join(root, below), undefined);
-      else if (entry.isDirectory()) this.#hostFolder(root, below);
-      else if (!isUninteresting(entry.name)) this.#hostFile(root, below);
+      else if (entry.isDirectory()) this.#hostFolder(root, below, walk);
+      else if (!isUninteresting(entry.name)) this.#hostFile(root, below, walk);
     }
   }
 
-  #hostFile(root: string, path: string): void {
+  #hostFile(root: string, path: string, walk?: Walk): void {
     const shown = join(root, path);
     // An enablement link counts by its name: its target need not be part of the snapshot.
     if (/^etc\/systemd\/system\/.*\.(wants|requires)\/[^/]+$/.test(path)) {
@@ -125,7 +160,7 @@ export class TreeReader {
     if (kind.isFile()) this.#add(shown, inside, path);
     // /dev/null of the root `/` is a device.
     else if (isSetting(path) || inside === DEV_NULL) this.#add(shown, undefined);
-    else if (kind.isDirectory()) this.#hostFolder(root, path);
+    else if (kind.isDirectory()) this.#hostFolder(root, path, walk);
   }
 
   /** The real path of something inside a root; undefined (and a note, where it is not simply absent) when it leads nowhere. */
@@ -139,7 +174,7 @@ export class TreeReader {
       if (stands && (isMask || isSetting(path))) this.#add(join(root, path), undefined);
       if (!isMask) this.#noteLink(root, path, inside);
     } catch (error) {
-      this.#note('unreadable', join(root, path), reasonOf(error), { root });
+      this.#note('unreadable', join(root, path), reasonOf(error), { root, path: `/${path}` });
     }
     return undefined;
   }
@@ -155,18 +190,17 @@ export class TreeReader {
       const what = link === undefined ? 'this path leads' : `this link leads to ${link.target},`;
       this.#note('outside-root', at, `${what} out of the root of the host: not read`, { root, path: `/${path}` });
     } else if (link !== undefined && !isAlias(path, link.target) && !isOfPackages(link)) {
-      const isAbsolute = link.target.startsWith('/');
       // What is hidden by it is known all the same.
-      if (!isAbsolute && isSetting(path)) return;
+      if (!link.target.startsWith('/') && isSetting(path)) return;
       const away = `this link leads to ${link.target}, which is not among the files of the host: not read`;
-      this.#note(isAbsolute ? 'outside-root' : 'link-dangling', at, away, { root, path: `/${path}` });
+      const missing = resolve('/', dirname(link.at), link.target);
+      this.#note('link-dangling', at, away, { root, path: `/${path}`, missing });
     }
   }
 
   /** Is a path named by an include or a unit, or below a folder that is? */
   #isAsked(path: string): boolean {
-    for (let each = path; each !== '.'; each = dirname(each)) if (this.#asked.has(each)) return true;
-    return false;
+    return this.#asked.some((asked) => path === asked.path || asked.mayBring?.(path) === true);
   }
 
   #kind(entry: Dirent, path: string): 'file' | 'folder' | 'other' {

@@ -1,14 +1,18 @@
 import { compareVersions, type LocalFinding, type LocalPlace, type Targets } from '@halint/core';
 import { contextOf } from '../flow.ts';
 import type { HaproxyDocument } from '../parse.ts';
+import { judgedBy } from './older.ts';
 import { refuse } from './run.ts';
 import { checkTogether } from './together.ts';
 import { checkExpandedVariables } from './expanded-variables.ts';
 
 /** What is wrong with the file as a whole. */
 export function checkFile(document: HaproxyDocument, targets: Targets): readonly LocalFinding[] {
+  return judgedBy(targets.haproxy, (version) => findingsOf(document, version));
+}
+
+function findingsOf(document: HaproxyDocument, version: string): readonly LocalFinding[] {
   const findings: LocalFinding[] = [];
-  const version = targets.haproxy;
   missingNewline(document, version, findings);
   openBlock(document, findings);
   return [...findings, ...checkTogether(document, version), ...checkExpandedVariables(document, version)];

@@ -6,7 +6,7 @@ import {
   type LocalPlace,
   type Section,
   type Span,
-  type Targets,
+  type HostTargets,
 } from '@halint/core';
 import type { Include, MatchBlock, Option, SshdStatement, Unreadable } from '../ast.ts';
 import { isKnown, isPassedOver, KEYWORDS, mayStandInMatch, noticeOf, rowOf, type SshdRow } from '../keywords.ts';
@@ -24,13 +24,13 @@ const REFUSED = { severity: 'error', rejects: true, daemon: 'error' } as const;
 
 interface Scene {
   readonly section: Section<SshdUnit>;
-  readonly targets: Targets;
+  readonly targets: HostTargets;
   /** The block whose connections the statement is for; undefined where everything is. */
   readonly match: MatchBlock | undefined;
 }
 
 /** What `sshd -t` of the target version says of one section. */
-export function check(section: Section<SshdUnit>, targets: Targets): readonly LocalFinding[] {
+export function check(section: Section<SshdUnit>, targets: HostTargets): readonly LocalFinding[] {
   const { match, statements } = section.unit;
   const governed = match === undefined || governsAll(match, targets.openssh);
   const scene: Scene = { section, targets, match: governed ? undefined : match };
@@ -50,7 +50,7 @@ function checkMatch(match: MatchBlock, scene: Scene): readonly LocalFinding[] {
   if (match.head.kind === 'unreadable') return checkUnreadable(match.head, scene);
   const text = textOf(scene.section, match.head.span);
   if (isTemplate(text)) return [];
-  const problem = matchProblem(match, scene.targets.openssh);
+  const problem = matchProblem(match, scene.targets);
   return problem === undefined ? [] : [findingOf('sshd/match-condition', problem, match.head.span, scene)];
 }
 
@@ -149,14 +149,14 @@ function argumentsProblem(
   row: SshdRow,
   args: readonly Argument[],
   rest: string,
-  { targets: { openssh }, match }: Scene,
+  { targets: { openssh, services }, match }: Scene,
 ): Ruled | undefined {
   const { kind } = row.argument;
   if (kind === 'anything' || isPassedOver(row, openssh)) return undefined;
   const raw = kind === 'rest' || kind === 'command';
   const empty = args.length === 0 ? needsArgument(row, openssh) : args[0]?.value === '';
   if (!raw && empty) return { rule: 'sshd/missing-argument', message: `${row.word} has no argument` };
-  const problem = valueProblem({ row, args, rest, openssh, active: match === undefined });
+  const problem = valueProblem({ row, args, rest, openssh, services, active: match === undefined });
   if (problem !== undefined) return { ...problem, rule: 'sshd/bad-value' };
   const extra = args[mostArguments(row, openssh)];
   if (extra === undefined || raw) return undefined;

@@ -9,10 +9,9 @@ import {
 import { numericHost } from '../addresses.ts';
 import type { MatchBlock, Option } from '../ast.ts';
 import { isKnown, mayStandInMatch, rowOf } from '../keywords.ts';
-import { lineOf, type Line } from '../line.ts';
+import { isTemplateLine, lineOf, type Line } from '../line.ts';
 import { placeOf, readConfiguration } from '../reading.ts';
 import { assembled, isAlgorithmKind } from './algorithms.ts';
-import { isTemplate } from './lexical.ts';
 import { governsAll } from './match.ts';
 import { listenTarget } from './values/address.ts';
 
@@ -74,13 +73,6 @@ export function checkTogether(files: readonly SourceFile[], context: LowerContex
     ...disabledMethods(lines),
     ...anyAfterOthers(methods, context.targets.openssh),
   ];
-}
-
-function isTemplateLine(option: Option, file: SourceFile): boolean {
-  const section = file.document.sectionAt(option.span.start);
-  const start = option.span.start - section.start;
-  const end = section.text.indexOf('\n', start);
-  return isTemplate(section.text.slice(start, end < 0 ? undefined : end));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { compareVersions, inVersions } from '@halint/core';
+import { compareVersions, inVersions, type Services } from '@halint/core';
 import { addressProblem, badAddressOf } from '../addresses.ts';
 import type { MatchBlock, MatchHead, Word } from '../ast.ts';
 import { matchesList } from '../patterns.ts';
@@ -35,8 +35,10 @@ export function splitsMatch(openssh: string): boolean {
   return compareVersions(openssh, '9.9') >= 0;
 }
 
+type Judging = { readonly openssh: string; readonly services?: Services | undefined };
+
 /** match_cfg_line() of the target. It stops at the first criterion that it refuses. */
-export function readMatch(block: MatchBlock, openssh: string): Reading {
+export function readMatch(block: MatchBlock, { openssh, services }: Judging): Reading {
   if (block.head.kind === 'unreadable') return { conditions: [] };
   const words = splitsMatch(openssh) ? words9(block.head) : words0(block);
   const conditions: Condition[] = [];
@@ -68,7 +70,7 @@ export function readMatch(block: MatchBlock, openssh: string): Reading {
     }
     const value =
       joined === undefined ? words[++i] : { ...word, ...partOf(word, joined.name.length + 1, joined.value) };
-    const problem = criterionProblem(name, word, value, openssh);
+    const problem = criterionProblem(name, word, value, { openssh, services });
     if (problem !== undefined) return { problem };
     conditions.push({ name, value: value?.value ?? '' });
   }
@@ -85,7 +87,12 @@ function joinedBy(word: string): { readonly name: string; readonly value: string
   return name === undefined || value === undefined ? undefined : { name, value };
 }
 
-function criterionProblem(name: string, word: Word, value: Word | undefined, openssh: string): Problem | undefined {
+function criterionProblem(
+  name: string,
+  word: Word,
+  value: Word | undefined,
+  { openssh, services }: Judging,
+): Problem | undefined {
   const since = CRITERIA[name];
   const known = since !== undefined && inVersions(openssh, since);
   const missing = value === undefined || value.value === '' || value.value.startsWith('#');
@@ -96,7 +103,7 @@ function criterionProblem(name: string, word: Word, value: Word | undefined, ope
     return { argument: word, message: `Match has no criterion \`${word.value}\`${when}`, candidates: names };
   }
   if (value === undefined) return undefined;
-  if (name === 'localport' && readPort(value.value) === undefined) {
+  if (name === 'localport' && readPort(value.value, services) === undefined) {
     return { argument: value, message: `Match ${word.value} takes a port, not \`${value.value}\`` };
   }
   const isAddresses = name === 'address' || name === 'localaddress';
@@ -109,8 +116,8 @@ function criterionProblem(name: string, word: Word, value: Word | undefined, ope
 }
 
 /** What sshd refuses in the criteria of a `Match` line. */
-export function matchProblem(block: MatchBlock, openssh: string): Problem | undefined {
-  const reading = readMatch(block, openssh);
+export function matchProblem(block: MatchBlock, by: Judging): Problem | undefined {
+  const reading = readMatch(block, by);
   return 'problem' in reading ? reading.problem : undefined;
 }
 
@@ -128,7 +135,7 @@ export function isVersion(list: string, openssh: string): boolean {
 
 /** Does the block hold whoever connects: `Match all`, or `Match version` of the target alone? Global options may stand in such a block. */
 export function governsAll(block: MatchBlock, openssh: string): boolean {
-  const reading = readMatch(block, openssh);
+  const reading = readMatch(block, { openssh });
   if ('problem' in reading || reading.conditions.length === 0) return false;
   return reading.conditions.every(
     ({ name, value }) => name === 'all' || (name === 'version' && isVersion(value, openssh)),

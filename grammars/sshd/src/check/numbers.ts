@@ -1,4 +1,4 @@
-import { compareVersions } from '@halint/core';
+import { compareVersions, type Services } from '@halint/core';
 import { SERVICES } from './services.ts';
 
 export const INT_MAX = 2_147_483_647;
@@ -60,9 +60,14 @@ function toInt(digits: string): number {
   return Number(BigInt.asIntN(32, value > LONG_MAX ? LONG_MAX : value < least ? least : value));
 }
 
-/** A port by number or by service name, 0 … 65535; undefined for anything else. */
-export function readPort(text: string): number | undefined {
-  return readInt(text, 65_535) ?? (Object.hasOwn(SERVICES, text) ? SERVICES[text] : undefined);
+/**
+ * A port by number or by service name, 0 … 65535; undefined for anything else.
+ * @param services those of the host; without them the usual ones count.
+ */
+export function readPort(text: string, services: Services | undefined): number | undefined {
+  const number = readInt(text, 65_535);
+  if (number !== undefined || services !== undefined) return number ?? services?.get(text);
+  return Object.hasOwn(SERVICES, text) ? SERVICES[text] : undefined;
 }
 
 const SCALE = 'BKMGTPE';

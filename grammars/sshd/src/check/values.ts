@@ -78,8 +78,11 @@ const CHECKS: Record<NamedKind, Check> = {
     return enumProblem(from(given.openssh, '10.6') ? SWITCH : YES_NO, given);
   },
   text: nothing,
-  time: first('a time such as 120 or 2m', (value, openssh) => readTime(value, openssh) !== undefined),
-  'time-or-none': first('none or a time', (value, openssh) => isNone(value) || readTime(value, openssh) !== undefined),
+  time: first('a time such as 120 or 2m', (value, { openssh }) => readTime(value, openssh) !== undefined),
+  'time-or-none': first(
+    'none or a time',
+    (value, { openssh }) => isNone(value) || readTime(value, openssh) !== undefined,
+  ),
   users,
   words: each('words', isFilled),
   'yes-no': (given) => enumProblem(YES_NO, given),

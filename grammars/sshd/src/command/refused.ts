@@ -1,4 +1,4 @@
-import type { CommandLine, HostFinding, LowerContext, SourceFile } from '@halint/core';
+import type { CommandLine, HostFinding, HostTargets, LowerContext, SourceFile } from '@halint/core';
 import type { RefusedOption } from '@halint/model';
 import type { SshdFile } from '../ast.ts';
 import { check } from '../check/check.ts';
@@ -17,7 +17,7 @@ export function refusedOptions(files: readonly SourceFile[], context: LowerConte
   const { lines } = commandSource(context);
   return [
     ...options.flatMap((option) => {
-      const message = problemOf(option, command, targets.openssh);
+      const message = problemOf(option, command, targets);
       return message === undefined ? [] : [refusal(option, message)];
     }),
     ...lines.flatMap((line) => lineProblems(line, context)),
@@ -34,11 +34,11 @@ function refusal(option: CommandOption, message: string): RefusedOption {
 function problemOf(
   { letter, value = '' }: CommandOption,
   { isPerConnection }: CommandLine,
-  openssh: string,
+  { openssh, services }: HostTargets,
 ): string | undefined {
   switch (letter) {
     case 'p':
-      return (readPort(value) ?? 0) > 0 ? undefined : 'no port from 1 to 65535, and no service that has one';
+      return (readPort(value, services) ?? 0) > 0 ? undefined : 'no port from 1 to 65535, and no service that has one';
     case 'g':
       return readTime(value, openssh) === undefined ? 'no time' : undefined;
     case 'i':

@@ -1,4 +1,4 @@
-import type { CommandLine, LowerContext, Place, SourceFile } from '@halint/core';
+import type { CommandLine, LowerContext, Place, Services, SourceFile } from '@halint/core';
 import type { SshdFile, SshdStatement } from '../ast.ts';
 import { readPort, readTime } from '../check/numbers.ts';
 import { rowOf } from '../keywords.ts';
@@ -22,13 +22,13 @@ const NONE: CommandSource = { lines: [], setsPorts: false };
 
 const kept = new WeakMap<CommandLine, Map<string, CommandSource>>();
 
-/** What a command line comes to for the target, made once: its lines are parsed. */
-export function commandSource({ command, targets: { openssh } }: LowerContext): CommandSource {
+/** What a command line comes to for the target, made once: its lines are parsed. It is one host's, and so are the services. */
+export function commandSource({ command, targets: { openssh, services } }: LowerContext): CommandSource {
   if (command === undefined || command.words.length === 0) return NONE;
   let byVersion = kept.get(command);
   if (byVersion === undefined) kept.set(command, (byVersion = new Map()));
   let source = byVersion.get(openssh);
-  if (source === undefined) byVersion.set(openssh, (source = sourceOf(command, openssh)));
+  if (source === undefined) byVersion.set(openssh, (source = sourceOf(command, openssh, services)));
   return source;
 }
 
@@ -36,12 +36,12 @@ export function commandSource({ command, targets: { openssh } }: LowerContext): 
  * The options as lines in an order in which the first value wins: those that override any other, then `-o`, `-p`, `-h` and `-c` as they stand.
  * Arguments that sshd does not take are passed over. As sshd -T of 9.2, 10.0 and 10.6 has it.
  */
-function sourceOf(command: CommandLine, openssh: string): CommandSource {
+function sourceOf(command: CommandLine, openssh: string, services: Services | undefined): CommandSource {
   const { options } = readCommand(command);
   const lines: CommandFile[] = [];
   let setsPorts = false;
   for (const option of options) {
-    const text = textOf(option);
+    const text = textOf(option, services);
     if (text === undefined) continue;
     const line = fileOf(option, text);
     // A Port of a later -o is as good as none, whatever its value.
@@ -91,12 +91,12 @@ function levelOf(options: readonly CommandOption[]): string {
 }
 
 /** The line that an option stands for; undefined for one that stands for none, and where sshd does not take its argument. */
-function textOf({ letter, value = '' }: CommandOption): string | undefined {
+function textOf({ letter, value = '' }: CommandOption, services: Services | undefined): string | undefined {
   switch (letter) {
     case 'o':
       return value;
     case 'p': {
-      const port = readPort(value);
+      const port = readPort(value, services);
       return port === undefined || port === 0 ? undefined : `Port ${port}`;
     }
     case 'h':

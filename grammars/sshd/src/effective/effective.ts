@@ -1,16 +1,17 @@
-import { compareVersions, inVersions, type LowerContext, type Place, type SourceFile } from '@halint/core';
+import { compareVersions, inVersions, rangeOf, type LowerContext, type Place, type SourceFile } from '@halint/core';
 import { numericHost, unknownOfZone } from '../addresses.ts';
 import { readMatch } from '../check/match.ts';
 import { listenTarget } from '../check/values/address.ts';
 import { readCommand } from '../command/options.ts';
 import { refusedOptions } from '../command/refused.ts';
 import { mayStandInMatch, rowOf } from '../keywords.ts';
-import { lineOf } from '../line.ts';
-import { readConfiguration, type Connection } from '../reading.ts';
+import { isTemplateLine, lineOf } from '../line.ts';
+import { placeOf, readConfiguration, type Connection } from '../reading.ts';
 import { OPTIONS } from './options.ts';
 import { hasHome } from './spelling.ts';
 import { State } from './state.ts';
 import { take } from './take.ts';
+import { Unsure } from './unsure.ts';
 
 /** A line of `sshd -T` of the target and where it comes from; without a place it is a default. */
 export interface EffectiveOption {
@@ -18,6 +19,8 @@ export interface EffectiveOption {
   readonly name: string;
   readonly values: readonly string[];
   readonly at?: Place;
+  /** What would tell whether it is so: files that were not read, lines with placeholders. None where all is known. */
+  readonly missing?: readonly string[];
 }
 
 export interface Effective {
@@ -32,22 +35,39 @@ export interface Effective {
  */
 export function effective(files: readonly SourceFile[], context: LowerContext, connection: Connection = {}): Effective {
   const { openssh } = context.targets;
-  const state = readInto(files, context, undefined);
+  const unsure = new Unsure();
+  for (const piece of unknownOfCommand(context)) unsure.any(piece);
+  const doubts = new Set<string>();
+  const state = readInto(files, context, undefined, { unsure, doubts });
   for (const key of CLEARED) clear(state, key, openssh);
-  const changes = readInto(files, context, connection);
+  const changes = readInto(files, context, connection, { unsure, doubts });
   state.merge(changes, (key) => isCopied(key, openssh));
   for (const key of CLEARED_AGAIN) clear(state, key, openssh);
   const camel = compareVersions(openssh, '10.4') >= 0;
   const options = OPTIONS.filter(({ since, until }) => inVersions(openssh, since, until)).flatMap(({ name, print }) =>
-    print(state, openssh).map((printed) => ({ ...printed, name: camel ? spelled(name) : name.toLowerCase() })),
+    print(state, openssh).map((printed): EffectiveOption => {
+      const missing = unsure.of(name);
+      const spelledName = camel ? spelled(name) : name.toLowerCase();
+      return { ...printed, name: spelledName, ...(missing.length === 0 ? {} : { missing }) };
+    }),
   );
-  const doubts = [
-    ...namesOf(state),
-    ...options.flatMap(homesOf),
-    ...commandDoubts(files, context),
-    ...doubtsOf(files, context, connection),
-  ];
-  return { options, doubts };
+  return {
+    options,
+    doubts: [
+      ...namesOf(state),
+      ...options.flatMap(homesOf),
+      ...commandDoubts(files, context),
+      ...doubts,
+      ...doubtsOf(files, context, connection),
+    ],
+  };
+}
+
+/** What would tell the rest of the command line, which comes before all files. */
+function unknownOfCommand({ command }: LowerContext): readonly string[] {
+  if (command === undefined) return [];
+  if (command.unread.length > 0) return command.unread;
+  return readCommand(command).isUnsure ? [`the command line of ${command.unit}`] : [];
 }
 
 /** What is not known of the command line, and what of it keeps sshd from starting. */
@@ -88,8 +108,12 @@ function doubtsOf(files: readonly SourceFile[], context: LowerContext, connectio
   const doubts = new Set<string>();
   readConfiguration(files, context, connection, {
     option: () => undefined,
-    match(block) {
-      const reading = readMatch(block, context.targets.openssh);
+    match(block, file) {
+      if (isTemplateLine(block.head, file)) {
+        const place = shownPlace(placeOf(file, block.head.span, context.host));
+        doubts.add(`${place}: Match has a placeholder of a template: for whom its block holds is not known`);
+      }
+      const reading = readMatch(block, context.targets);
       for (const { name, value } of 'problem' in reading ? [] : reading.conditions) {
         if (name === 'group' && connection.user !== undefined && connection.groups === undefined)
           doubts.add(`Match Group ${value}: the groups of ${connection.user} are not known, it is taken to be in none`);
@@ -125,13 +149,39 @@ function clear(state: State, key: string, openssh: string): void {
 
 const spelled = (name: string): string => (name === 'MACs' ? 'Macs' : name);
 
-function readInto(files: readonly SourceFile[], context: LowerContext, connection: Connection | undefined): State {
-  const state = new State();
+/** The file and line, for people. */
+function shownPlace(place: Place): string {
+  return `${place.file.display}:${rangeOf(place).start.line}`;
+}
+
+function readInto(
+  files: readonly SourceFile[],
+  context: LowerContext,
+  connection: Connection | undefined,
+  { unsure, doubts }: { readonly unsure: Unsure; readonly doubts: Set<string> },
+): State {
+  const state = new State(context.targets.services);
   readConfiguration(files, context, connection, {
     option(option, file, active) {
       if (!active) return;
+      if (isTemplateLine(option, file)) {
+        const place = shownPlace(placeOf(file, option.span, context.host));
+        const row = rowOf(option.keyword.value);
+        if (row === undefined) unsure.any(place);
+        else unsure.value((row.instead ?? row.word).toLowerCase(), place);
+        const what = row === undefined ? 'what it sets' : `its value of ${row.word}`;
+        doubts.add(`${place} has a placeholder of a template: ${what} is not known`);
+        return;
+      }
       const line = lineOf(option, file, context);
-      if (line !== undefined) take(line, state);
+      if (line === undefined) return;
+      take(line, state);
+      unsure.took(line, state);
+    },
+    missed(path, active) {
+      if (!active) return;
+      unsure.any(path);
+      doubts.add(`${path} is included and not at hand: what it sets is not known`);
     },
   });
   return state;

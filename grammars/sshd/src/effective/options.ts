@@ -124,7 +124,7 @@ const listenAddress: PrintedOption = {
       const literal = numericHost(target.host);
       const host = family === 'inet' ? (literal?.mapped ?? literal?.text) : literal?.text;
       const addresses = host === undefined ? (target.host === '*' ? resolved('*', family) : [target.host]) : [host];
-      const numbers = target.port === undefined ? ports : [String(readPort(target.port) ?? 0)];
+      const numbers = target.port === undefined ? ports : [String(readPort(target.port, state.services) ?? 0)];
       return numbers.flatMap((number) =>
         addresses.map((address) => ({ values: [socket(address, number), ...domain], at })),
       );

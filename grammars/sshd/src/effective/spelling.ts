@@ -101,7 +101,7 @@ const SPELLED: Partial<Record<ArgumentKind['kind'], (line: Line) => readonly str
   time: (line) => [String(secondsOf(line))],
   'time-or-none': (line) => [secondsOf(line) === 0 ? 'none' : String(secondsOf(line))],
   octal: ({ args: [arg = ''] }) => [`0${Number.parseInt(arg.trim(), 8).toString(8)}`],
-  port: ({ args: [arg = ''] }) => [String(readPort(arg) ?? 0)],
+  port: ({ args: [arg = ''], services }) => [String(readPort(arg, services) ?? 0)],
   command: ({ text }) => [text.replace(/^[ \t\r]+/, '')],
   rest: ({ key, text }) => [key === 'versionaddendum' && /^none$/i.test(text) ? 'none' : text],
   files: ({ args }) => args.map(withHome),

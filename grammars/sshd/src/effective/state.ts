@@ -1,4 +1,4 @@
-import type { Place } from '@halint/core';
+import type { Place, Services } from '@halint/core';
 
 /** A value as `sshd -T` prints it, or a part of one, and the line that it comes from. */
 export interface Held {
@@ -8,9 +8,15 @@ export interface Held {
 
 /** What the lines read so far have set: ServerOptions of servconf.h, without defaults. */
 export class State {
+  /** Of the host, for ports by name. */
+  readonly services: Services | undefined;
   readonly #single = new Map<string, Held>();
   readonly #lists = new Map<string, Held[]>();
   readonly #merged = new Set<string>();
+
+  constructor(services: Services | undefined) {
+    this.services = services;
+  }
 
   one(key: string): Held | undefined {
     return this.#single.get(key);

@@ -1,4 +1,4 @@
-import { parseCidr } from '@halint/core';
+import { append, parseCidr } from '@halint/core';
 import type { FilterChain, FilePlace, FilterMatch, FilterRule, FirewallFacts } from '@halint/model';
 import { linesOf, nameOf, type FactNote } from '../network/source.ts';
 import { handedInterfaces, type HandedInterface, type HardwareAddresses } from './firewalld-interfaces.ts';
@@ -162,7 +162,7 @@ function dispatch(zones: readonly string[], chosen: string, { at, files, handed 
     { matches: [{ kind: 'interface', not: false, names: ['lo'] }], action: { kind: 'accept' }, at },
   ];
   for (const kind of ['source', 'interface'] as const) {
-    if (kind === 'interface') rules.push(...handed.map(handedRule));
+    if (kind === 'interface') append(rules, handed.map(handedRule));
     for (const path of zones) {
       const name = nameOfXml(path);
       for (const element of readXml(files.get(path) ?? '').root?.children ?? []) {

@@ -1,12 +1,12 @@
 import { append } from '@halint/core';
 import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
+import { readServices, SERVICES_FILE } from '../network/services-file.ts';
 import type { FactNote } from '../network/source.ts';
 import { missedNote, readScript } from './nft-includes.ts';
 import { brokenPlaces } from './nft-broken.ts';
 import { wrongField } from './nft-fields.ts';
 import { behindBlock, statementEnd, type Token } from './nft-tokens.ts';
 import { rulesOf } from './nft-rule.ts';
-import { readServices, SERVICES_FILE } from './services-file.ts';
 
 interface Draft {
   readonly chains: Map<string, ChainDraft>;
@@ -44,9 +44,9 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   };
   for (const note of brokenPlaces(tokens)) refused(draft, note);
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
-  notes.push(...draft.refused);
+  append(notes, draft.refused);
   const written = files.get(SERVICES_FILE);
-  const services = written === undefined ? undefined : readServices(written);
+  const services = written === undefined ? undefined : portNames(written);
   const inForce = [...draft.chains.values()].filter(({ chain }) => !draft.dormant.has(chain.table));
   const chains = inForce.map(({ chain, lines }): FilterChain => {
     const rules = lines.flatMap((line): readonly FilterRule[] =>
@@ -60,6 +60,11 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
     return { ...chain, rules };
   });
   return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
+}
+
+/** That of TCP goes before that of UDP, whatever the rule is about (nft 1.0.6, test/around/nft-services.test.ts). */
+function portNames(text: string): ReadonlyMap<string, number> {
+  return new Map([...readServices(text, 'udp'), ...readServices(text, 'tcp')]);
 }
 
 /** nft loads nothing of a script that has a mistake. */

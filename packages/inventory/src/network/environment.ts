@@ -1,6 +1,7 @@
 import type { EnvironmentLine } from '@halint/model';
 
-const FOLDERS = /^\/(?:etc\/default|etc\/sysconfig)\/[^/]+$|^\/usr\/local\/etc\/(?:haproxy|keepalived|default)\/[^/]+$/;
+const FOLDERS =
+  /^\/(?:etc\/default|etc\/sysconfig)\/[^/]+$|^\/etc\/crypto-policies\/back-ends\/opensshserver\.config$|^\/usr\/local\/etc\/(?:haproxy|keepalived|default)\/[^/]+$/;
 
 /** Can a service take its variables from a file at this path? */
 export function isEnvironmentFile(path: string): boolean {

@@ -15,6 +15,7 @@ import { isNetplanFile, netplanFiles, readNetplan } from './netplan.ts';
 import { isKeyfile, keyfiles, readKeyfile } from './network-manager.ts';
 import { isNetworkFile, networkFiles, readNetworkd } from './networkd.ts';
 import { readSelinux } from './selinux.ts';
+import { readServices, SERVICES_FILE } from './services-file.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
 import { readListeners } from './ss.ts';
 import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
@@ -113,6 +114,7 @@ export function hostFacts(
   const dynamic = isWhole ? [] : [...listed.dynamic, ...addressPrograms(units, files)];
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
+  const services = files.get(SERVICES_FILE);
   const listeners = facts.get('listeners.txt');
   const known = packages === undefined ? undefined : readPackages(packages, notes);
   const result: HostFacts = {
@@ -123,6 +125,7 @@ export function hostFacts(
     listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
     units,
     names,
+    services: services === undefined ? undefined : readServices(services, 'tcp'),
     packages: known,
     environmentFiles: new Map(
       [...files]

@@ -1,4 +1,4 @@
-import type { Cidr, Family } from '@halint/core';
+import type { Cidr, Family, Services } from '@halint/core';
 import type { FirewallFacts } from './firewall.ts';
 import type { SelinuxFacts } from './selinux.ts';
 import type { ListeningSocket } from './sockets.ts';
@@ -38,6 +38,8 @@ export interface HostFacts {
   readonly units: ReadonlyMap<string, string>;
   /** Names of /etc/hosts -> addresses. */
   readonly names: ReadonlyMap<string, readonly string[]>;
+  /** The TCP services of /etc/services. */
+  readonly services: Services | undefined;
   /** Package -> version, from dpkg -l or rpm -qa. */
   readonly packages: ReadonlyMap<string, string> | undefined;
   /** Files of /etc/default and /etc/sysconfig that services take variables from: path -> assignments in their order. */
@@ -57,6 +59,7 @@ export const NO_FACTS: HostFacts = {
   listeners: undefined,
   units: new Map(),
   names: new Map(),
+  services: undefined,
   packages: undefined,
   environmentFiles: new Map(),
   firewalls: [],

@@ -9,7 +9,15 @@ import {
 } from '@halint/model';
 import { isLoopback } from '@halint/core';
 import { addressDoubt, ownersOf } from '../shared/addresses.ts';
+import { restartsSshd } from '../shared/sshd-restart.ts';
 import { sshdListens } from '../shared/sshd-listens.ts';
+
+/** What follows the exit, by what restartsSshd() tells. */
+const AFTER_EXIT = {
+  true: ', as often as systemd starts it again: the host is locked.',
+  false: ', and systemd does not restart it: the host is locked.',
+  undefined: ': the host is locked. Whether systemd starts it again its unit would tell, which is not at hand.',
+} as const;
 
 export default {
   id: 'cross/sshd-listenaddress-not-local',
@@ -50,7 +58,7 @@ export default {
           ? `Whether sshd starts all the same hangs on the link ${MAIN_FILE_LINK}, which is not among the files.`
           : isOn
             ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.'
-            : 'sshd exits with 255 when it can bind nothing else, and systemd does not restart it: the host is locked.';
+            : `sshd exits with 255 when it can bind nothing else${AFTER_EXIT[String(restartsSshd(host)) as keyof typeof AFTER_EXIT]}`;
         report({
           ...(doubt === undefined ? {} : { severity: 'info' as const, missing: doubt.missing }),
           at: listen.at,

@@ -1,10 +1,8 @@
 import { hostPort, isLoopback, type Family } from '@halint/core';
 import { nonlocalBind, unitOf, unitState, type Host, type KernelSwitch, type Rule } from '@halint/model';
+import { restartsSshd, sshdUnitName } from '../shared/sshd-restart.ts';
 import { sshdListens, unsureOf } from '../shared/sshd-listens.ts';
 import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
-
-/** Exit status of sshd that can bind no address (sshd.c "Cannot bind any address"). */
-const CANNOT_BIND = '255';
 
 export default {
   id: 'system/sshd-exit-255-not-restarted',
@@ -33,17 +31,17 @@ export default {
     );
     if (!mayFail) return;
     const linked = listens.map((each) => claimOf(nonlocal(each.family))).find((claim) => claim !== undefined);
-    const known = prevents(host);
-    if (known === false || isOnline(host)) return;
+    const restarts = restartsSshd(host);
+    if (restarts === true || isOnline(host)) return;
     const place = hostPort(first.address, first.port);
     const unit = unitOf(host, 'sshd');
     const at = unit?.value('Service', 'RestartPreventExitStatus')?.at;
     report({
-      ...(known === undefined ? { severity: 'info' as const, missing: 'the unit file of sshd' } : unsureOf(host)),
+      ...(restarts === undefined ? { severity: 'info' as const, missing: 'the unit file of sshd' } : unsureOf(host)),
       ...linked,
       at: first.at,
       message:
-        known === undefined
+        restarts === undefined
           ? `cannot tell whether sshd of ${host.id} is started again when ${place} is not there at boot`
           : linked !== undefined
             ? `cannot tell whether sshd of ${host.id} exits with 255 when ${place} is not there at boot: ip_nonlocal_bind hangs on a link to /etc/sysctl.conf`
@@ -51,21 +49,11 @@ export default {
       help:
         linked !== undefined
           ? LINK_HELP
-          : 'Give ssh.service a drop-in: [Unit] Wants= and After=network-online.target, [Service] an empty RestartPreventExitStatus= and RestartSec=5.',
+          : `Give ${sshdUnitName(host)} a drop-in: [Unit] Wants= and After=network-online.target, [Service] Restart=on-failure, an empty RestartPreventExitStatus= and RestartSec=5.`,
       related: at === undefined ? [] : [{ at, message: 'exit status 255 is not followed by a restart' }],
     });
   },
 } satisfies Rule<'host'>;
-
-/** Does the unit leave a sshd alone that exited with 255? Undefined: its file is not at hand. */
-function prevents(host: Host): boolean | undefined {
-  const unit = unitOf(host, 'sshd');
-  const values = unit?.values('Service', 'RestartPreventExitStatus') ?? [];
-  if (values.some(({ value }) => value.split(/\s+/).includes(CANNOT_BIND))) return true;
-  if (unit?.isReset('Service', 'RestartPreventExitStatus') === true || unit?.hasUnitFile === true) return false;
-  // Debian's package has the line; whether another distribution's has it is not known here.
-  return host.targets.os?.startsWith('debian') === true ? true : undefined;
-}
 
 function isOnline(host: Host): boolean {
   return waitsFor(host, 'network-online.target');

@@ -23,12 +23,12 @@ export function checkHealthOption(args: Args, name: string): void {
   else if (name === 'mysql-check') checkMysql(args);
 }
 
-/** A fourth word, the Host header, came with 3.2; headers hidden in the version string went with 2.7. */
+/** A fourth word, the Host header, came with 3.2; headers hidden in the version string were the way to send them until 2.2, and went with 2.7. */
 function checkHttp(args: Args): void {
   const { run } = args;
   if (!args.ends(since(run, '3.1') ? 6 : 5)) return;
   if (args.get(5) !== '') checkFormat(run, args.line, args.place(5), AT.check);
-  if (!args.get(4).includes('\r\n')) return;
+  if (!args.get(4).includes('\r\n') || !since(run, '2.2')) return;
   const message = 'headers and body do not belong into the version';
   const help = " use 'http-check send'";
   if (since(run, '2.7')) args.bad(4, `${message}:${help}`);

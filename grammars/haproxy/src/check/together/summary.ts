@@ -85,6 +85,8 @@ const MODES: ReadonlySet<string> = new Set(['tcp', 'http', 'health', 'log', 'spo
 
 // Most sections have few of these: an empty one for all costs nothing.
 const NONE: readonly never[] = [];
+/** The events of the timeouts that had names of their own. */
+const OLD_TIMEOUTS = { clitimeout: 'client', contimeout: 'connect', srvtimeout: 'server' } as const;
 const NO_TIMEOUTS: ReadonlyMap<string, number> = new Map();
 const NO_RULES: ReadonlySet<string> = new Set();
 
@@ -135,6 +137,12 @@ class Reader {
         return;
       case 'timeout':
         (this.timeouts ??= new Map()).set(lines.value(line, 1), parseTime(lines.value(line, 2)) ?? 1);
+        return;
+      // Until 2.1; a later haproxy refuses the line, and what to write instead sets the timeout.
+      case 'clitimeout':
+      case 'contimeout':
+      case 'srvtimeout':
+        (this.timeouts ??= new Map()).set(OLD_TIMEOUTS[keyword], parseTime(lines.value(line, 1)) ?? 1);
         return;
       case 'default_backend':
         this.defaultBackend = { line, name: lines.value(line, 1), keyword };

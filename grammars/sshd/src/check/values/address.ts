@@ -1,13 +1,14 @@
+import type { Services } from '@halint/core';
 import { addressProblem, badAddressOf, numericHost, type BadItem } from '../../addresses.ts';
 import type { SshdRow } from '../../keywords.ts';
 import { partOf, type Argument } from '../lexical.ts';
 import { readPort } from '../numbers.ts';
 import { first, from, type Check, type Problem } from './form.ts';
 
-export const port = first('a port from 1 to 65535', isPort);
+export const port = first('a port from 1 to 65535', (value, { services }) => isPort(value, services));
 
-export function isPort(value: string): boolean {
-  return (readPort(value) ?? 0) > 0;
+export function isPort(value: string, services: Services | undefined): boolean {
+  return (readPort(value, services) ?? 0) > 0;
 }
 
 /** HOST, HOST:PORT, [HOST] and [HOST]:PORT as hpdelim() in misc.c cuts them; undefined for what it refuses. */
@@ -23,7 +24,7 @@ export function listenTarget(value: string): { readonly host: string; readonly p
   return bare ? { host: value, port: undefined } : hostAndPort(value);
 }
 
-export const listen: Check = ({ args: [argument, word, domain] }) => {
+export const listen: Check = ({ args: [argument, word, domain], services }) => {
   if (argument === undefined) return undefined;
   const { value } = argument;
   const target = listenTarget(value);
@@ -32,7 +33,7 @@ export const listen: Check = ({ args: [argument, word, domain] }) => {
   if (target === undefined || (!isHost && numericHost(target.host) === undefined)) {
     return { argument, message: `\`${value}\` is no address` };
   }
-  if (target.port !== undefined && !isPort(target.port)) {
+  if (target.port !== undefined && !isPort(target.port, services)) {
     return { argument, message: `\`${target.port}\` is no port` };
   }
   if (word === undefined) return undefined;
@@ -45,26 +46,26 @@ export const listen: Check = ({ args: [argument, word, domain] }) => {
     : { argument: domain, message: 'Linux has no routing domains for ListenAddress' };
 };
 
-function isForward(value: string, portAlone: boolean): boolean {
-  if (portAlone && !value.includes(':')) return isForwardPort(value);
+function isForward(value: string, portAlone: boolean, services: Services | undefined): boolean {
+  if (portAlone && !value.includes(':')) return isForwardPort(value, services);
   const target = hostAndPort(value);
-  return target?.port !== undefined && isForwardPort(target.port);
+  return target?.port !== undefined && isForwardPort(target.port, services);
 }
 
-function isForwardPort(text: string): boolean {
-  return text === '*' || isPort(text);
+function isForwardPort(text: string, services: Services | undefined): boolean {
+  return text === '*' || isPort(text, services);
 }
 
 /** `any` and `none` come first; since 9.7 sshd takes other words behind them. */
 export function forwards(portAlone: boolean): Check {
-  return ({ row, args, openssh }) => {
+  return ({ row, args, openssh, services }) => {
     const loose = from(openssh, '9.7');
     for (const [i, argument] of args.entries()) {
       const alone = argument.value === 'any' || argument.value === 'none';
       if (alone && (loose ? i > 0 : args.length > 1)) {
         return { argument, message: `\`${argument.value}\` must stand alone in ${row.word}` };
       }
-      if (!alone && !isForward(argument.value, portAlone)) {
+      if (!alone && !isForward(argument.value, portAlone, services)) {
         // Until 9.7 an empty word ended the list.
         if (!loose && argument.value === '' && i > 0 && i === args.length - 1) return undefined;
         return { argument, message: `\`${argument.value}\` is no ${portAlone ? '[address:]port' : 'address:port'}` };

@@ -1,4 +1,4 @@
-import { compareVersions } from '@halint/core';
+import { compareVersions, type Services } from '@halint/core';
 import type { ArgumentKind, SshdRow } from '../../keywords.ts';
 import type { Argument } from '../lexical.ts';
 
@@ -17,6 +17,8 @@ export interface Given {
   /** The text behind the keyword, quotes and comment included. */
   readonly rest: string;
   readonly openssh: string;
+  /** Of the host, for ports by name. */
+  readonly services: Services | undefined;
   /** False in a `Match` block that does not hold for everyone: some arguments are not looked at there. */
   readonly active: boolean;
 }
@@ -26,11 +28,16 @@ export type Check = (given: Given) => Problem | undefined;
 export const from = (openssh: string, version: string): boolean => compareVersions(openssh, version) >= 0;
 
 /** A check of the first argument. */
-export function first(takes: string, holds: (value: string, openssh: string) => boolean): Check {
-  return ({ row, args: [argument], openssh }) =>
-    argument === undefined || holds(argument.value, openssh)
+export function first(takes: string, holds: (value: string, given: Given) => boolean): Check {
+  return (given) => {
+    const {
+      row,
+      args: [argument],
+    } = given;
+    return argument === undefined || holds(argument.value, given)
       ? undefined
       : { argument, message: `${row.word} takes ${takes}, not \`${argument.value}\`` };
+  };
 }
 
 /** A check of every argument; `none` and the like may stand alone. */

@@ -47,6 +47,21 @@ export function localPrefixes({ facts }: Host): readonly Cidr[] {
   );
 }
 
+/**
+ * Addresses of no interface that bind() takes all the same: IPv4 groups, 255.255.255.255, and the last address of an interface's network, which the
+ * kernel keeps for broadcasts (fib_frontend.c fib_add_ifaddr(), prefixes below 31). Seen on Linux with a socket of TCP; ff02::12 is refused.
+ */
+export function isGroupOrBroadcast({ facts }: Pick<Host, 'facts'>): (ip: Ip) => boolean {
+  const broadcasts = new Set(['255.255.255.255']);
+  for (const { address } of facts.addresses ?? []) {
+    if (address.family !== 'ipv4' || address.prefix > 30) continue;
+    const bytes = address.address.split('.').map(Number);
+    const last = bytes.map((byte, i) => byte | (0xff >> Math.min(8, Math.max(0, address.prefix - 8 * i))));
+    broadcasts.add(last.join('.'));
+  }
+  return ({ family, address }) => family === 'ipv4' && (/^2(?:2[4-9]|3\d)\./.test(address) || broadcasts.has(address));
+}
+
 /** Is an address the host's whatever VRRP does, by itself or by a prefix on lo? Undefined when no source names any address. */
 export function ownsAddress(host: Host, ip: Ip): boolean | undefined {
   const own = realAddresses(host);

@@ -1,6 +1,6 @@
 import { contains, isLoopback, isWildcard, mappedIpv4, parseIp, type Cited, type Family, type Ip } from '@halint/core';
 import type { Cluster } from '../cluster.ts';
-import { addressesComplete, localPrefixes, staticAddresses, vipsOf } from '../addresses.ts';
+import { addressesComplete, isGroupOrBroadcast, localPrefixes, staticAddresses, vipsOf } from '../addresses.ts';
 import { isSwitchedOn, nonlocalBind, sysctlValue, type Host, type KernelSwitch } from '../host.ts';
 import { firstAddress, type FirstAddress } from './names.ts';
 import type { Presence } from './types.ts';
@@ -21,6 +21,7 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
   const vips = new Set([...vipsOf(host).keys(), ...(cluster?.routers ?? []).flatMap((router) => router.vips)]);
   const held = new Map(host.facts.addresses?.map(({ address, interface: device }) => [address.address, device]));
   const prefixes = localPrefixes(host);
+  const isShared = isGroupOrBroadcast(host);
   const complete = { ipv4: addressesComplete(host, 'ipv4'), ipv6: addressesComplete(host, 'ipv6') };
   const statics = staticAddresses(host);
   // Asked for each of many binds.
@@ -35,7 +36,7 @@ export function addressesOf(host: Host, cluster: Cluster | undefined): Addresses
       return 'absent';
     if (isLoopback(ip) || prefixes.some((net) => contains(net, ip))) return 'present';
     if (vips.has(ip.address)) return 'vip';
-    if (held.has(ip.address)) return 'present';
+    if (held.has(ip.address) || isShared(ip)) return 'present';
     // Whether keepalived has added it when a service starts is not known.
     return complete[ip.family] && !statics.has(ip.address) ? 'absent' : 'unknown';
   };

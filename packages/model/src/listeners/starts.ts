@@ -1,4 +1,4 @@
-import { hostPort } from '@halint/core';
+import { hostPort, parseZoned } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { RefusedOption } from '../facts/sshd.ts';
 import { MAIN_FILE_LINK, type Host } from '../host.ts';
@@ -83,6 +83,8 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
   if (excluded !== undefined) {
     return `fails: AddressFamily ${host.sshd?.addressFamily.value} excludes ListenAddress ${excluded.host.value}`;
   }
+  const zoned = interfaceLacking(host);
+  if (zoned !== undefined) return `fails: ListenAddress ${zoned}: the host has no interface of that name`;
   const [name] = unresolvedNames(host);
   if (name !== undefined) {
     const family = host.sshd?.addressFamily.value ?? 'any';
@@ -94,6 +96,15 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   if (lost.length === 0) return doubtOfPresence(sockets, addresses) ?? 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost, lost.length)}`;
+}
+
+/** sshd 9.2, 10.0 and 10.6 with fe80::1%LO: "bad addr or host", exit 255; with %lo they listen. `ip -j address` lists all interfaces. */
+function interfaceLacking({ sshd, facts: { interfaces } }: Host): string | undefined {
+  if (interfaces === undefined) return undefined;
+  return sshd?.listenAddresses.find(({ host: { value } }) => {
+    const zone = parseZoned(value)?.zone;
+    return zone !== undefined && !/^\d+$/.test(zone) && zone !== 'lo' && !interfaces.includes(zone);
+  })?.host.value;
 }
 
 /** ip_nonlocal_bind of /etc/sysctl.conf, which is read at boot through the link of the package only. */

@@ -67,9 +67,16 @@ function* vipPorts(host: Host, cluster: Cluster): Generator<Report> {
           state: 'new',
         } as const;
         const what = `connections to ${hostPort(address.value, bind.portFrom)}`;
-        const help = (command: string): string =>
-          `The address works until it moves here. Let TCP port ${bind.portFrom} in on every host of the cluster${command}.`;
-        yield* judged(host, firewallVerdict(host, packet), { packet, what, at: bind.address.at ?? bind.at, help });
+        const effect = 'The address works until it moves here.';
+        const remedy = (command: string): string =>
+          `Let TCP port ${bind.portFrom} in on every host of the cluster${command}.`;
+        yield* judged(host, firewallVerdict(host, packet), {
+          packet,
+          what,
+          at: bind.address.at ?? bind.at,
+          effect,
+          remedy,
+        });
       }
     }
   }
@@ -96,9 +103,10 @@ function* ownPorts(host: Host): Generator<Report> {
       const verdict = verdicts.find((each) => each?.verdict === 'unknown') ?? verdicts[0];
       const name = protocol === UDP ? 'UDP' : 'TCP';
       const what = `${protocol === UDP ? 'datagrams' : 'connections'} to ${hostPort(ip.address, bind.portFrom)}`;
-      const help = (command: string): string =>
-        `haproxy listens there, and nobody reaches it from outside. Let ${name} port ${bind.portFrom} in${command}, or bind a loopback address.`;
-      yield* judged(host, verdict, { packet: packets[0], what, at: bind.address.at ?? bind.at, help });
+      const effect = 'haproxy listens there, and nobody reaches it from outside.';
+      const remedy = (command: string): string =>
+        `Let ${name} port ${bind.portFrom} in${command}, or bind a loopback address.`;
+      yield* judged(host, verdict, { packet: packets[0], what, at: bind.address.at ?? bind.at, effect, remedy });
     }
   };
   yield* ports(listeningBinds(host), TCP);
@@ -177,9 +185,9 @@ function* connectionsTo({ owner, address, interface: device }: Owned, host: Host
       state: 'new',
     } as const;
     const what = `connections of haproxy on ${host.id} to ${hostPort(address.address, port)}`;
-    const help = (command: string): string =>
-      `${host.id} counts the server ${server.name.value} as down. Let TCP port ${port} in${command}.`;
-    yield* judged(owner, firewallVerdict(owner, packet), { packet, what, at: server.at, help });
+    const effect = `${host.id} counts the server ${server.name.value} as down.`;
+    const remedy = (command: string): string => `Let TCP port ${port} in${command}.`;
+    yield* judged(owner, firewallVerdict(owner, packet), { packet, what, at: server.at, effect, remedy });
   }
 }
 
@@ -218,11 +226,17 @@ interface Wanted {
   /** As a message names it. */
   readonly what: string;
   readonly at: Place;
+  /** What it costs that it does not. */
+  readonly effect: string;
   /** `command` begins with a colon, or is empty. */
-  readonly help: (command: string) => string;
+  readonly remedy: (command: string) => string;
 }
 
-function* judged(host: Host, verdict: HostVerdict | undefined, { packet, what, at, help }: Wanted): Generator<Report> {
+function* judged(
+  host: Host,
+  verdict: HostVerdict | undefined,
+  { packet, what, at, effect, remedy }: Wanted,
+): Generator<Report> {
   if (verdict === undefined || verdict.verdict === 'accept') return;
   const { firewall, missing } = verdict;
   if (verdict.verdict === 'unknown' || missing !== undefined) {
@@ -241,14 +255,14 @@ function* judged(host: Host, verdict: HostVerdict | undefined, { packet, what, a
     yield {
       at,
       message: `${firewall.service} of ${host.id} limits how often one address connects, and drops ${what} once they are checks each ${packet.every} s${place}`,
-      help: help(` in front of the limit${firewall.service === 'ufw' ? `: \`ufw insert 1 allow ${from}\`` : ''}`),
+      help: `${effect} Let them in in front of the limit${firewall.service === 'ufw' ? `: \`ufw insert 1 allow ${from}\`` : ''}.`,
     };
     return;
   }
   yield {
     at,
     message: `${firewall.service} of ${host.id} drops ${what}${place}`,
-    help: help(allowed(firewall, packet)),
+    help: `${effect} ${remedy(allowed(firewall, packet))}`,
   };
 }
 

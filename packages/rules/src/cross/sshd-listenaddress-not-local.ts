@@ -58,7 +58,9 @@ export default {
           ? `Whether sshd starts all the same hangs on the link ${MAIN_FILE_LINK}, which is not among the files.`
           : isOn
             ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.'
-            : `sshd exits with 255 when it can bind nothing else${AFTER_EXIT[String(restartsSshd(host)) as keyof typeof AFTER_EXIT]}`;
+            : listen.presence === 'present'
+              ? 'The kernel lets sshd bind a group or a broadcast address: it starts all the same, and nobody can reach it there.'
+              : `sshd exits with 255 when it can bind nothing else${AFTER_EXIT[String(restartsSshd(host)) as keyof typeof AFTER_EXIT]}`;
         report({
           ...(doubt === undefined ? {} : { severity: 'info' as const, missing: doubt.missing }),
           at: listen.at,

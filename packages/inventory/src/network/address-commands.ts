@@ -44,8 +44,8 @@ export function addCommand(
       .trim()
       .split(/\s+/)
       .filter((word) => word !== '!');
-    while (/^(?:\w+=\S*|sudo|exec|command|nohup|-)$/.test(words[0] ?? '')) words.shift();
-    const [program = '', ...args] = words;
+    const at = words.findIndex((word) => !/^(?:\w+=\S*|sudo|exec|command|nohup|-)$/.test(word));
+    const [program = '', ...args] = at < 0 ? [] : words.slice(at);
     const name = program.slice(program.lastIndexOf('/') + 1);
     const found = name === 'ip' ? byIp(args, device) : name === 'ifconfig' ? byIfconfig(args) : undefined;
     // Words behind a strange program may be secrets.

@@ -78,8 +78,8 @@ test('units of a tree: files, drop-ins, masks, links and aliases', () => {
   expect(unitOf(host, 'haproxy')?.value('Service', 'LimitNOFILE')?.value).toBe('100000');
   // What systemctl --root=… is-enabled says of the same tree: enabled, masked.
   expect([...host.facts.units]).toEqual([
-    ['keepalived.service', 'masked'],
     ['haproxy.service', 'enabled'],
+    ['keepalived.service', 'masked'],
   ]);
 });
 

@@ -4,7 +4,7 @@ import { osOf } from '../network/targets.ts';
 /** Upstream's version of firewalld, as numbers. */
 export type Version = readonly number[];
 
-/** What Debian's and Ubuntu's releases ship; 1.3.3 was run, the others are those of the archives. */
+/** What releases ship: 1.3.3 was run, those of Debian stand in its archive, those of Ubuntu and RHEL were not looked up in a package. */
 const SHIPPED: Readonly<Record<string, Version>> = {
   debian11: [0, 9, 3],
   debian12: [1, 3, 3],

@@ -93,6 +93,14 @@ export function chainOf(owner: Owner, section: Section<SectionUnit>): readonly S
   return chain;
 }
 
+/** Of `disabled` and `enabled` the last one of a section counts; undefined where it has neither. */
+export function isSwitchedOff(owner: Owner, section: Section<SectionUnit>): boolean | undefined {
+  if (!section.unit.lines.mentions('abled')) return undefined;
+  const last = (keyword: string): number => activeLines(owner, section, keyword).at(-1) ?? -1;
+  const [off, on] = [last('disabled'), last('enabled')];
+  return off === on ? undefined : off > on;
+}
+
 /** The last line with `keyword` (and, if given, that second word) of the section or its defaults. */
 export function inForce(
   owner: Owner,

@@ -121,7 +121,8 @@ function driftLines(report: ListenersReport, width: number): readonly string[] {
   if (drift === undefined) return [];
   if (drift.length === 0) return ['  facts/listeners.txt: as predicted'];
   const lines = drift.flatMap((each) => wrap(driftText(each, sockets), width - 4).map((line) => `    ${line}`));
-  return ['  facts/listeners.txt differs:', ...lines];
+  const isRead = drift.every(({ kind }) => kind !== 'unreadable');
+  return [`  facts/listeners.txt ${isRead ? 'differs' : 'cannot be read, and nothing is compared'}:`, ...lines];
 }
 
 function driftText(drift: Drift, sockets: readonly PredictedSocket[]): string {
@@ -130,6 +131,10 @@ function driftText(drift: Drift, sockets: readonly PredictedSocket[]): string {
     return socket === undefined ? '' : `${socket.service} ${addressOf(socket)}`;
   };
   switch (drift.kind) {
+    case 'unreadable': {
+      const place = drift.line === undefined ? '' : `line ${drift.line}: `;
+      return `${place}${visible(drift.message)}. Store the output of \`ss -ltnp\` there anew.`;
+    }
     case 'not-running':
       return `${drift.service} does not run`;
     case 'not-listening':

@@ -1,5 +1,5 @@
 import { append, isLoopback, parseIp } from '@halint/core';
-import type { ListeningSocket } from '../facts/sockets.ts';
+import type { Listening, ListeningSocket } from '../facts/sockets.ts';
 import { overlaps } from './sockets.ts';
 import type { Drift, ListeningService, PredictedSocket } from './types.ts';
 
@@ -12,13 +12,17 @@ const SESSIONS = ['sshd-session'];
 
 /**
  * Where a host's `ss -ltnp` differs from what its files ask for: services that do not run, sockets that are not there or that
- * another program has, sockets that no file asks for. Without process names (ss ran without root) only addresses are compared.
+ * another program has, sockets that no file asks for. Without process names (ss ran without root) only addresses are compared; of a file that
+ * cannot be read nothing is said but that.
  */
 export function driftOf(
   predicted: readonly PredictedSocket[],
-  seen: readonly ListeningSocket[],
+  listening: Listening,
   configured: readonly ListeningService[],
 ): readonly Drift[] {
+  // What cannot be read may be the very socket that is missing.
+  if (listening.kind === 'unreadable') return [listening];
+  const { sockets: seen } = listening;
   const drift: Drift[] = [];
   const named = seen.some(({ programs }) => programs.length > 0);
   const has = (service: ListeningService, socket: ListeningSocket): boolean =>
@@ -79,11 +83,11 @@ function missingPorts(
 /** The same address and port; `*` of ss serves both families. */
 function matches({ address, port, portTo = port, family, v6only }: PredictedSocket, seen: ListeningSocket): boolean {
   if (seen.port < port || seen.port > portTo) return false;
-  return seen.address === address && (family === 'ipv4' || address !== '::' || seen.v6only === v6only);
+  return seen.address === address && (family === 'ipv4' || address !== '::' || (seen.v6only ?? v6only) === v6only);
 }
 
 function asPredicted(seen: ListeningSocket, service: ListeningService): PredictedSocket {
-  const { family, address, port, v6only } = seen;
+  const { family, address, port, v6only = family === 'ipv6' } = seen;
   return {
     service,
     family,

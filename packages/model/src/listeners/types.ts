@@ -58,6 +58,8 @@ export interface SocketConflict {
 
 /** What `ss -ltnp` showed and the files do not explain, or the other way round; `line` is that of facts/listeners.txt, from 1. */
 export type Drift =
+  /** Nothing is compared. `line`: absent where it is the whole file. */
+  | { readonly kind: 'unreadable'; readonly line?: number; readonly message: string }
   | { readonly kind: 'not-running'; readonly service: ListeningService }
   /** `socket`: index into the report's sockets. */
   | {

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { predictListeners, snapshotFromFiles } from '../../packages/halint/src/index.ts';
+import { listenersJson, listenersTable } from '../../packages/report/src/index.ts';
+
+// facts/listeners.txt as people store it, beside what sshd and haproxy of the host listen on.
+
+const HAPROXY = `defaults
+  mode tcp
+  timeout connect 1s
+  timeout client 1s
+  timeout server 1s
+listen f
+  bind 10.99.0.11:80
+  bind [::]:82 v4v6
+  bind [::]:83 v6only
+  server s 127.0.0.1:9
+`;
+type Reports = ReturnType<typeof predictListeners>;
+
+function reports(listeners: string, more: Readonly<Record<string, string>> = {}): Reports {
+  const files = {
+    'etc/ssh/sshd_config': 'Port 22\n',
+    'etc/haproxy/haproxy.cfg': HAPROXY,
+    'facts/listeners.txt': listeners,
+    ...more,
+  };
+  return predictListeners(
+    snapshotFromFiles(new Map(Object.entries(files).map(([path, text]): [string, string] => [`h/${path}`, text]))),
+  );
+}
+const drift = (listeners: string, more = {}): unknown => reports(listeners, more)[0]?.drift;
+
+/** Lines of the table below the one that speaks of the file. */
+function said(listeners: string): readonly string[] {
+  const lines = listenersTable(reports(listeners), 200).trimEnd().split('\n');
+  return lines.slice(lines.findIndex((line) => line.includes('facts/listeners.txt'))).map((line) => line.trim());
+}
+
+const SS = `LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=9,fd=3))
+LISTEN 0 128 [::]:22 [::]:* users:(("sshd",pid=9,fd=4))
+LISTEN 0 128 10.99.0.11:80 0.0.0.0:* users:(("haproxy",pid=8,fd=3))
+LISTEN 0 128 *:82 *:* users:(("haproxy",pid=8,fd=4))
+LISTEN 0 128 [::]:83 [::]:* users:(("haproxy",pid=8,fd=5))
+`;
+const NETSTAT = `tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      9/sshd: /usr/sbin/s
+tcp6       0      0 :::22                   :::*                    LISTEN      9/sshd: /usr/sbin/s
+tcp        0      0 10.99.0.11:80           0.0.0.0:*               LISTEN      8/haproxy
+tcp6       0      0 :::82                   :::*                    LISTEN      8/haproxy
+tcp6       0      0 :::83                   :::*                    LISTEN      8/haproxy
+`;
+
+describe('a file that can be read', () => {
+  test.each([
+    ['ss -ltnp', SS],
+    ['ss -ltnp state listening', SS.replaceAll('LISTEN ', '')],
+    ['ss -ltp', SS.replaceAll(':22 ', ':ssh ').replace(':80 ', ':http ')],
+    ['netstat -ltnp', NETSTAT],
+  ])('%s says what listens', (_, text) => {
+    expect(drift(text)).toEqual([]);
+    expect(said(text)).toEqual(['facts/listeners.txt: as predicted']);
+  });
+
+  test('names of ports are those of the host', () => {
+    const services = 'own 2222/tcp\n';
+    const text = SS.replaceAll(':22 ', ':own ');
+    expect(drift(text, { 'etc/services': services, 'etc/ssh/sshd_config': 'Port 2222\n' })).toEqual([]);
+  });
+});
+
+describe('a file that cannot be read', () => {
+  test.each([
+    ['', undefined, 'the file is empty'],
+    ['hello world\n', 1, 'no line of `ss -ltnp`: `hello world`'],
+    [`${SS}hello world\n`, 6, 'no line of `ss -ltnp`: `hello world`'],
+    [
+      SS.replace('0.0.0.0:22', '0.0.0.0:nothing'),
+      1,
+      '`nothing` is no service that is known; with -n ports are numbers',
+    ],
+    ['ESTAB 0 0 10.99.0.11:22 10.99.0.12:40112\n', undefined, 'no listening TCP socket in it'],
+  ])('%j: nothing else is claimed', (text, line, message) => {
+    const expected = { kind: 'unreadable', ...(line === undefined ? {} : { line }), message };
+    expect(drift(text)).toEqual([expected]);
+    expect(JSON.parse(listenersJson(reports(text))).hosts[0].drift).toEqual([expected]);
+    expect(said(text)).toEqual([
+      'facts/listeners.txt cannot be read, and nothing is compared:',
+      `${line === undefined ? '' : `line ${line}: `}${message}. Store the output of \`ss -ltnp\` there anew.`,
+    ]);
+  });
+});

@@ -67,6 +67,43 @@ describe('a file that can be read', () => {
   });
 });
 
+// ss of iproute2 4.9 and older: `*` is IPv4 there, IPv6 has no brackets, and whether `:::` takes IPv4 is not told.
+const OLD = `LISTEN     0      128          *:22                       *:*      users:(("sshd",9,3))
+LISTEN     0      128         :::22                      :::*      users:(("sshd",9,4))
+LISTEN     0      128    10.99.0.11:80                       *:*      users:(("haproxy",8,3))
+LISTEN     0      128         :::82                      :::*      users:(("haproxy",8,4))
+LISTEN     0      128         :::83                      :::*      users:(("haproxy",8,5))
+`;
+
+describe('old iproute2', () => {
+  const four = OLD.split('\n').filter((line) => !line.includes(':::'));
+  const inet = {
+    'etc/ssh/sshd_config': 'AddressFamily inet\n',
+    'etc/haproxy/haproxy.cfg': HAPROXY.replace(/.*\[.*\n/g, ''),
+  };
+
+  test.each([
+    ['processes without pid=', OLD, {}],
+    ['processes with pid=', OLD.replace(/",(\d),(\d)/g, '",pid=$1,fd=$2'), {}],
+    ['no processes', OLD.replace(/users.*/g, ''), {}],
+    ['no IPv6, processes without pid=', four[0] ?? '', { ...inet, 'etc/haproxy/haproxy.cfg': '' }],
+    ['no IPv6, no processes', four.join('\n').replace(/users.*/g, ''), inet],
+  ])('%s', (_, text, more) => {
+    expect(drift(text, more)).toEqual([]);
+  });
+
+  test('an address is compared by its family all the same', () => {
+    expect(drift(OLD.replace(/.*:::22 .*\n/, ''))).toEqual([{ kind: 'not-listening', socket: 1 }]);
+    expect(drift(OLD, { 'etc/ssh/sshd_config': 'AddressFamily inet6\n' })).toEqual([
+      { kind: 'not-predicted', service: 'sshd', address: '0.0.0.0', port: 22, line: 1 },
+    ]);
+  });
+
+  test('`*:22` of today takes both families', () => {
+    expect(drift(SS.replace('0.0.0.0:22 0.0.0.0:*', '*:22 *:*'))).not.toEqual([]);
+  });
+});
+
 describe('a file that cannot be read', () => {
   test.each([
     ['', undefined, 'the file is empty'],

@@ -33,7 +33,7 @@ export function addressesAt(
   // Nearly all: no look at what stands above.
   if (!raw.includes('$')) return lines.value(line, index).split(',');
   const environment = environmentBehind(lines, contextOf(document, section).environment, line);
-  return addressesWith(raw, (name) => sureValue(environment, name, started));
+  return addressesWith(raw, (name, otherwise) => sureValue(environment, name, started, otherwise));
 }
 
 /**

@@ -67,6 +67,43 @@ describe('a file that can be read', () => {
   });
 });
 
+describe('what differs', () => {
+  test('`[::]` with and without IPv4', () => {
+    expect(said(SS.replace('*:82 *:*', '[::]:82 [::]:*').replace('[::]:83 [::]:*', '*:83 *:*'))).toEqual([
+      'facts/listeners.txt differs:',
+      'haproxy [::]:82 listens without IPv4 (line 4), where its files ask for both',
+      'haproxy [::]:83 listens for IPv4 too (line 5), where its files ask for IPv6 alone',
+    ]);
+    const range = { 'etc/haproxy/haproxy.cfg': HAPROXY.replace('[::]:82 v4v6', '[::]:81-82 v4v6') };
+    const found = reports(SS.replace('*:82 *:*', '[::]:82 [::]:*'), range);
+    expect(found[0]?.drift).toEqual([
+      { kind: 'other-families', socket: 3, port: 82, v6only: true, line: 4 },
+      { kind: 'not-listening', socket: 3, ports: [81] },
+    ]);
+    expect(JSON.parse(listenersJson(found)).hosts[0].drift).toEqual([
+      { kind: 'other-families', socket: 4, port: 82, v6only: true, line: 4 },
+      { kind: 'not-listening', socket: 3 },
+    ]);
+  });
+
+  // OpenSSH 9.8 and later; netstat has the name on the command line of systemd.
+  test.each(['sshd-session', 'sshd-auth', 'systemd', 'init'])('sshd by the name of %s', (name) => {
+    expect(drift(SS.replaceAll('"sshd"', `"${name}"`))).toEqual([]);
+  });
+
+  test('a program that is none of them is not sshd', () => {
+    const [first] = drift(SS.replaceAll('"sshd"', '"dropbear"')) as readonly unknown[];
+    expect(first).toEqual({ kind: 'not-running', service: 'sshd' });
+  });
+
+  test('of a range the port that is missing is named', () => {
+    const files = { 'etc/haproxy/haproxy.cfg': HAPROXY.replace('10.99.0.11:80', '10.99.0.11:80-82') };
+    const line = SS.split('\n')[2] ?? '';
+    const text = `${SS}${line.replace(':80', ':82')}\n`;
+    expect(drift(text, files)).toEqual([{ kind: 'not-listening', socket: 2, ports: [81] }]);
+  });
+});
+
 // ss of iproute2 4.9 and older: `*` is IPv4 there, IPv6 has no brackets, and whether `:::` takes IPv4 is not told.
 const OLD = `LISTEN     0      128          *:22                       *:*      users:(("sshd",9,3))
 LISTEN     0      128         :::22                      :::*      users:(("sshd",9,4))

@@ -141,6 +141,12 @@ function driftText(drift: Drift, sockets: readonly PredictedSocket[]): string {
       return `${name(drift.socket)} does not listen${drift.ports === undefined ? '' : ` on ${listed(drift.ports)}`}`;
     case 'taken':
       return `${name(drift.socket)} does not listen: ${visible(drift.by)} has the port (line ${drift.line})`;
+    case 'other-families': {
+      const { port, v6only, line } = drift;
+      const service = sockets[drift.socket]?.service ?? '';
+      const how = v6only ? ['without IPv4', 'both'] : ['for IPv4 too', 'IPv6 alone'];
+      return `${service} ${hostPort('::', port)} listens ${how[0]} (line ${line}), where its files ask for ${how[1]}`;
+    }
     case 'not-predicted':
       return `${drift.service} listens on ${hostPort(drift.address, drift.port)} (line ${drift.line}), which no file asks for`;
   }

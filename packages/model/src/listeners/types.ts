@@ -75,6 +75,14 @@ export type Drift =
       readonly by: string;
       readonly line: number;
     }
+  /** It listens on `::`, with IPv4 although files say without, or the other way round; `v6only`: what it does. */
+  | {
+      readonly kind: 'other-families';
+      readonly socket: number;
+      readonly port: number;
+      readonly v6only: boolean;
+      readonly line: number;
+    }
   | {
       readonly kind: 'not-predicted';
       readonly service: ListeningService;

@@ -72,6 +72,7 @@ function flagsOf(socket: PredictedSocket): string {
     ...(socket.family === 'ipv6' && socket.address === '::' ? [socket.v6only ? 'v6only' : 'v4+v6'] : []),
     ...(socket.shards === undefined ? [] : [`${socket.shards} shards`]),
     ...(socket.transparent ? ['transparent'] : []),
+    ...(socket.namespace === undefined ? [] : [`namespace ${socket.namespace}`]),
     ...(socket.interface === undefined ? [] : [socket.interface]),
     ...(socket.user === undefined && (socket.uid ?? 0) === 0 ? [] : [`as ${socket.user ?? socket.uid}`]),
     ...(socket.presence === 'vip' ? ['VIP'] : socket.presence === 'absent' ? ['not on this host'] : []),

@@ -32,7 +32,7 @@ export function startOfHaproxy(host: Host, streams: readonly PredictedSocket[], 
   const taken = overlappingOfHaproxy(streams);
   if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
   if (unsure.length > 0) return openByLink(unsure);
-  for (const bind of host.haproxy?.binds() ?? []) {
+  for (const bind of listeningBinds(host)) {
     const doubt = doubtOf(bind, addresses);
     if (doubt !== undefined) return `unknown: bind ${doubt}`;
   }
@@ -42,6 +42,8 @@ export function startOfHaproxy(host: Host, streams: readonly PredictedSocket[], 
 /** Why it is not known what a bind of haproxy opens. */
 function doubtOf(bind: Bind, addresses: Addresses): string | undefined {
   const { value } = bind.address;
+  if (bind.namespace !== undefined)
+    return `${value} is in the network namespace ${bind.namespace.name}: no file says whether it is there, and with which addresses`;
   if (bind.family === 'other' && VARIABLE.test(value)) {
     const defaults = [...value.matchAll(VARIABLES)].map(([, name, otherwise]) => ({ name, otherwise }));
     const [first] = defaults;

@@ -16,6 +16,8 @@ export interface PredictedSocket {
   /** IPv6 only: on `::` an IPv4 client is not served. Always true on one IPv6 address. */
   readonly v6only: boolean;
   readonly interface?: string;
+  /** The network namespace it is in; it meets no socket of the host. */
+  readonly namespace?: string;
   /**
    * Equal sockets that this one stands for, each a line of `ss -ltn`: `shards` of haproxy, at most one for each thread. Absent: one, or as many
    * as no file says (processors without nbthread, groups of threads).

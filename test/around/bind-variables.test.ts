@@ -123,6 +123,34 @@ describe('a variable that haproxy is started with', () => {
   });
 });
 
+describe('a default', () => {
+  const RANGE = '"${A}:90-${E-92}"';
+  const unit = (lines: string): Record<string, string> => ({ 'etc/systemd/system/haproxy.service': `${UNIT}${lines}` });
+  const last = (global: readonly string[], files: Record<string, string> = {}): unknown =>
+    report(global, RANGE, files).sockets.map(({ address, port, portTo }) => [address, port, portTo]);
+
+  test.each([
+    ['the unit sets nothing', SET, unit(''), 92],
+    ['the unit sets it', SET, unit('Environment=E=93\n'), 93],
+    ['global sets it', [...SET, 'setenv E 91'], {}, 91],
+    ['global unsets it', [...SET, 'unsetenv E'], unit('Environment=E=93\n'), 92],
+    ['resetenv drops it', [...SET, 'resetenv A'], unit('Environment=E=93\n'), 92],
+  ])('counts where the variable is unset: %s', (_, global, files, to) => {
+    expect(last(global, files)).toEqual([['192.0.2.10', 90, to]]);
+  });
+
+  test('is not known to count where something may set the variable', () => {
+    expect(last(SET)).toEqual([]);
+    expect(report(SET, RANGE).starts.haproxy).toBe(
+      'unknown: bind 192.0.2.10:90-${E-92} takes 92 unless the environment sets E, and what haproxy is started with is not known',
+    );
+    expect(report([], RANGE).starts.haproxy).toMatch(/takes a variable of the environment; unset it is nothing$/);
+    expect(report(SET, RANGE, unit('PassEnvironment=E\n')).starts.haproxy).toMatch(/^unknown: /);
+    // An empty value is one: haproxy says "invalid port ''".
+    expect(last(SET, unit('Environment=E=\n'))).toEqual([]);
+  });
+});
+
 describe('what is refused because of a variable', () => {
   const refused = (global: readonly string[], bind: string, unit: string): readonly string[] =>
     lint(

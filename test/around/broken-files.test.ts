@@ -90,6 +90,7 @@ describe('is told', () => {
     ['facts/ip-address.json', '[{}, 5]', '1 no interface in it: expected the output of `ip -j address`'],
     ['facts/sysctl.txt', 'net.ipv4.ip_forward = 1\nwords\n', '2 no key = value: `words`'],
     ['facts/listeners.txt', 'words\n', '1 no line of `ss -ltnp`: `words`'],
+    ['facts/listeners.txt', '', '1 the file is empty'],
     ['facts/unit-files.txt', 'words\n', '1 no unit and state: `words`'],
     ['facts/packages.txt', '!\n', '1 no package in it'],
     ['etc/selinux/config', 'words\n', '1 no line SELINUX='],

@@ -297,3 +297,35 @@ describe('a daemon that refuses its files', () => {
     expect(starts.sshd).toMatch(/^fails: sshd refuses h\/etc\/ssh\/sshd_config:2: .*Bogus/);
   });
 });
+
+// In a namespace without 10.99.0.11 haproxy exits ("Cannot assign requested address"), and without the namespace too ("Cannot open
+// namespace"); on `*` it listens beside sshd of the host.
+describe('a bind in a network namespace', () => {
+  const sshd = { 'etc/ssh/sshd_config': 'Port 2222\n' };
+  const ofHost = 'LISTEN 0 1 0.0.0.0:2222 0.0.0.0:*\nLISTEN 0 1 [::]:2222 [::]:*\nLISTEN 0 1 10.99.0.11:81 0.0.0.0:*\n';
+
+  test.each(['10.99.0.11:2222', '*:2222', '[::]:2222', '10.99.0.99:2222'])('%s is listed and not judged', (address) => {
+    const found = bound(`${address} namespace blue\n bind 10.99.0.11:81`, { ...sshd, 'facts/listeners.txt': ofHost });
+    expect(found.sockets.map(({ namespace, port }) => [namespace, port])).toEqual([
+      [undefined, 2222],
+      [undefined, 2222],
+      [undefined, 81],
+      ['blue', 2222],
+    ]);
+    expect(found.starts.haproxy).toBe(
+      `unknown: bind ${address} is in the network namespace blue: no file says whether it is there, and with which addresses`,
+    );
+    expect(found.conflicts).toEqual([]);
+    expect(found.drift).toEqual([]);
+  });
+
+  test('two binds, one in the host', () => {
+    const found = bound('10.99.0.11:2222\n bind *:2222 namespace blue', sshd);
+    expect(found.conflicts.map(({ sockets }) => sockets)).toEqual([[0, 2]]);
+  });
+
+  test('a stats socket', () => {
+    const text = `global\n stats socket ipv4@10.99.0.11:9999 namespace blue\n${DEFAULTS}listen a\n bind :80\n server s 127.0.0.1:99\n`;
+    expect(report(cfg(text)).starts.haproxy).toMatch(/^unknown: bind ipv4@10.99.0.11:9999 is in the network namespace/);
+  });
+});

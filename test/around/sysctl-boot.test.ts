@@ -179,3 +179,27 @@ describe('a link to /etc/sysctl.conf that is not among the files', () => {
     expect([verdict({ ...main, ...other }), verdict(main), verdict(other)]).toEqual(['unknown', 'ok', 'outage']);
   });
 });
+
+/** net.ipv6.bindv6only after systemd-sysctl 252, and after sysctl of procps 4.0.2 with the same file in a namespace of its own. */
+describe('separators and `..` in a key', () => {
+  test.each([
+    ['net..ipv6..bindv6only', true, true],
+    ['.net.ipv6.bindv6only', true, true],
+    ['//net/ipv6/bindv6only', true, true],
+    ['net/./ipv6/bindv6only', true, true],
+    ['net.ipv6.bindv6only.', true, false],
+    ['net/ipv6/bindv6only/', true, false],
+    ['net/ipv4/../ipv6/bindv6only', false, true],
+    ['net.ipv4.//.ipv6.bindv6only', false, true],
+  ])('%s = 1: at boot %s, sysctl --system %s', (key, atBoot, later) => {
+    const files = {
+      [`${D}/a.conf`]: `${key} = 1\n`,
+      'etc/haproxy/haproxy.cfg': BASE['etc/haproxy/haproxy.cfg'].replace(`${VIP}:80`, '[::]:80'),
+    };
+    expect(predictListeners(snapshot(files))[0]?.sockets.map(({ v6only }) => v6only)).toEqual([atBoot]);
+    const { findings } = lint(snapshot(files), { only: [DIFFERS] });
+    const said = "net.ipv6.bindv6only = 1 holds after sysctl --system only: at boot it is 0, the kernel's default";
+    expect(findings.map(({ message }) => message)).toEqual(later && !atBoot ? [said] : []);
+    for (const { help } of findings) expect(help).toContain('refuses a key with `..`');
+  });
+});

@@ -37,3 +37,32 @@ test('in a peers section with a bind of its own, servers are where others listen
   const peers = 'peers mesh\n  bind 127.0.0.1:1024\n  server ha0\n  server ha1 127.0.0.2:1024\n';
   expect(socketsOf('ha1', peers)).toEqual(['127.0.0.1:1024']);
 });
+
+// The same ones with haproxy 2.6, 3.0 and 3.2, `-L ha0`.
+test.each([
+  ['disabled\n', '', false],
+  ['', 'disabled\n', false],
+  ['disabled\n  enabled\n', '', true],
+  ['enabled\n  disabled\n', '', false],
+])('a peers section with `%s%s` opens a socket: %s', (above, below, isOpen) => {
+  const peers = `peers mesh\n  ${above}  peer ha0 127.0.0.1:1024\n  ${below}`;
+  expect(socketsOf('ha0', peers)).toEqual(isOpen ? ['127.0.0.1:1024'] : []);
+  const own = `peers mesh\n  ${above}  bind 127.0.0.1:1024\n  server ha0\n  ${below}`;
+  expect(socketsOf('ha0', own)).toEqual(isOpen ? ['127.0.0.1:1024'] : []);
+});
+
+test('a disabled peers section is in nobody’s way, and `disabled` of defaults does not reach one', () => {
+  const report = (peers: string): ReturnType<typeof predictListeners>[number] | undefined =>
+    predictListeners(
+      snapshotFromFiles(
+        new Map([
+          ['ha0/etc/haproxy/haproxy.cfg', peers],
+          ['ha0/etc/ssh/sshd_config', 'Port 1024\n'],
+        ]),
+      ),
+    )[0];
+  const peers = (first: string): string => `peers mesh\n  ${first}peer ha0 127.0.0.1:1024\n`;
+  expect(report(peers(''))?.conflicts).toHaveLength(1);
+  expect(report(peers('disabled\n  '))?.conflicts).toEqual([]);
+  expect(socketsOf('ha0', `defaults\n  disabled\n${peers('')}`)).toEqual(['127.0.0.1:1024']);
+});

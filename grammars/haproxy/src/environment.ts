@@ -39,22 +39,24 @@ export function valueOf({ settings }: Environment, name: string): string | undef
 /**
  * What a variable surely holds in a process of its host, '' where it is unset; undefined where that is not known. A variable that neither the
  * configuration nor the unit names counts as not known: somebody means to set it.
+ * @param otherwise what `${X-VALUE}` gives where the variable is unset; one that is empty is set (2.6, 3.0 and 3.2).
  */
 export function sureValue(
   { settings, others }: Environment,
   name: string,
   started: ReadonlyMap<string, string> | undefined,
+  otherwise?: string,
 ): string | undefined {
   const setting = settings.get(name) ?? { kind: others };
   switch (setting.kind) {
     case 'set':
       return setting.value;
     case 'unset':
-      return '';
+      return otherwise ?? '';
     case 'preset':
       return started === undefined ? undefined : (started.get(name) ?? setting.value);
     case 'kept':
-      return started?.get(name);
+      return started === undefined ? undefined : (started.get(name) ?? otherwise);
     case 'assumed':
     case 'unknown':
       return undefined;
@@ -68,23 +70,27 @@ export const BARE = /\$(?:\{([A-Za-z0-9_]*)\}?|([A-Za-z0-9_]+))/g;
 export const PLAIN = /^[\w.:/@*,+[\]-]+$/;
 
 /**
- * A word that is a list of addresses, each with its variables put in where it is sure what all of them hold, else as written. Variables between
+ * A word that is a list of addresses, each with its variables put in where it is sure what they hold, else as written. Variables between
  * double quotes come first, then the word is cut at its commas, then come bare ones, between single quotes too: haproxy 2.6, 3.0 and 3.2.
  */
-export function addressesWith(raw: string, hold: (name: string) => string | undefined): readonly string[] {
+export function addressesWith(
+  raw: string,
+  hold: (name: string, otherwise?: string) => string | undefined,
+): readonly string[] {
   const written = decode(raw).split(',');
   // A backslash before a dollar is read twice, to nobody's use.
   if (!raw.includes('$') || raw.includes('\\')) return written;
-  const value = (name: string): string | undefined => {
-    const held = hold(name);
+  const value = (name: string, otherwise?: string): string | undefined => {
+    const held = hold(name, otherwise);
     return held === '' || (held !== undefined && PLAIN.test(held)) ? held : undefined;
   };
   let text = '';
   let from = 0;
   for (const { start, end, name, otherwise } of variablesOf(raw)) {
-    const held = value(name);
-    if (held === undefined || (held === '' && otherwise !== undefined)) return written;
-    text += raw.slice(from, start) + held;
+    const held = value(name, otherwise);
+    // Only braces keep what stands behind a variable from being read as more of its name.
+    if (held === undefined && raw[start + 1] !== '{') return written;
+    text += raw.slice(from, start) + (held ?? raw.slice(start, end));
     from = end;
   }
   return decode(text + raw.slice(from))

@@ -9,7 +9,7 @@ import {
   type Word,
 } from './ast.ts';
 import { procpsOf } from './apply.ts';
-import { isGlob, normalizeKey } from './key.ts';
+import { goesUp, isGlob, normalizeKey, resolveUp } from './key.ts';
 import { tableWord, TABLE, valueKind, type ValueKind } from './keywords.ts';
 import { meantKey } from './meant.ts';
 import { exampleOf, isInside, isNumeric, isOpaque, kernelDefault, plainNumber, rangeOf, type Range } from './value.ts';
@@ -61,6 +61,15 @@ function checkKey(section: Section, word: Word): LocalFinding | undefined {
     const edits = [{ at: place(section, { start: word.span.start, end: word.span.start + 1 }), text: '' }];
     const message = `a byte order mark stands before ${word.value.slice(1)}: no such key, the line sets nothing`;
     return { ...base, message, fix: { title: 'remove the byte order mark', safety: 'safe', edits } };
+  }
+  if (goesUp(key)) {
+    const instead = resolveUp(key);
+    return {
+      ...base,
+      daemon: 'warning',
+      message: `systemd-sysctl refuses a key with ..: ${word.value} is not set at boot, but by sysctl --system`,
+      fix: { title: `write ${instead}`, safety: 'unsafe', edits: [{ at: place(section, word.span), text: instead }] },
+    };
   }
   const meant = meantKey(key);
   if (meant === undefined) return undefined;

@@ -2,7 +2,7 @@ import { cited, type Cited, type LowerContext, type Place, type SourceFile } fro
 import type { SysctlAssignment, SysctlFacts } from '@halint/model';
 import { hasBlankKey, type Setting, type SysctlFile } from './ast.ts';
 import { apply, procpsOf, SYSTEMD, type Applied, type Outcome, type Tool } from './apply.ts';
-import { isGlob, normalizeKey } from './key.ts';
+import { endsInSeparator, goesUp, isGlob, normalizeKey, resolveUp } from './key.ts';
 import { meantKey } from './meant.ts';
 import { kernelDefault, knownKeys, taken } from './value.ts';
 
@@ -116,17 +116,24 @@ function assignmentsOf(file: SourceFile, context: LowerContext, tool: Tool): Sys
   const { statements } = file.document.ast as SysctlFile;
   return statements.flatMap((statement) => {
     if (statement.kind === 'unreadable' || (tool.blankIsKey && hasBlankKey(statement))) return [];
-    return [assignmentOf(statement, file, context)];
+    const { value: written } = statement.key;
+    const key = normalizeKey(written);
+    const isRefused = tool === SYSTEMD ? goesUp(key) : endsInSeparator(written);
+    return isRefused ? [] : [assignmentOf(statement, resolveUp(key), file, context)];
   });
 }
 
-function assignmentOf(statement: Setting, file: SourceFile, { host, targets: { os } }: LowerContext): SysctlAssignment {
+function assignmentOf(
+  statement: Setting,
+  key: string,
+  file: SourceFile,
+  { host, targets: { os } }: LowerContext,
+): SysctlAssignment {
   const exclusion = statement.kind === 'exclusion';
   const value = exclusion ? '' : (statement.value?.value ?? '');
   const section = file.document.sectionAt(statement.span.start);
   const { start, end } = statement.span;
   const at: Place = { host, file, section, start: start - section.start, end: end - section.start };
-  const key = normalizeKey(statement.key.value);
   return {
     key,
     value,

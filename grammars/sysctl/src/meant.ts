@@ -11,6 +11,8 @@ const WORDS = KEYWORDS.map((row) => row.word);
 export function meantKey(key: string): string | undefined {
   if (TABLE.all(tableWord(key)).length > 0) return undefined;
   if (key.startsWith(PROC_SYS)) return key.slice(PROC_SYS.length);
+  const dotted = dottedInterface(key);
+  if (dotted !== undefined) return dotted;
   const lower = key.toLowerCase();
   if (lower !== key && TABLE.all(tableWord(lower)).length > 0) return lower;
   const word = tableWord(key);
@@ -20,6 +22,14 @@ export function meantKey(key: string): string | undefined {
   if (meant === undefined || isOtherKey(word, meant)) return undefined;
   const part = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./.exec(key)?.[1];
   return part === undefined ? meant : meant.replace('*', part);
+}
+
+/** Nothing stands below the settings of an interface: more parts are those of a name with a dot, v0.100, which is written v0/100. */
+function dottedInterface(key: string): string | undefined {
+  const [, before = '', name = '', setting = ''] =
+    /^(net\.ipv[46]\.(?:conf|neigh)\.)([^.]+(?:\.[^.]+)+)(\.[^.]+)$/.exec(key) ?? [];
+  const meant = `${before}${name.replaceAll('.', '/')}${setting}`;
+  return name !== '' && TABLE.all(tableWord(meant)).length > 0 ? meant : undefined;
 }
 
 /** Names that differ in a digit are settings of their own: tcp_retries1. */

@@ -50,7 +50,20 @@ describe('keys', () => {
     ['net.ipv4.conf.v0/100.x', 'net.ipv4.conf.v0/100.x'],
     ['/net/ipv4/ip_forward', 'net.ipv4.ip_forward'],
     ['/proc/sys/net/ipv4/ip_forward', 'proc.sys.net.ipv4.ip_forward'],
+    // systemd-sysctl 252 sets net.ipv6.bindv6only with each of these.
+    ['net..ipv6..bindv6only', 'net.ipv6.bindv6only'],
+    ['net//ipv6//bindv6only', 'net.ipv6.bindv6only'],
+    ['.net.ipv6.bindv6only', 'net.ipv6.bindv6only'],
+    ['//net/ipv6/bindv6only', 'net.ipv6.bindv6only'],
+    ['net.ipv6.bindv6only.', 'net.ipv6.bindv6only'],
+    ['net/./ipv6/bindv6only', 'net.ipv6.bindv6only'],
+    ['net..ipv4..conf..v0/100..arp_ignore', 'net.ipv4.conf.v0/100.arp_ignore'],
   ])('%s', (written, key) => expect(normalizeKey(written)).toBe(key));
+
+  test('a name with a dot or doubled separators is one that the kernel has', () => {
+    for (const key of ['net.ipv4.conf.v0/100.arp_ignore', 'net/ipv4/conf/v0.100/arp_ignore', 'net..ipv4..ip_forward'])
+      expect(said(`${key} = 1\n`)).toEqual([]);
+  });
 
   test('globs stay inside a part', () => {
     expect(globMatches('net.ipv4.conf.*.x', 'net.ipv4.conf.eth0.x')).toBe(true);
@@ -186,6 +199,15 @@ describe('lines that set nothing', () => {
     [
       'net.ipv4.conf.eth0.arp_anounce = 2',
       'error: no kernel setting net.ipv4.conf.eth0.arp_anounce; did you mean net.ipv4.conf.eth0.arp_announce?',
+    ],
+    // In a namespace with an interface v0.100 neither systemd-sysctl 252 nor sysctl 4.0.2 sets anything: "No such file or directory".
+    ...['net.ipv4.conf.v0.100.arp_ignore', 'net/ipv4/conf/v0/100/arp_ignore'].map((key): [string, string] => [
+      `${key} = 1`,
+      `error: no kernel setting ${key}; did you mean net.ipv4.conf.v0/100.arp_ignore?`,
+    ]),
+    [
+      'net/ipv4/../ipv6/bindv6only = 1',
+      'error: systemd-sysctl refuses a key with ..: net/ipv4/../ipv6/bindv6only is not set at boot, but by sysctl --system',
     ],
     [
       '\uFEFFnet.ipv4.ip_forward = 1',

@@ -11,6 +11,7 @@ export * from './nearest.ts';
 export * from './place.ts';
 export * from './secret.ts';
 export * from './statement-paths.ts';
+export * from './tcp-services.ts';
 export * from './text.ts';
 export * from './versions.ts';
 export * from './wildcard.ts';

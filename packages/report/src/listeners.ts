@@ -72,6 +72,7 @@ function flagsOf(socket: PredictedSocket): string {
     ...(socket.family === 'ipv6' && socket.address === '::' ? [socket.v6only ? 'v6only' : 'v4+v6'] : []),
     ...(socket.shards === undefined ? [] : [`${socket.shards} shards`]),
     ...(socket.transparent ? ['transparent'] : []),
+    ...(socket.namespace === undefined ? [] : [`namespace ${socket.namespace}`]),
     ...(socket.interface === undefined ? [] : [socket.interface]),
     ...(socket.user === undefined && (socket.uid ?? 0) === 0 ? [] : [`as ${socket.user ?? socket.uid}`]),
     ...(socket.presence === 'vip' ? ['VIP'] : socket.presence === 'absent' ? ['not on this host'] : []),
@@ -121,7 +122,8 @@ function driftLines(report: ListenersReport, width: number): readonly string[] {
   if (drift === undefined) return [];
   if (drift.length === 0) return ['  facts/listeners.txt: as predicted'];
   const lines = drift.flatMap((each) => wrap(driftText(each, sockets), width - 4).map((line) => `    ${line}`));
-  return ['  facts/listeners.txt differs:', ...lines];
+  const isRead = drift.every(({ kind }) => kind !== 'unreadable');
+  return [`  facts/listeners.txt ${isRead ? 'differs' : 'cannot be read, and nothing is compared'}:`, ...lines];
 }
 
 function driftText(drift: Drift, sockets: readonly PredictedSocket[]): string {
@@ -130,12 +132,22 @@ function driftText(drift: Drift, sockets: readonly PredictedSocket[]): string {
     return socket === undefined ? '' : `${socket.service} ${addressOf(socket)}`;
   };
   switch (drift.kind) {
+    case 'unreadable': {
+      const place = drift.line === undefined ? '' : `line ${drift.line}: `;
+      return `${place}${visible(drift.message)}. Store the output of \`ss -ltnp\` there anew.`;
+    }
     case 'not-running':
       return `${drift.service} does not run`;
     case 'not-listening':
       return `${name(drift.socket)} does not listen${drift.ports === undefined ? '' : ` on ${listed(drift.ports)}`}`;
     case 'taken':
       return `${name(drift.socket)} does not listen: ${visible(drift.by)} has the port (line ${drift.line})`;
+    case 'other-families': {
+      const { port, v6only, line } = drift;
+      const service = sockets[drift.socket]?.service ?? '';
+      const how = v6only ? ['without IPv4', 'both'] : ['for IPv4 too', 'IPv6 alone'];
+      return `${service} ${hostPort('::', port)} listens ${how[0]} (line ${line}), where its files ask for ${how[1]}`;
+    }
     case 'not-predicted':
       return `${drift.service} listens on ${hostPort(drift.address, drift.port)} (line ${drift.line}), which no file asks for`;
   }

@@ -38,7 +38,8 @@ export function singlePorts(report: ListenersReport): ListenersReport {
     return { sockets: [at(a, shared), at(b, shared)], orders };
   };
   const drifted = (drift: Drift): readonly Drift[] => {
-    if (drift.kind === 'taken') return [{ ...drift, socket: at(drift.socket, drift.port) }];
+    if (drift.kind === 'taken' || drift.kind === 'other-families')
+      return [{ ...drift, socket: at(drift.socket, drift.port) }];
     if (drift.kind !== 'not-listening') return [drift];
     const { port = 0, last } = places[drift.socket] ?? {};
     if (last === undefined) return [{ ...drift, socket: at(drift.socket) }];

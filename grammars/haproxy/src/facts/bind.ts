@@ -67,6 +67,7 @@ function socketsOf(
   const has = (...words: string[]): boolean => optionIndex(lines, line, first, words, BIND_OPTIONS) >= 0;
   const family = optionIndex(lines, line, first, ['v4v6', 'v6only'], BIND_OPTIONS);
   const device = optionIndex(lines, line, first, ['interface'], BIND_OPTIONS);
+  const space = optionIndex(lines, line, first, ['namespace'], BIND_OPTIONS);
   const shards = optionIndex(lines, line, first, ['shards'], BIND_OPTIONS);
   const address = placed(owner, lines.at(line, index));
   const shared = {
@@ -82,9 +83,12 @@ function socketsOf(
   return texts
     .filter((text) => text !== '')
     .map((text) => {
+      const found = where(text);
+      const inside = { ...found, address: cited(found.address, address) };
+      if (space < 0) return { ...shared, ...inside };
       // In a network namespace of its own it meets neither the addresses nor the sockets of the host.
-      const found = has('namespace') ? opaqueOf(text) : where(text);
-      return { ...shared, ...found, address: cited(found.address, address) };
+      const namespace = { name: lines.value(line, space + 1), inside };
+      return { ...shared, ...opaqueOf(text), address: cited(text, address), namespace };
     });
 }
 

@@ -2,7 +2,7 @@ import type { Section } from '@halint/core';
 import type { Bind, Endpoint } from '@halint/model';
 import type { SectionUnit } from '../unit.ts';
 import { bindsOf, datagramsOf } from './bind.ts';
-import { activeLines, type Owner } from './scope.ts';
+import { activeLines, isSwitchedOff, type Owner } from './scope.ts';
 import { isOpaque } from '../values.ts';
 
 /** TCP sockets that are no proxy's: `stats socket` with an IP address, `bind` of log-forward and peers, the local peer's own. */
@@ -19,6 +19,8 @@ export function endpointsOf(owner: Owner, section: Section<SectionUnit>): readon
     case 'log-forward':
       return binds();
     case 'peers': {
+      // Not so in defaults: 2.6, 3.0 and 3.2 open the socket of a peers section behind one that is disabled.
+      if (isSwitchedOff(owner, section) === true) return [];
       // `peer NAME ADDR` and, in a section of its own binds, `server NAME ADDR`: only the local one listens (manual, section 3.5).
       const own = longEnough('bind', 1).length > 0;
       const peers = [...longEnough('peer', 3), ...(own ? [] : longEnough('server', 3))];

@@ -5,7 +5,7 @@ import type { SectionUnit } from '../unit.ts';
 import { nameIndex } from '../head.ts';
 import { isOpaque } from '../values.ts';
 import { bindsOf, datagramsOf } from './bind.ts';
-import { activeLines, chainOf, inForce, placed, type Owner } from './scope.ts';
+import { activeLines, chainOf, inForce, isSwitchedOff, placed, type Owner } from './scope.ts';
 import { ServerFact } from './server.ts';
 
 const MODES: ReadonlySet<string> = new Set(['tcp', 'http', 'log', 'spop']);
@@ -62,13 +62,11 @@ export class ProxyFact implements Proxy {
     return cited(MODES.has(mode) ? (mode as ProxyMode) : 'other', placed(this.#owner, found.lines.lineAt(found.line)));
   }
 
-  /** The last `disabled` or `enabled` counts, and one of the proxy before those of its defaults (2.6, 3.0 and 3.2, in either order). */
+  /** A switch of the proxy counts before those of its defaults (2.6, 3.0 and 3.2, in either order). */
   get disabled(): boolean {
     for (const link of chainOf(this.#owner, this.section)) {
-      if (!link.unit.lines.mentions('abled')) continue;
-      const last = (keyword: string): number => activeLines(this.#owner, link, keyword).at(-1) ?? -1;
-      const [off, on] = [last('disabled'), last('enabled')];
-      if (off !== on) return off > on;
+      const isOff = isSwitchedOff(this.#owner, link);
+      if (isOff !== undefined) return isOff;
     }
     return false;
   }

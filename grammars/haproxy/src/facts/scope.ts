@@ -33,7 +33,7 @@ export function addressesAt(
   // Nearly all: no look at what stands above.
   if (!raw.includes('$')) return lines.value(line, index).split(',');
   const environment = environmentBehind(lines, contextOf(document, section).environment, line);
-  return addressesWith(raw, (name) => sureValue(environment, name, started));
+  return addressesWith(raw, (name, otherwise) => sureValue(environment, name, started, otherwise));
 }
 
 /**
@@ -91,6 +91,14 @@ export function chainOf(owner: Owner, section: Section<SectionUnit>): readonly S
     current = next;
   }
   return chain;
+}
+
+/** Of `disabled` and `enabled` the last one of a section counts; undefined where it has neither. */
+export function isSwitchedOff(owner: Owner, section: Section<SectionUnit>): boolean | undefined {
+  if (!section.unit.lines.mentions('abled')) return undefined;
+  const last = (keyword: string): number => activeLines(owner, section, keyword).at(-1) ?? -1;
+  const [off, on] = [last('disabled'), last('enabled')];
+  return off === on ? undefined : off > on;
 }
 
 /** The last line with `keyword` (and, if given, that second word) of the section or its defaults. */

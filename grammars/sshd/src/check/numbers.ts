@@ -1,5 +1,4 @@
-import { compareVersions, type Services } from '@halint/core';
-import { SERVICES } from './services.ts';
+import { compareVersions, TCP_SERVICES, type Services } from '@halint/core';
 
 export const INT_MAX = 2_147_483_647;
 
@@ -66,8 +65,7 @@ function toInt(digits: string): number {
  */
 export function readPort(text: string, services: Services | undefined): number | undefined {
   const number = readInt(text, 65_535);
-  if (number !== undefined || services !== undefined) return number ?? services?.get(text);
-  return Object.hasOwn(SERVICES, text) ? SERVICES[text] : undefined;
+  return number ?? (services ?? TCP_SERVICES).get(text);
 }
 
 const SCALE = 'BKMGTPE';

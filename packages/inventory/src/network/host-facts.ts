@@ -1,5 +1,11 @@
 import { append, isLoopback, parseIp } from '@halint/core';
-import { saysOfOthers, type DynamicAddress, type HostFacts, type InterfaceAddress } from '@halint/model';
+import {
+  saysOfOthers,
+  type DynamicAddress,
+  type HostFacts,
+  type InterfaceAddress,
+  type Listening,
+} from '@halint/model';
 import { readFirewalld } from '../firewall/firewalld.ts';
 import { isIptablesFile, readIptables } from '../firewall/iptables.ts';
 import { readNftables } from '../firewall/nftables.ts';
@@ -17,7 +23,7 @@ import { isNetworkFile, networkFiles, readNetworkd } from './networkd.ts';
 import { readSelinux } from './selinux.ts';
 import { readServices, SERVICES_FILE } from './services-file.ts';
 import { Collector, type FactNote, type Found } from './source.ts';
-import { readListeners } from './ss.ts';
+import { readListeners, type SsReading } from './ss.ts';
 import { readPackages, readSysctlValues, readUnitFiles, readUnitLinks } from './system.ts';
 import { readUnicastSources } from './unicast-source.ts';
 import { isWireguardFile, readWireguard } from './wireguard.ts';
@@ -115,6 +121,7 @@ export function hostFacts(
   const sysctl = facts.get('sysctl.txt');
   const packages = facts.get('packages.txt');
   const services = files.get(SERVICES_FILE);
+  const tcp = services === undefined ? undefined : readServices(services, 'tcp');
   const listeners = facts.get('listeners.txt');
   const known = packages === undefined ? undefined : readPackages(packages, notes);
   const result: HostFacts = {
@@ -122,10 +129,11 @@ export function hostFacts(
     dynamic,
     interfaces: ip === undefined || ip.interfaces.length === 0 ? undefined : ip.interfaces,
     sysctl: sysctl === undefined ? undefined : take(readSysctlValues('facts/sysctl.txt', sysctl)).values,
-    listeners: listeners === undefined ? undefined : take(readListeners('facts/listeners.txt', listeners)).sockets,
+    listeners:
+      listeners === undefined ? undefined : listeningOf(take(readListeners('facts/listeners.txt', listeners, tcp))),
     units,
     names,
-    services: services === undefined ? undefined : readServices(services, 'tcp'),
+    services: tcp,
     packages: known,
     environmentFiles: new Map(
       [...files]
@@ -146,6 +154,12 @@ export function hostFacts(
     ifupdownFiles(files).notes.filter(({ kind }) => kind === 'include-outside-root'),
   );
   return { facts: result, notes };
+}
+
+function listeningOf({ sockets, notes: [first] }: SsReading): Listening {
+  if (first === undefined) return { kind: 'sockets', sockets };
+  const { line, message } = first;
+  return { kind: 'unreadable', ...(line === undefined ? {} : { line }), message };
 }
 
 /** Where another program has the same address too, which of the two brings it at boot is not known. */

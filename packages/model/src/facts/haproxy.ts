@@ -102,6 +102,11 @@ export interface Bind {
   /** For `::`: v4v6 / v6only as written; undefined = net.ipv6.bindv6only decides. */
   readonly v6only?: boolean;
   readonly interface?: string;
+  /** The network namespace in which it stands, and what it is there; among the sockets of the host it is `other`. */
+  readonly namespace?: {
+    readonly name: string;
+    readonly inside: Pick<Bind, 'family' | 'address' | 'lookUp' | 'portFrom' | 'portTo'>;
+  };
   /** Equal sockets that it asks for on each address and port, as `shards` says; absent too where `thread` says who listens. */
   readonly shards?: number | 'by-thread';
   readonly acceptProxy: boolean;

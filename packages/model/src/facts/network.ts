@@ -1,7 +1,7 @@
 import type { Cidr, Family, Services } from '@halint/core';
 import type { FirewallFacts } from './firewall.ts';
 import type { SelinuxFacts } from './selinux.ts';
-import type { ListeningSocket } from './sockets.ts';
+import type { Listening } from './sockets.ts';
 import type { EnvironmentLine } from './systemd.ts';
 
 /** An address of an interface and where we know it from. */
@@ -33,7 +33,7 @@ export interface HostFacts {
   /** Values of `sysctl -a`. */
   readonly sysctl: ReadonlyMap<string, string> | undefined;
   /** What listened when `ss -ltnp` ran. */
-  readonly listeners: readonly ListeningSocket[] | undefined;
+  readonly listeners: Listening | undefined;
   /** Unit name -> state (enabled, disabled, masked, static …), from enablement links and `systemctl list-unit-files`. */
   readonly units: ReadonlyMap<string, string>;
   /** Names of /etc/hosts -> addresses. */

@@ -1,33 +1,41 @@
 import { append, isLoopback, parseIp } from '@halint/core';
-import type { ListeningSocket } from '../facts/sockets.ts';
+import type { Listening, ListeningSocket } from '../facts/sockets.ts';
 import { overlaps } from './sockets.ts';
 import type { Drift, ListeningService, PredictedSocket } from './types.ts';
 
-/** Process names of a service: since OpenSSH 9.8 sessions run as sshd-session, and ssh.socket is systemd's until somebody comes. */
+/** Since OpenSSH 9.8 sessions run as sshd-session, and since 10.0 log in as sshd-auth. */
+const SESSIONS = ['sshd-session', 'sshd-auth'];
+/** Process names of a service. */
 const PROGRAMS: Readonly<Record<ListeningService, readonly string[]>> = {
-  sshd: ['sshd', 'systemd'],
+  sshd: ['sshd', ...SESSIONS],
   haproxy: ['haproxy'],
 };
-const SESSIONS = ['sshd-session'];
+/** ssh.socket is systemd's until somebody comes; netstat has the name on its command line. */
+const SYSTEMD = ['systemd', 'init'];
 
 /**
  * Where a host's `ss -ltnp` differs from what its files ask for: services that do not run, sockets that are not there or that
- * another program has, sockets that no file asks for. Without process names (ss ran without root) only addresses are compared.
+ * another program has, sockets that no file asks for. Without process names (ss ran without root) only addresses are compared; of a file that
+ * cannot be read nothing is said but that.
  */
 export function driftOf(
   predicted: readonly PredictedSocket[],
-  seen: readonly ListeningSocket[],
+  listening: Listening,
   configured: readonly ListeningService[],
 ): readonly Drift[] {
+  // What cannot be read may be the very socket that is missing.
+  if (listening.kind === 'unreadable') return [listening];
+  const { sockets: seen } = listening;
   const drift: Drift[] = [];
   const named = seen.some(({ programs }) => programs.length > 0);
   const has = (service: ListeningService, socket: ListeningSocket): boolean =>
-    socket.programs.length === 0 || socket.programs.some((name) => PROGRAMS[service].includes(name));
+    socket.programs.length === 0 ||
+    socket.programs.some((name) => PROGRAMS[service].includes(name) || (service === 'sshd' && SYSTEMD.includes(name)));
   const absent = configured.filter(
     (service) =>
       predicted.some((socket) => socket.service === service) &&
       named &&
-      !seen.some(({ programs }) => programs.some((name) => name === service)) &&
+      !seen.some(({ programs }) => programs.some((name) => PROGRAMS[service].includes(name))) &&
       !predicted.some((socket) => socket.service === service && missingPorts(socket, seen, has) === 'none'),
   );
   append(
@@ -35,6 +43,8 @@ export function driftOf(
     absent.map((service) => ({ kind: 'not-running' as const, service })),
   );
   predicted.forEach((socket, i) => {
+    for (const { port, line } of othersAt(socket, seen, has))
+      drift.push({ kind: 'other-families', socket: i, port, v6only: !socket.v6only, line });
     const missing = missingPorts(socket, seen, has);
     if (missing === 'none') return;
     const holder = seen.find(
@@ -46,9 +56,8 @@ export function driftOf(
       drift.push({ kind: 'not-listening', socket: i, ...(missing === 'all' ? {} : { ports: missing }) });
   });
   for (const each of seen) {
-    const service = configured.find((name) => each.programs.includes(name));
-    if (service === undefined || predicted.some((socket) => socket.service === service && matches(socket, each)))
-      continue;
+    const service = configured.find((name) => each.programs.some((program) => PROGRAMS[name].includes(program)));
+    if (service === undefined || predicted.some((socket) => socket.service === service && isAt(socket, each))) continue;
     // Forwards of a session and X11 listen on loopback addresses; no file asks for them.
     const ip = parseIp(each.address);
     if (service === 'sshd' && (each.programs.some((name) => SESSIONS.includes(name)) || (ip && isLoopback(ip))))
@@ -68,7 +77,7 @@ function missingPorts(
 ): 'none' | 'all' | readonly number[] {
   const { port, portTo = port } = socket;
   const ports = new Set(
-    seen.filter((each) => has(socket.service, each) && matches(socket, each)).map((each) => each.port),
+    seen.filter((each) => has(socket.service, each) && isAt(socket, each)).map((each) => each.port),
   );
   const count = portTo - port + 1;
   if (ports.size === count) return 'none';
@@ -76,14 +85,26 @@ function missingPorts(
   return Array.from({ length: count }, (_, i) => port + i).filter((each) => !ports.has(each));
 }
 
-/** The same address and port; `*` of ss serves both families. */
-function matches({ address, port, portTo = port, family, v6only }: PredictedSocket, seen: ListeningSocket): boolean {
-  if (seen.port < port || seen.port > portTo) return false;
-  return seen.address === address && (family === 'ipv4' || address !== '::' || seen.v6only === v6only);
+/** Those that have its address and port and not its families; `*` of ss serves both. */
+function othersAt(
+  socket: PredictedSocket,
+  seen: readonly ListeningSocket[],
+  has: (service: ListeningService, socket: ListeningSocket) => boolean,
+): readonly ListeningSocket[] {
+  if (socket.address !== '::') return [];
+  const own = seen.filter((each) => has(socket.service, each) && isAt(socket, each));
+  const isOther = (each: ListeningSocket): boolean => each.v6only === !socket.v6only;
+  const right = new Set(own.filter((each) => !isOther(each)).map(({ port }) => port));
+  const wrong = new Map(own.filter((each) => !right.has(each.port)).map((each) => [each.port, each]));
+  return [...wrong.values()];
+}
+
+function isAt({ address, port, portTo = port }: PredictedSocket, seen: ListeningSocket): boolean {
+  return seen.address === address && port <= seen.port && seen.port <= portTo;
 }
 
 function asPredicted(seen: ListeningSocket, service: ListeningService): PredictedSocket {
-  const { family, address, port, v6only } = seen;
+  const { family, address, port, v6only = family === 'ipv6' } = seen;
   return {
     service,
     family,

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import { driftOf } from './drift.ts';
 import { conflictsOf } from './outcome.ts';
 import { addressesOf } from './presence.ts';
-import { haproxySockets, sshdSockets } from './sockets.ts';
+import { haproxySockets, namespaceSockets, sshdSockets } from './sockets.ts';
 import { sshSocket } from './ssh-socket.ts';
 import { neverStarts, startOfHaproxy, startOfSshd, startOfUnit } from './starts.ts';
 import type { ListeningService, ListenersReport } from './types.ts';
@@ -31,7 +31,8 @@ export function predictListeners(host: Host, cluster: Cluster | undefined, refus
   const seen = host.facts.listeners;
   return {
     host: host.id,
-    sockets,
+    // Those of namespaces last: neither conflicts nor what `ss` of the host shows are about them.
+    sockets: [...sockets, ...namespaceSockets(host, addresses)],
     // Who does not start at all is in nobody's way.
     conflicts: isOut ? [] : conflictsOf(services, addresses),
     starts,

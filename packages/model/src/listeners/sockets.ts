@@ -13,6 +13,16 @@ export function haproxySockets(host: Host, addresses: Addresses): PredictedSocke
   return listeningBinds(host).flatMap((bind) => socketOfBind(bind, addresses, opening) ?? []);
 }
 
+/** Sockets of haproxy in network namespaces: no file says which addresses are there and who listens, and those of the host are elsewhere. */
+export function namespaceSockets(host: Host, addresses: Addresses): PredictedSocket[] {
+  const opening = openingOf(host);
+  const there: Addresses = { ...addresses, presence: () => 'unknown' };
+  return listeningBinds(host).flatMap((bind) => {
+    const socket = bind.namespace && socketOfBind({ ...bind, ...bind.namespace.inside }, there, opening);
+    return socket === undefined ? [] : { ...socket, namespace: bind.namespace?.name ?? '' };
+  });
+}
+
 /** UDP sockets of haproxy; they meet no TCP socket, and yet one that cannot be bound keeps haproxy from starting. */
 export function datagramSockets(host: Host, addresses: Addresses): PredictedSocket[] {
   const opening = openingOf(host);

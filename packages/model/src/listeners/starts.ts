@@ -19,6 +19,8 @@ import type { PredictedSocket } from './types.ts';
 
 /** haproxy puts variables into an address even outside of quotes: 2.6 listens on 0.0.0.0:80 for `${UNSET}:80`. */
 const VARIABLE = /\$\{?[A-Za-z_]/;
+/** With what `${X-VALUE}` is where X is unset. */
+const VARIABLES = /\$\{?(\w+)(?:-([^}]*)\})?/g;
 
 export function startOfHaproxy(host: Host, streams: readonly PredictedSocket[], addresses: Addresses): string {
   // 2.6, 3.0 and 3.2: `haproxy -c` exits with 2, and so does the unit; run without its check "No enabled listener found".
@@ -30,7 +32,7 @@ export function startOfHaproxy(host: Host, streams: readonly PredictedSocket[], 
   const taken = overlappingOfHaproxy(streams);
   if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
   if (unsure.length > 0) return openByLink(unsure);
-  for (const bind of host.haproxy?.binds() ?? []) {
+  for (const bind of listeningBinds(host)) {
     const doubt = doubtOf(bind, addresses);
     if (doubt !== undefined) return `unknown: bind ${doubt}`;
   }
@@ -40,8 +42,14 @@ export function startOfHaproxy(host: Host, streams: readonly PredictedSocket[], 
 /** Why it is not known what a bind of haproxy opens. */
 function doubtOf(bind: Bind, addresses: Addresses): string | undefined {
   const { value } = bind.address;
+  if (bind.namespace !== undefined)
+    return `${value} is in the network namespace ${bind.namespace.name}: no file says whether it is there, and with which addresses`;
   if (bind.family === 'other' && VARIABLE.test(value)) {
-    return `${value} takes a variable of the environment; unset it is nothing`;
+    const defaults = [...value.matchAll(VARIABLES)].map(([, name, otherwise]) => ({ name, otherwise }));
+    const [first] = defaults;
+    if (first === undefined || defaults.some(({ otherwise }) => otherwise === undefined))
+      return `${value} takes a variable of the environment; unset it is nothing`;
+    return `${value} takes ${first.otherwise === '' ? 'nothing' : first.otherwise} unless the environment sets ${first.name}, and what haproxy is started with is not known`;
   }
   const first = addressOfBind(bind, addresses);
   if (first === 'none')

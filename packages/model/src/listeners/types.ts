@@ -16,6 +16,8 @@ export interface PredictedSocket {
   /** IPv6 only: on `::` an IPv4 client is not served. Always true on one IPv6 address. */
   readonly v6only: boolean;
   readonly interface?: string;
+  /** The network namespace it is in; it meets no socket of the host. */
+  readonly namespace?: string;
   /**
    * Equal sockets that this one stands for, each a line of `ss -ltn`: `shards` of haproxy, at most one for each thread. Absent: one, or as many
    * as no file says (processors without nbthread, groups of threads).
@@ -58,6 +60,8 @@ export interface SocketConflict {
 
 /** What `ss -ltnp` showed and the files do not explain, or the other way round; `line` is that of facts/listeners.txt, from 1. */
 export type Drift =
+  /** Nothing is compared. `line`: absent where it is the whole file. */
+  | { readonly kind: 'unreadable'; readonly line?: number; readonly message: string }
   | { readonly kind: 'not-running'; readonly service: ListeningService }
   /** `socket`: index into the report's sockets. */
   | {
@@ -71,6 +75,14 @@ export type Drift =
       readonly socket: number;
       readonly port: number;
       readonly by: string;
+      readonly line: number;
+    }
+  /** It listens on `::`, with IPv4 although files say without, or the other way round; `v6only`: what it does. */
+  | {
+      readonly kind: 'other-families';
+      readonly socket: number;
+      readonly port: number;
+      readonly v6only: boolean;
       readonly line: number;
     }
   | {

@@ -127,8 +127,8 @@ describe('what listens, beside what is predicted', () => {
     const family = address.includes(':') ? 'ipv6' : 'ipv4';
     return { family, address, port, v6only: family === 'ipv6', programs, line: port };
   };
-  const drift = (listeners: readonly ListeningSocket[], sshd = 'ListenAddress 10.0.0.1\n'): unknown =>
-    report({ sshd, binds: [`bind ${VIP}:80-81`], facts: { listeners } }).drift;
+  const drift = (sockets: readonly ListeningSocket[], sshd = 'ListenAddress 10.0.0.1\n'): unknown =>
+    report({ sshd, binds: [`bind ${VIP}:80-81`], facts: { listeners: { kind: 'sockets', sockets } } }).drift;
   const ssh = seen('10.0.0.1', 22, 'sshd');
   const [web, web2] = [seen(VIP, 80, 'haproxy'), seen(VIP, 81, 'haproxy')];
 
@@ -137,6 +137,11 @@ describe('what listens, beside what is predicted', () => {
     expect(drift([ssh, web, web2])).toEqual([]);
     // Without root ss names no process.
     expect(drift([ssh, web, web2].map((each) => ({ ...each, programs: [] })))).toEqual([]);
+  });
+
+  test('of a file that cannot be read nothing is said', () => {
+    const unreadable = { kind: 'unreadable', line: 3, message: 'words' } as const;
+    expect(report({ sshd: '', facts: { listeners: unreadable } }).drift).toEqual([unreadable]);
   });
 
   test('a socket of sshd held by systemd is ssh.socket', () => {
@@ -172,8 +177,7 @@ describe('what listens, beside what is predicted', () => {
   test('a wildcard of both families is no wildcard of one', () => {
     const both = { ...seen('::', 22, 'sshd'), v6only: false };
     expect(drift([both, web, web2], 'AddressFamily inet6\n')).toEqual([
-      { kind: 'not-listening', socket: 0 },
-      { kind: 'not-predicted', service: 'sshd', address: '::', port: 22, line: 22 },
+      { kind: 'other-families', socket: 0, port: 22, v6only: false, line: 22 },
     ]);
   });
 });

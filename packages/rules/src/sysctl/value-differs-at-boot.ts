@@ -1,4 +1,4 @@
-import type { Cited } from '@halint/core';
+import type { Cited, Place } from '@halint/core';
 import { MAIN_FILE_LINK, type Host, type Report, type Rule, type SysctlFacts } from '@halint/model';
 import { LINK_HELP } from '../shared/sysctl-link.ts';
 
@@ -39,7 +39,7 @@ export default {
       report({
         at: after.at,
         message: `${key} = ${after.value} holds after sysctl --system only: at boot it is ${is}`,
-        ...why(host, sysctl, key, after.at.file.path, boot),
+        ...why(host, sysctl, key, after.at, boot),
       });
     }
   },
@@ -54,8 +54,8 @@ function hangsOnLink(sysctl: SysctlFacts, key: string, after: string, atBoot: st
 
 type Why = Pick<Report, 'help' | 'related'>;
 
-/** Where systemd-sysctl and sysctl part. `path`: the file whose value sysctl leaves. */
-function why(host: Host, sysctl: SysctlFacts, key: string, path: string, boot: Cited<string> | undefined): Why {
+/** Where systemd-sysctl and sysctl part. `by`: the line whose value sysctl leaves. */
+function why(host: Host, sysctl: SysctlFacts, key: string, by: Place, boot: Cited<string> | undefined): Why {
   const left = sysctl.leftAtBoot(key);
   if (left !== undefined) {
     const { file } = left.at;
@@ -70,15 +70,18 @@ function why(host: Host, sysctl: SysctlFacts, key: string, path: string, boot: C
         };
   }
   const related = boot?.at === undefined ? undefined : [{ at: boot.at, message: `${boot.value} at boot, from here` }];
-  return { help: difference(host, sysctl, path, boot), ...(related === undefined ? {} : { related }) };
+  return { help: difference(host, sysctl, by, boot), ...(related === undefined ? {} : { related }) };
 }
 
-function difference(host: Host, sysctl: SysctlFacts, path: string, boot: Cited<string> | undefined): string {
+function difference(host: Host, sysctl: SysctlFacts, by: Place, boot: Cited<string> | undefined): string {
+  const { path } = by.file;
   if (/\/\.[^/]*$/.test(path))
     return `systemd-sysctl passes over files whose names begin with a dot, sysctl --system reads ${path}. Give it another name, or remove it.`;
-  const line = sysctl.assignments.find(
-    ({ at }) => at.file === boot?.at?.file && at.start === boot.at.start && at.section === boot.at.section,
-  );
+  const lineAt = (place: Place | undefined): SysctlFacts['assignments'][number] | undefined =>
+    sysctl.assignments.find(
+      ({ at }) => at.file === place?.file && at.start === place.start && at.section === place.section,
+    );
+  const line = lineAt(boot?.at);
   if (line?.bootOnly === true)
     return 'sysctl --system takes the blank behind `-` for a part of the key and sets nothing there; systemd-sysctl passes over it. Remove the blank.';
   if (path === MAIN_FILE && boot?.at === undefined) {
@@ -87,5 +90,7 @@ function difference(host: Host, sysctl: SysctlFacts, path: string, boot: Cited<s
   }
   if (path === MAIN_FILE && boot?.at?.file.path !== MAIN_FILE)
     return `At boot files are read in the order of their names, and ${boot?.at?.file.path ?? ''} comes behind ${MAIN_FILE}. Remove one of the two.`;
+  if (path !== MAIN_FILE && lineAt(by) === undefined)
+    return 'systemd-sysctl refuses a key with `..`, sysctl --system goes where it leads. Write the key without it.';
   return 'Of equal keys systemd-sysctl keeps the last line only, sysctl --system writes every line in turn. Name the key in one line.';
 }

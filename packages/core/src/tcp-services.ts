@@ -1,5 +1,6 @@
-/** TCP services by name (IANA registry, as Debian's netbase ships them): sshd takes these where it takes a port. */
-export const SERVICES: Readonly<Record<string, number>> = {
+import type { Services } from './versions.ts';
+
+const PORTS: Readonly<Record<string, number>> = {
   'acr-nema': 104,
   afpovertcp: 548,
   amanda: 10080,
@@ -278,3 +279,6 @@ export const SERVICES: Readonly<Record<string, number>> = {
   'zope-ftp': 8021,
   zserv: 346,
 };
+
+/** TCP services by name (IANA registry, as Debian's netbase ships them), for hosts whose /etc/services is not known. */
+export const TCP_SERVICES: Services = new Map(Object.entries(PORTS));

@@ -1,5 +1,5 @@
 import { rangeOf, type Place } from '@halint/core';
-import { redact } from './redact.ts';
+import { redact, type Redacted } from './redact.ts';
 import { headOf, tailOf, visible, widthOf } from './visible.ts';
 
 /** One line of a file with the marked part under it. */
@@ -15,11 +15,7 @@ export interface Frame {
  */
 export function frameOf(place: Place, width: number, mark: string): Frame {
   const { start, end } = rangeOf(place);
-  const relative = start.line - 1 - place.section.line;
-  const from = place.section.lineStarts[relative] ?? 0;
-  const next = place.section.lineStarts[relative + 1];
-  const raw = place.section.text.slice(from, next === undefined ? undefined : next - 1).replace(/\r$/, '');
-  const { text, column } = redact(raw, place.file.language);
+  const { text, column } = lineOf(place, start.line);
   const first = column(start.column - 1);
   const last = end.line === start.line ? column(end.column - 1) : text.length;
   const behind = Math.max(first, last);
@@ -29,6 +25,22 @@ export function frameOf(place: Place, width: number, mark: string): Frame {
   const marked = visible(text.slice(first, Math.min(behind, first + near)));
   const after = visible(text.slice(behind, behind + near));
   return { line: start.line, ...fit(before, marked, after, width, mark) };
+}
+
+/** The line that was shown last: a line of a megabyte may have a hundred thousand findings, and they come in the order of lines. */
+let lately: { readonly section: Place['section']; readonly line: number; readonly redacted: Redacted } | undefined;
+
+/** A line of a file without its secrets; lines count from 1. */
+function lineOf({ section, file }: Place, line: number): Redacted {
+  // A section may move in its file, and its lines with it.
+  const relative = line - 1 - section.line;
+  if (lately?.section === section && lately.line === relative) return lately.redacted;
+  const from = section.lineStarts[relative] ?? 0;
+  const next = section.lineStarts[relative + 1];
+  const raw = section.text.slice(from, next === undefined ? undefined : next - 1).replace(/\r$/, '');
+  const redacted = redact(raw, file.language);
+  lately = { section, line: relative, redacted };
+  return redacted;
 }
 
 const DOTS = '…';

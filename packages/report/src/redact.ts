@@ -33,30 +33,43 @@ export function secretSpans(line: string, language: LanguageId): readonly Span[]
   );
 }
 
+/** A line as it may be shown, and where its columns are in that. */
+export interface Redacted {
+  readonly text: string;
+  readonly column: (column: number) => number;
+}
+
 /** The line with every secret as ***, and how far a column moves by that. */
-export function redact(
-  line: string,
-  language: LanguageId,
-): { readonly text: string; readonly column: (column: number) => number } {
-  const spans = [...secretSpans(line, language)].sort((a, b) => a.start - b.start);
+export function redact(line: string, language: LanguageId): Redacted {
+  const spans: Span[] = [];
+  /** Where each secret stands in the text that is shown. */
+  const shown: number[] = [];
   let text = '';
   let from = 0;
-  for (const span of spans) {
+  for (const span of secretSpans(line, language).toSorted((a, b) => a.start - b.start)) {
     if (span.start < from) continue;
-    text += line.slice(from, span.start) + MASK;
+    text += line.slice(from, span.start);
+    spans.push(span);
+    shown.push(text.length);
+    text += MASK;
     from = span.end;
   }
   text += line.slice(from);
   const column = (original: number): number => {
-    let moved = original;
-    for (const span of spans) {
-      if (original <= span.start) break;
-      moved +=
-        original >= span.end
-          ? MASK.length - (span.end - span.start)
-          : span.start - original + Math.min(MASK.length, original - span.start);
+    // The last secret that begins before the column.
+    let low = 0;
+    let high = spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((spans[middle]?.start ?? 0) < original) low = middle + 1;
+      else high = middle;
     }
-    return moved;
+    const span = spans[low - 1];
+    if (span === undefined) return original;
+    const at = shown[low - 1] ?? 0;
+    return (
+      at + (original >= span.end ? MASK.length + original - span.end : Math.min(MASK.length, original - span.start))
+    );
   };
   return { text, column };
 }

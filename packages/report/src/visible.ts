@@ -88,10 +88,13 @@ export function wrap(text: string, width: number): readonly string[] {
     }
     if (line !== '') lines.push(line);
     line = word;
-    while (widthOf(line) > width) {
-      const part = headOf(line, width) || String.fromCodePoint(line.codePointAt(0) as number);
+    // Only what goes on a line is measured: the word may be a megabyte.
+    let part = headOf(line, width);
+    while (part.length < line.length) {
+      part ||= String.fromCodePoint(line.codePointAt(0) as number);
       lines.push(part);
       line = line.slice(part.length);
+      part = headOf(line, width);
     }
   }
   return line === '' ? lines : [...lines, line];

@@ -4,6 +4,7 @@ import {
   addressOfBind,
   datagramBinds,
   filterVerdict,
+  firewallVerdict,
   inKernel,
   listeningBinds,
   placeName,
@@ -15,12 +16,13 @@ import {
   type Fleet,
   type Host,
   type HostFacts,
+  type HostVerdict,
   type InterfaceAddress,
   type Packet,
   type Report,
   type Rule,
 } from '@halint/model';
-import { firewallVerdict, UDP, ufwCommand, type HostVerdict } from '../shared/firewall.ts';
+import { UDP, ufwCommand } from '../shared/firewall.ts';
 import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
 
 const TCP = 6;

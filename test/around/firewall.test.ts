@@ -1,41 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lint, snapshotFromFiles, type Finding } from '../../packages/halint/src/index.ts';
-import { shared } from '../support/shared.ts';
-
-const truth = shared('truth/firewall.tsv');
-
-/** The rules of the lab behind the words of the table's column `accepted`. */
-const RULES: Readonly<Record<string, string>> = {
-  '-': 'tcp dport 22 accept',
-  'udp/tcp dport 112 accept (common mistake)': 'udp dport 112 accept; tcp dport 112 accept',
-  'ip saddr peer-net ip protocol 112 accept': 'ip saddr 10.98.0.0/24 ip protocol 112 accept',
-};
-
-const ADDRESSES = ['10.98.0.1', '10.98.0.2'] as const;
-
-function keepalived(own: string, peer: string, priority: number, transport: string): string {
-  const unicast = transport === 'unicast' ? ` unicast_src_ip ${own}\n unicast_peer {\n  ${peer}\n }\n` : '';
-  const auth = transport.endsWith('AH') ? ' authentication {\n  auth_type AH\n  auth_pass abcd\n }\n' : '';
-  return `vrrp_instance V {\n state BACKUP\n interface e0\n virtual_router_id 51\n priority ${priority}\n advert_int 1\n${unicast}${auth} virtual_ipaddress {\n  10.98.0.100/24\n }\n}\n`;
-}
-
-/** The files of both nodes of the lab. */
-function cluster(transport: string, rules: string | undefined, link = true): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const [i, own] of ADDRESSES.entries()) {
-    const host = i === 0 ? 'a' : 'b';
-    const peer = ADDRESSES[1 - i] as string;
-    files.set(`${host}/etc/keepalived/keepalived.conf`, keepalived(own, peer, 150 - 50 * i, transport));
-    const address = { ifname: 'e0', addr_info: [{ local: own, prefixlen: 24 }] };
-    files.set(`${host}/facts/ip-address.json`, JSON.stringify([address]));
-    if (rules === undefined) continue;
-    const text = `table inet f {\n chain i {\n type filter hook input priority 0; policy drop;\n iif lo accept\n icmp type echo-request accept\n ${rules}\n }\n}\n`;
-    files.set(`${host}/etc/nftables.conf`, text);
-    if (link) files.set(`${host}/etc/systemd/system/sysinit.target.wants/nftables.service`, '[Unit]\n');
-  }
-  return files;
-}
+import { cluster, TRUTH } from './filter-truth.ts';
 
 function found(files: ReadonlyMap<string, string>, rule = 'cross/firewall-blocks-vrrp'): readonly Finding[] {
   const { findings, errors } = lint(snapshotFromFiles(files), { preset: 'all', only: [rule] });
@@ -46,7 +11,8 @@ function found(files: ReadonlyMap<string, string>, rule = 'cross/firewall-blocks
 /** Each host lets everything in; what it lets out is what test/around/nft-out.test.ts asks the kernel. */
 test.each([
   ['multicast', 'policy drop; ct state established,related accept; tcp dport 22 accept', 'error'],
-  ['unicast', 'policy drop; ct state established,related accept; tcp dport 22 accept', 'warning'],
+  // Both hosts have it: neither may begin.
+  ['unicast', 'policy drop; ct state established,related accept; tcp dport 22 accept', 'error'],
   ['unicast', 'policy drop; tcp dport 22 accept', 'error'],
   ['multicast AH', 'policy drop; ip protocol vrrp accept', 'error'],
   ['multicast AH', 'policy drop; ip protocol ah accept', undefined],
@@ -67,22 +33,13 @@ test.each([
   expect(claims).toEqual(severity === undefined ? [] : ['a', 'b'].map((host) => [host, severity]));
 });
 
-describe.skipIf(!truth.present)('what keepalived did behind a packet filter', () => {
-  const rows = truth.present
-    ? readFileSync(truth.path, 'utf8')
-        .trimEnd()
-        .split('\n')
-        .slice(1)
-        .map((line) => line.split('\t') as [string, string, string, string, string, string, string])
-    : [];
+describe.skipIf(TRUTH === undefined)('what keepalived did behind a packet filter', () => {
+  test('the table is whole', () => expect(TRUTH).toHaveLength(13));
 
-  test('the table is whole', () => expect(rows).toHaveLength(13));
-
-  test.each(rows)('%s, input %s, %s', (transport, policy, accepted, _a, _b, split, tookOver) => {
-    const rules = policy === 'drop' ? (RULES[accepted] ?? accepted) : undefined;
+  test.each(TRUTH ?? [])('$transport, input $policy, $accepted', ({ transport, rules, split, tookOver }) => {
     const claims = found(cluster(transport, rules)).map(({ severity }) => severity);
     // Split brain is an error on both nodes; one master that took over once before it heard its peer is a warning.
-    const expected = split === 'yes' ? 'error' : tookOver === '0' ? undefined : 'warning';
+    const expected = split ? 'error' : tookOver ? 'warning' : undefined;
     expect(claims).toEqual(expected === undefined ? [] : [expected, expected]);
   });
 });

@@ -67,6 +67,8 @@ const CASES: Readonly<Record<string, Files>> = {
   'one of the same priority, denial last': zone(
     `<rule priority="-5" family="ipv4">${SOURCE}<accept/></rule>\n<rule priority="-5"><protocol value="vrrp"/><drop/></rule>`,
   ),
+  'a port that is forwarded to another of the host': zone('<forward-port port="443" protocol="tcp" to-port="8080"/>'),
+  'one of another protocol': zone('<forward-port port="443" protocol="udp" to-port="8080"/>'),
   'one that logs': zone(`<rule family="ipv4">${SOURCE}<log prefix="x"/><accept/></rule>`),
 };
 

@@ -130,8 +130,10 @@ test('chains of the kernel, counts in front, a table twice, translation, the uni
   // What takes rules away is not followed, and iptables-restore takes it.
   expect(judge('*filter\n:INPUT DROP [0:0]\n-A INPUT -j ACCEPT\n-D INPUT 1\nCOMMIT\n')).toBe('unknown');
   expect(judge('*filter\n-P INPUT DROP\n-N ONE\n-A ONE -j ACCEPT\n-A INPUT -g ONE\n-F INPUT\nCOMMIT\n')).toBe('drop');
-  const sent = '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 2222\nCOMMIT\n';
-  expect(judge(sent)).toBe('unknown');
+  // What is sent on to a host that is not known to be this one; to another port of it nothing keeps the packet out.
+  const sent = '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 22 -j ';
+  expect(judge(`${sent}DNAT --to-destination 10.97.0.9\nCOMMIT\n`)).toBe('unknown');
+  expect(judge(`${sent}REDIRECT --to-ports 2222\nCOMMIT\n`)).toBe('accept');
   expect(judge('*raw\n:PREROUTING DROP [0:0]\nCOMMIT\n')).toBe('drop');
   const all = [
     '/etc/iptables/rules.v4',

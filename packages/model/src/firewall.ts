@@ -1,4 +1,4 @@
-import { contains, parseCidr, parseIp, type Cidr } from '@halint/core';
+import { contains, isLoopback, parseCidr, parseIp, type Cidr } from '@halint/core';
 import type { FilterChain, FilterMatch, FilterRule, FirewallFacts, FilePlace } from './facts/firewall.ts';
 
 /** A packet that arrives at a host or that the host sends. */
@@ -12,7 +12,9 @@ export interface Packet {
   readonly source?: string | undefined;
   readonly destination?: string | undefined;
   readonly interface?: string | undefined;
-  readonly port?: number;
+  readonly port?: number | undefined;
+  /** It has another destination than that to which it was sent. */
+  readonly translated?: true;
   /** Seconds until its sender comes again with one like it; undefined: it is judged alone. */
   readonly every?: number;
   /** Of connection tracking: the first packet of a conversation, or one of a conversation that the host began. */
@@ -25,31 +27,111 @@ export interface FilterVerdict {
   readonly at?: FilePlace;
   /** For `unknown`: what is missing or not followed. */
   readonly what?: string;
+  /** Where the packet goes by a rule that translates its destination. */
+  readonly translated?: { readonly destination: string | undefined; readonly port: number | undefined };
 }
+
+/** What a filter knows of the addresses of its host. */
+export interface LocalAddresses {
+  /** Undefined: not known. */
+  readonly has: (address: string) => boolean | undefined;
+  /** The first IPv4 address of an interface, where redirected packets go; undefined: not known. */
+  readonly firstOf: (device: string | undefined) => string | undefined;
+}
+
+/** For a host of which nothing is known. */
+export const NO_ADDRESSES: LocalAddresses = { has: () => undefined, firstOf: () => undefined };
 
 const ACCEPT: FilterVerdict = { verdict: 'accept' };
 
 const HOOKS = { in: ['prerouting', 'input'], out: ['output', 'postrouting'] } as const;
 
 /** Does a packet get in, or out? Every base chain is asked; one that drops decides, one that accepts leaves it to the others. */
-export function filterVerdict(firewall: FirewallFacts, packet: Packet): FilterVerdict {
+export function filterVerdict(firewall: FirewallFacts, packet: Packet, local = NO_ADDRESSES): FilterVerdict {
   if (firewall.family !== undefined && firewall.family !== packet.family) return ACCEPT;
   const hooks: readonly FilterChain['hook'][] = HOOKS[packet.way ?? 'in'];
-  const verdicts = firewall.chains
-    .filter(
-      ({ hook, family }) =>
-        hook !== undefined && hooks.includes(hook) && (family === 'any' || family === packet.family),
-    )
-    .map((chain) => policed(firewall, chain, packet));
+  const asked = firewall.chains.filter(
+    ({ hook, family }) => hook !== undefined && hooks.includes(hook) && (family === 'any' || family === packet.family),
+  );
+  const { goesOn, verdict: translation } = translate(firewall, asked, packet, local);
+  const verdicts = asked
+    .filter(({ translates }) => translates !== true)
+    .map((chain) => policed(firewall, chain, isBeforeTranslation(chain) ? packet : goesOn));
+  if (translation !== undefined) verdicts.push(translation);
+  const changed = goesOn === packet ? {} : { translated: { destination: goesOn.destination, port: goesOn.port } };
   const dropped = verdicts.find(({ verdict }) => verdict === 'drop');
-  if (dropped !== undefined && firewall.unknown.length === 0) return dropped;
+  if (dropped !== undefined && firewall.unknown.length === 0) return { ...dropped, ...changed };
   const [unknown] = firewall.unknown;
   if (unknown !== undefined) return { verdict: 'unknown', at: unknown, what: unknown.what };
-  return verdicts.find(({ verdict }) => verdict === 'unknown') ?? ACCEPT;
+  return { ...(verdicts.find(({ verdict }) => verdict === 'unknown') ?? ACCEPT), ...changed };
+}
+
+/** Priority at which the kernel translates destinations, whatever the chains that say how have (NF_IP_PRI_NAT_DST). */
+const TRANSLATION = -100;
+
+function isBeforeTranslation({ hook, priority = 0 }: FilterChain): boolean {
+  return (hook === 'prerouting' || hook === 'output') && priority < TRANSLATION;
+}
+
+interface Translation {
+  /** The packet as the chains behind get it. */
+  readonly goesOn: Packet;
+  /** Where its chains drop it, or where it is not followed what becomes of it. */
+  readonly verdict?: FilterVerdict;
+}
+
+/** Only the first packet of a conversation is asked about; the others go where it went. */
+function translate(
+  firewall: FirewallFacts,
+  chains: readonly FilterChain[],
+  packet: Packet,
+  local: LocalAddresses,
+): Translation {
+  if (packet.state !== 'new') return { goesOn: packet };
+  const translating = chains.filter((each) => each.translates === true);
+  for (const chain of translating.sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0))) {
+    const verdict = walk({ firewall, packet, known: new Map() }, chain, 0);
+    if (verdict?.verdict === 'drop' || verdict?.verdict === 'unknown') return { goesOn: packet, verdict };
+    if (verdict?.to !== undefined) return followed(verdict, verdict.to, packet, local);
+  }
+  return { goesOn: packet };
+}
+
+function followed(verdict: End, { address, port }: Target, packet: Packet, local: LocalAddresses): Translation {
+  const unknown = (what: string): Translation => ({
+    goesOn: packet,
+    verdict: { verdict: 'unknown', what, ...(verdict.at === undefined ? {} : { at: verdict.at }) },
+  });
+  // What the host sends itself may leave by another interface then.
+  if (packet.way === 'out') return unknown('where a translated packet leaves');
+  const to = { ...packet, translated: true as const, port: port ?? packet.port };
+  const goesOn = (destination: string | undefined): Translation => ({ goesOn: { ...to, destination } });
+  if (address === undefined) return goesOn(packet.destination);
+  if (address === 'incoming') return goesOn(packet.family === 'ipv4' ? local.firstOf(packet.interface) : undefined);
+  // A packet from outside does not come to 127.0.0.0/8, unless a setting of the interface lets it (route_localnet).
+  if (isLoopbackAddress(address) || local.has(address) !== true)
+    return unknown(`what becomes of packets that are sent on to ${address}`);
+  return goesOn(address);
+}
+
+/** Ports whose first packets rules may send to a port of the host: one for each range of their conditions. */
+export function portsTranslatedTo({ chains }: FirewallFacts, port: number): readonly number[] {
+  return chains
+    .flatMap(({ rules }) => rules)
+    .filter(({ action }) => action.kind === 'translate' && action.port === port)
+    .flatMap(({ matches }) => matches)
+    .flatMap((match) => (match?.kind === 'port' && !match.not ? match.ranges.map(([from]) => from) : []));
 }
 
 function policed(firewall: FirewallFacts, chain: FilterChain, packet: Packet): FilterVerdict {
   return walk({ firewall, packet, known: new Map() }, chain, 0) ?? { verdict: chain.policy, at: chain.at };
+}
+
+type Target = Omit<Extract<FilterRule['action'], { kind: 'translate' }>, 'kind'>;
+
+/** How a packet leaves a chain; `to`: accepted, with another destination. */
+interface End extends FilterVerdict {
+  readonly to?: Target;
 }
 
 /** More nested jumps than any rule set has; the kernel allows 16 (NFT_JUMP_STACK_SIZE). */
@@ -59,15 +141,16 @@ const MOST_JUMPS = 16;
 interface Way {
   readonly firewall: FirewallFacts;
   readonly packet: Packet;
-  readonly known: Map<FilterChain, FilterVerdict | undefined>;
+  readonly known: Map<FilterChain, End | undefined>;
 }
 
 /** Undefined: the end of the chain is reached, or a return. */
-function walk(way: Way, chain: FilterChain, depth: number): FilterVerdict | undefined {
-  const ending = (end: FilterVerdict | undefined): string => end?.verdict ?? (depth === 0 ? chain.policy : 'return');
+function walk(way: Way, chain: FilterChain, depth: number): End | undefined {
+  const ending = (end: End | undefined): string =>
+    end?.to === undefined ? (end?.verdict ?? (depth === 0 ? chain.policy : 'return')) : JSON.stringify(end.to);
   // Rules that may match or not: where they lead to the same end as what follows, it does not matter.
-  const perhaps: { readonly rule: FilterRule; readonly end: FilterVerdict | undefined }[] = [];
-  const decided = (end: FilterVerdict | undefined): FilterVerdict | undefined => {
+  const perhaps: { readonly rule: FilterRule; readonly end: End | undefined }[] = [];
+  const decided = (end: End | undefined): End | undefined => {
     const other = perhaps.find((each) => ending(each.end) !== ending(end));
     return other === undefined
       ? end
@@ -84,9 +167,10 @@ function walk(way: Way, chain: FilterChain, depth: number): FilterVerdict | unde
   return decided(undefined);
 }
 
-function act(way: Way, chain: FilterChain, rule: FilterRule, depth: number): FilterVerdict | undefined | 'continue' {
+function act(way: Way, chain: FilterChain, rule: FilterRule, depth: number): End | undefined | 'continue' {
   const { action } = rule;
   if (action.kind === 'accept' || action.kind === 'drop') return { verdict: action.kind, at: rule.at };
+  if (action.kind === 'translate') return { verdict: 'accept', at: rule.at, to: action };
   if (action.kind === 'return') return undefined;
   if (action.kind === 'jump' || action.kind === 'goto') {
     const target = way.firewall.chains.find(({ table, name }) => table === chain.table && name === action.chain);
@@ -149,6 +233,8 @@ function holdsFor(match: FilterMatch, packet: Packet): boolean | undefined {
         : match.ranges.some(([from, to]) => from <= (packet.port as number) && (packet.port as number) <= to);
     case 'state':
       return match.states.includes(packet.state);
+    case 'translated':
+      return packet.translated === true;
     case 'address-type':
       return hasType(match.types, packet);
     case 'rate':
@@ -166,6 +252,11 @@ function hasType(types: readonly string[], { destination, way }: Packet): boolea
   if (isMulticast(destination)) return types.includes('multicast');
   if (way !== 'out') return types.includes('local');
   return types.includes('local') || types.includes('broadcast') ? undefined : false;
+}
+
+function isLoopbackAddress(address: string): boolean {
+  const ip = parseIp(address);
+  return ip !== undefined && isLoopback(ip);
 }
 
 /** 224.0.0.0/4 and ff00::/8. */

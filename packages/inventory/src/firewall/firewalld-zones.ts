@@ -1,5 +1,6 @@
 import { parseCidr } from '@halint/core';
 import type { FilterMatch, FilterRule } from '@halint/model';
+import { destinationOf, redirection } from './nft-verdict.ts';
 import { portConditions, serviceConditions, type Conditions, type Services } from './firewalld-services.ts';
 import type { Element } from './xml.ts';
 
@@ -34,6 +35,26 @@ export function zoneRules(path: string, root: Element | undefined, services: Ser
   const target = root?.attributes.get('target') === 'ACCEPT' ? 'accept' : 'drop';
   const last: FilterRule = { matches: [], action: { kind: target }, at: { path, line: root?.line ?? 1 } };
   return [...ordered.map(({ rule }) => rule), last];
+}
+
+/** Where a zone sends the connections that it does not keep (firewalld.zone(5), Forward-port). */
+export function forwardRules(path: string, root: Element | undefined): readonly FilterRule[] {
+  const elements = (root?.children ?? []).flatMap((element) => [
+    { child: element, isRich: false },
+    ...(element.name === 'rule' ? element.children : []).map((child) => ({ child, isRich: true })),
+  ]);
+  return elements
+    .filter(({ child }) => child.name === 'forward-port')
+    .map(({ child, isRich }): FilterRule => {
+      const [address = '', port = ''] = ['to-addr', 'to-port'].map((name) => child.attributes.get(name));
+      const to = address.includes(':') ? `[${address}]` : address;
+      return {
+        // What a rich rule asks beside it is not followed.
+        matches: [...(portConditions({ ...child, name: 'port' }) ?? [undefined]), ...(isRich ? [undefined] : [])],
+        action: address === '' ? redirection(port) : destinationOf(port === '' ? to : `${to}:${port}`),
+        at: { path, line: child.line },
+      };
+    });
 }
 
 /** What to say where it is not known what a service lets in. */

@@ -4,7 +4,7 @@ import { linesOf, nameOf, type FactNote } from '../network/source.ts';
 import { handedInterfaces, type HandedInterface, type HardwareAddresses } from './firewalld-interfaces.ts';
 import type { Services } from './firewalld-services.ts';
 import { fallsBack, firewalldVersion, hasVrrp, isShipped, type FirewalldVersion } from './firewalld-versions.ts';
-import { STOCK_ZONES, zoneRules } from './firewalld-zones.ts';
+import { forwardRules, STOCK_ZONES, zoneRules } from './firewalld-zones.ts';
 import { readXml, type Element } from './xml.ts';
 
 const FOLDER = '/etc/firewalld';
@@ -75,6 +75,7 @@ export function readFirewalld(
   }
   const chains = roots.map(({ path, root }) => zoneChain(path, root, services));
   chains.push(dispatch(zones, chosen, { at: chosenAt, files, handed }));
+  append(chains, forwardChains(roots, chosen, { at: chosenAt, files, handed }));
   for (const name of new Set([chosen, ...handed.map(({ zone }) => zone)])) {
     if (!zones.includes(`${FOLDER}/zones/${name}.xml`)) chains.push(stockChain(name, chosenAt));
   }
@@ -156,11 +157,45 @@ interface Dispatched {
 }
 
 /** What firewalld puts before its zones: conversations that exist and lo are let in, then the zone is chosen. */
-function dispatch(zones: readonly string[], chosen: string, { at, files, handed }: Dispatched): FilterChain {
+function dispatch(zones: readonly string[], chosen: string, dispatched: Dispatched): FilterChain {
+  const { at } = dispatched;
   const rules: FilterRule[] = [
     { matches: [{ kind: 'state', not: false, states: ['established', 'related'] }], action: { kind: 'accept' }, at },
+    { matches: [{ kind: 'translated', not: false }], action: { kind: 'accept' }, at },
     { matches: [{ kind: 'interface', not: false, names: ['lo'] }], action: { kind: 'accept' }, at },
   ];
+  append(rules, zoneJumps(zones, chosen, dispatched));
+  return { ...shell('zones', at), hook: 'input', rules };
+}
+
+/** The same choice of a zone for what forwards ports; empty where no zone does. */
+function forwardChains(
+  roots: readonly { readonly path: string; readonly root: Element | undefined }[],
+  chosen: string,
+  dispatched: Dispatched,
+): readonly FilterChain[] {
+  const { at, handed } = dispatched;
+  const rules = new Map(roots.map(({ path, root }) => [nameOfXml(path), forwardRules(path, root)]));
+  if ([...rules.values()].every((each) => each.length === 0)) return [];
+  const chain = (name: string): Omit<FilterChain, 'rules'> => ({
+    ...shell(name, at),
+    table: `${TABLE} nat`,
+    policy: 'accept',
+  });
+  const jumps = zoneJumps(
+    roots.map(({ path }) => path),
+    chosen,
+    dispatched,
+  );
+  const names = new Set([...rules.keys(), chosen, ...handed.map(({ zone }) => zone)]);
+  return [
+    { ...chain('zones'), hook: 'prerouting', translates: true, rules: jumps },
+    ...[...names].map((name) => ({ ...chain(name), rules: rules.get(name) ?? [] })),
+  ];
+}
+
+function zoneJumps(zones: readonly string[], chosen: string, { at, files, handed }: Dispatched): readonly FilterRule[] {
+  const rules: FilterRule[] = [];
   for (const kind of ['source', 'interface'] as const) {
     if (kind === 'interface') append(rules, handed.map(handedRule));
     for (const path of zones) {
@@ -176,7 +211,7 @@ function dispatch(zones: readonly string[], chosen: string, { at, files, handed 
     }
   }
   rules.push({ matches: [], action: { kind: 'goto', chain: chosen }, at });
-  return { ...shell('zones', at), hook: 'input', rules };
+  return rules;
 }
 
 /** Of an interface that cannot be told it is not known whether the packet came in there. */

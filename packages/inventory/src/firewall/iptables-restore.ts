@@ -139,11 +139,20 @@ export function chainsOf({ byName, owner, family }: Tables): readonly FilterChai
       table: `${owner} ${table}`,
       family,
       hook: HOOKS[name],
+      ...placeOf(table, name),
       policy,
       rules: rules.map((rule) => ruleOf(rule, table, names, family)),
       at,
     }));
   });
+}
+
+/** Where the kernel asks chains at PREROUTING and OUTPUT (NF_IP_PRI_RAW and its kin): before or behind the translation of destinations. */
+const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0, security: 50 };
+
+function placeOf(table: string, chain: string): Pick<FilterChain, 'translates' | 'priority'> {
+  const translates = table === 'nat' && (chain === 'PREROUTING' || chain === 'OUTPUT');
+  return { priority: PRIORITIES[table] ?? 0, ...(translates ? { translates } : {}) };
 }
 
 function ruleOf({ words, at }: Line, table: string, names: ReadonlySet<string>, family: Family): FilterRule {

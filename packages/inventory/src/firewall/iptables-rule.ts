@@ -1,11 +1,14 @@
 import { append, parseCidr, parseIp, type Cidr, type Family } from '@halint/core';
 import type { FilterMatch, FilterRule } from '@halint/model';
 import { prefixOf } from '../network/source.ts';
+import { destinationOf, redirection } from './nft-verdict.ts';
 import { portRange, PROTOCOLS } from './nft-rule.ts';
 
 /** Options that ask nothing: counts, what REJECT answers, how `recent` keeps its list, and what is read with its --update. */
 const SAYS_NOTHING = new Set(
-  '-c --set-counters --reject-with --set --name --mask --rsource --rttl --seconds --hitcount'.split(' '),
+  '-c --set-counters --to-ports --to-destination --persistent --reject-with --set --name --mask --rsource --rttl --seconds --hitcount'.split(
+    ' ',
+  ),
 );
 
 type Match = FilterMatch | undefined;
@@ -41,7 +44,7 @@ export function iptablesRule(
     let next = first;
     while (next < words.length && !/^(?:!|-)/.test(words[next] as string)) next++;
     if (option === '-j' || option === '--jump') {
-      action = targetOf(value, chains);
+      action = targetOf(value, chains, words);
       // Conditions may follow, and options of the target: what LOG and its like have does not matter.
       if (action.kind === 'none') break;
     } else if (option === '-g' || option === '--goto') action = { kind: 'goto', chain: value };
@@ -66,12 +69,19 @@ function rateOf(words: readonly string[]): Match {
   return { kind: 'rate', not: false, hits, seconds };
 }
 
-function targetOf(name: string, chains: ReadonlySet<string>): FilterRule['action'] {
+function targetOf(name: string, chains: ReadonlySet<string>, words: readonly string[]): FilterRule['action'] {
   if (name === 'ACCEPT') return { kind: 'accept' };
   if (name === 'DROP' || name === 'REJECT') return { kind: 'drop' };
+  if (name === 'REDIRECT') return redirection(valueOf(words, '--to-ports'));
+  if (name === 'DNAT') return destinationOf(valueOf(words, '--to-destination') ?? '');
   if (name === 'RETURN') return { kind: 'return' };
   if (chains.has(name)) return { kind: 'jump', chain: name };
   return { kind: GOES_ON.has(name) ? 'none' : 'unknown' };
+}
+
+function valueOf(words: readonly string[], option: string): string | undefined {
+  const at = words.indexOf(option);
+  return at < 0 ? undefined : words[at + 1];
 }
 
 const protocol: Make = (value, not) => {
@@ -94,6 +104,7 @@ const ports: Make = (value, not) => {
 };
 const states: Make = (value, not) => {
   const words = value.toLowerCase().split(',');
+  if (value.toLowerCase() === 'dnat') return [{ kind: 'translated', not }];
   const areKnown = words.every((word) => /^(?:new|established|related|invalid|untracked)$/.test(word));
   return [areKnown ? { kind: 'state', not, states: words } : undefined];
 };

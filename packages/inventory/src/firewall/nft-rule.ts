@@ -133,6 +133,7 @@ function selectorAt(tokens: readonly Token[], i: number, services: ReadonlyMap<s
       return second === 'protocol' || second === 'nexthdr' ? at(2, protocol, [own]) : undefined;
     }
     case 'ct':
+      if (second === 'status') return at(2, status);
       return second === 'state' ? at(2, state) : undefined;
     case 'tcp':
     case 'udp':
@@ -247,6 +248,8 @@ const interfaces =
   (kind: 'interface' | 'outgoing'): Make =>
   (names, not) => ({ kind, not, names });
 const state: Make = (states, not) => ({ kind: 'state', not, states });
+const status: Make = (values, not) =>
+  values.length === 1 && values[0] === 'dnat' ? { kind: 'translated', not } : undefined;
 const packetType: Make = (values, not) =>
   values.length === 1 && values[0] === 'multicast' ? { kind: 'multicast', not } : undefined;
 const family: Make = (values, not) => {

@@ -163,6 +163,24 @@ function elementsOf(tokens: readonly Token[]): Token[] | undefined {
   return tokens.slice(at + 2, statementEnd(tokens, at));
 }
 
+/** Names of priorities in families of IP (nft(8), Base chains). */
+const PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['raw', -300],
+  ['mangle', -150],
+  ['dstnat', -100],
+  ['filter', 0],
+  ['security', 50],
+  ['srcnat', 100],
+]);
+
+/** `priority filter`, `priority -100`, `priority dstnat + 10`, with or without blanks. */
+function priorityOf(words: readonly string[]): number {
+  const at = words.indexOf('priority');
+  const [, base = '', sign = '', offset = '0'] =
+    /^([a-z]*|-?\d+)(?:([+-])(\d+))?$/.exec(at < 0 ? '' : words.slice(at + 1, at + 4).join('')) ?? [];
+  return (PRIORITIES.get(base) ?? (Number(base) || 0)) + (sign === '-' ? -1 : 1) * Number(offset);
+}
+
 function readChain(
   family: string,
   table: string,
@@ -174,6 +192,7 @@ function readChain(
   const known = FAMILIES[family];
   const lines: (readonly Token[])[] = [];
   let hook: FilterChain['hook'];
+  let place: Pick<FilterChain, 'translates' | 'priority'> = {};
   let policy: FilterChain['policy'] | undefined;
   for (let i = 0; i < body.length;) {
     const end = statementEnd(body, i);
@@ -182,8 +201,11 @@ function readChain(
     i = end + 1;
     if (words[0] === 'type' && words[2] === 'hook') {
       const written = words[3] ?? '';
-      // Translation of addresses lets everything through; forward is not about what the host itself gets or sends.
+      // Translation of sources comes behind all filters; forward is not about what the host itself gets or sends.
       if (words[1] === 'filter' || (words[1] === 'route' && written === 'output')) hook = HOOKS.get(written);
+      const translates = words[1] === 'nat' && (written === 'prerouting' || written === 'output');
+      if (translates) hook = HOOKS.get(written);
+      place = { priority: priorityOf(words), ...(translates ? { translates } : {}) };
       if (written === 'ingress' || written === 'egress' || words.includes('$')) {
         draft.unknown.push({ path: head.path, line: head.line, what: `hook ${written}` });
       }
@@ -206,7 +228,7 @@ function readChain(
   const before = draft.chains.get(key);
   if (before === undefined) {
     const at = { path: head.path, line: head.line };
-    const chain = { name, table: full, family: known, hook, policy: policy ?? 'accept', at };
+    const chain = { name, table: full, family: known, hook, ...place, policy: policy ?? 'accept', at };
     draft.chains.set(key, { chain, lines });
     return;
   }
@@ -214,7 +236,13 @@ function readChain(
   for (const line of lines) before.lines.push(line);
   if (policy === undefined && (hook === undefined || before.chain.hook !== undefined)) return;
   const at = { path: head.path, line: head.line };
-  before.chain = { ...before.chain, hook: hook ?? before.chain.hook, policy: policy ?? before.chain.policy, at };
+  before.chain = {
+    ...before.chain,
+    ...place,
+    hook: hook ?? before.chain.hook,
+    policy: policy ?? before.chain.policy,
+    at,
+  };
 }
 
 function readAddedChain(tokens: readonly Token[], draft: Draft): void {

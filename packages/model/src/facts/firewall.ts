@@ -29,6 +29,10 @@ export interface FilterChain {
   readonly family: 'ipv4' | 'ipv6' | 'any';
   /** Of what arrives: prerouting and input; of what the host sends: output and postrouting. */
   readonly hook: 'prerouting' | 'input' | 'output' | 'postrouting' | undefined;
+  /** It translates addresses and ports of first packets, and is asked at one place of its hook (NF_IP_PRI_NAT_DST, -100). */
+  readonly translates?: true;
+  /** Of its hook the chains of smaller numbers come first; absent: 0. */
+  readonly priority?: number;
   readonly policy: 'accept' | 'drop';
   readonly rules: readonly FilterRule[];
   readonly at: FilePlace;
@@ -41,6 +45,8 @@ export interface FilterRule {
     | { readonly kind: 'accept' | 'drop' | 'return' }
     /** `what` names what is not known; absent: a statement that is not followed. */
     | { readonly kind: 'unknown'; readonly what?: string }
+    /** The packet goes on with another destination; absent parts stay. `incoming` is the first address of the interface where it came in. */
+    | { readonly kind: 'translate'; readonly address?: string | 'incoming'; readonly port?: number }
     | { readonly kind: 'jump' | 'goto'; readonly chain: string }
     /** Counts, logs, marks: the next rule is asked. */
     | { readonly kind: 'none' };
@@ -58,6 +64,8 @@ export type FilterMatch =
   | { readonly kind: 'port'; readonly not: boolean; readonly ranges: readonly (readonly [number, number])[] }
   | { readonly kind: 'state'; readonly not: boolean; readonly states: readonly string[] }
   | { readonly kind: 'multicast'; readonly not: boolean }
+  /** The destination of its conversation has been translated (ct status dnat). */
+  | { readonly kind: 'translated'; readonly not: boolean }
   /** What the destination is to the host (xt_addrtype): an address of its own, a group, all of a network. */
   | {
       readonly kind: 'address-type';

@@ -1,5 +1,5 @@
 import type { EffectivePriority } from '../priority.ts';
-import type { Component } from './plan.ts';
+import type { Component, Seat } from './plan.ts';
 import type { Standing } from './standing.ts';
 
 /**
@@ -22,6 +22,8 @@ export interface Course {
   readonly starved: boolean[];
   /** An address owner (255) that gave up its ownership to another: its priority stays 254 as long as keepalived runs. */
   readonly reduced: boolean[];
+  /** It has been MASTER since its host started: connection tracking lets replies in. Kept only where a packet filter waits for that. */
+  readonly spoken: boolean[];
   /** Seat whose advert interval is in force, by version 3; -1 is the own one. */
   readonly adopted: number[];
 }
@@ -34,11 +36,12 @@ export function newCourse({ seats }: Component): Course {
     fresh: seats.map(() => false),
     starved: seats.map(() => false),
     reduced: seats.map(() => false),
+    spoken: seats.map(() => false),
     adopted: seats.map(() => -1),
   };
 }
 
-export function copyCourse({ states, delays, hurried, fresh, starved, reduced, adopted }: Course): Course {
+export function copyCourse({ states, delays, hurried, fresh, starved, reduced, spoken, adopted }: Course): Course {
   return {
     states: [...states],
     delays: [...delays],
@@ -46,12 +49,13 @@ export function copyCourse({ states, delays, hurried, fresh, starved, reduced, a
     fresh: [...fresh],
     starved: [...starved],
     reduced: [...reduced],
+    spoken: [...spoken],
     adopted: [...adopted],
   };
 }
 
-export function keyOf({ states, delays, starved, reduced }: Course): string {
-  return `${states.join()} ${delays.join()} ${starved.join()} ${reduced.join()}`;
+export function keyOf({ states, delays, starved, reduced, spoken }: Course): string {
+  return `${states.join()} ${delays.join()} ${starved.join()} ${reduced.join()} ${spoken.join()}`;
 }
 
 /** Priority of a seat in a course, with its arithmetic. */
@@ -60,6 +64,12 @@ export function priorityIn({ reduced }: Course, { priorities }: Standing, seat: 
   if (reduced[seat] !== true) return own;
   const value = own.value - 1;
   return { ...own, value, arithmetic: `${value} (${own.value} until it met another owner)` };
+}
+
+/** Does a seat get and take the adverts of another now? */
+export function hears({ spoken }: Course, standing: Standing, to: Seat, from: number): boolean {
+  if (standing.hears[to.index]?.[from] !== true) return false;
+  return to.filters[from]?.effect !== 'until-takeover' || spoken[to.index] === true;
 }
 
 export function hasAddress(state: MemberState | undefined): boolean {

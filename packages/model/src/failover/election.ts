@@ -1,6 +1,6 @@
 import { append, compareVersions, largest, smallest } from '@halint/core';
 import { advertInterval } from './adverts.ts';
-import { copyCourse, keyOf, priorityIn, type Course, type MemberState } from './course.ts';
+import { copyCourse, hears, keyOf, priorityIn, type Course, type MemberState } from './course.ts';
 import { ONE_ADDRESS, type Component, type Seat } from './plan.ts';
 import type { Standing } from './standing.ts';
 
@@ -42,6 +42,7 @@ class Election {
   forced(before: Course): Course {
     const course = copyCourse(before);
     for (const [i, seat] of this.#seats.entries()) {
+      if (this.#standing.up[i] !== true) course.spoken[i] = false;
       const state = before.states[i] as MemberState;
       const wanted = this.#wanted(i, state);
       if (wanted === state) continue;
@@ -49,6 +50,7 @@ class Election {
         course.fresh[i] = state === 'off' || state === 'ghost';
         if (course.fresh[i] && this.#becomesMasterAtOnce(seat, before)) {
           course.states[i] = 'master';
+          this.#speak(course, i);
           continue;
         }
       } else if (state === 'master' && wanted !== 'ghost') this.#sayGoodbye(seat, course);
@@ -90,15 +92,20 @@ class Election {
   /** Priority 0, by a master that stops or goes to FAULT: those that hear it wait for their skew only. */
   #sayGoodbye(seat: Seat, course: Course): void {
     for (const i of seat.others)
-      if (course.states[i] === 'backup' && this.#hears(i, seat.index)) course.hurried[i] = true;
+      if (course.states[i] === 'backup' && this.#hears(course, i, seat.index)) course.hurried[i] = true;
   }
 
   #enter(course: Course, i: number, state: MemberState): void {
     course.states[i] = state;
     course.hurried[i] = false;
-    if (state !== 'master') course.delays[i] = 'none';
+    if (state === 'master') this.#speak(course, i);
+    else course.delays[i] = 'none';
     if (state === 'fault' || state === 'off') course.adopted[i] = -1;
     if (state === 'off') course.reduced[i] = false;
+  }
+
+  #speak(course: Course, i: number): void {
+    if (this.#seats[i]?.filters.some((filter) => filter?.effect === 'until-takeover') === true) course.spoken[i] = true;
   }
 
   /** One change of state, or several where a race decides; undefined when the course is settled. */
@@ -111,7 +118,7 @@ class Election {
   #runDelays(course: Course): void {
     for (const [i, seat] of this.#seats.entries()) {
       if (course.states[i] !== 'backup' || seat.member.instance.preemptDelay.value === 0) continue;
-      const heard = seat.others.filter((j) => course.states[j] === 'master' && this.#hears(i, j));
+      const heard = seat.others.filter((j) => course.states[j] === 'master' && this.#hears(course, i, j));
       if (heard.some((j) => this.#priority(course, j) >= this.#priority(course, i))) course.delays[i] = 'none';
       else if (heard.length > 0 && course.delays[i] === 'none') course.delays[i] = 'runs';
     }
@@ -132,7 +139,7 @@ class Election {
 
   /** What may come of a master that hears another. */
   #meeting(course: Course, i: number, j: number): readonly Course[] {
-    if (!this.#hears(i, j)) return [];
+    if (!this.#hears(course, i, j)) return [];
     const [own, theirs] = [this.#priority(course, i), this.#priority(course, j)];
     if (theirs < own) return [];
     if (theirs > own) return [this.#leave(course, i)];
@@ -142,7 +149,9 @@ class Election {
   #equalsMeet(course: Course, i: number, j: number): readonly Course[] | undefined {
     const rank = this.#seats[i]?.rank[j];
     if (rank === -1) return [this.#leave(course, i)];
-    return rank === 0 ? [this.#leave(course, i), ...(this.#hears(j, i) ? [this.#leave(course, j)] : [])] : undefined;
+    return rank === 0
+      ? [this.#leave(course, i), ...(this.#hears(course, j, i) ? [this.#leave(course, j)] : [])]
+      : undefined;
   }
 
   /**
@@ -153,7 +162,7 @@ class Election {
     const seat = this.#seats[i];
     if (seat === undefined) return undefined;
     if (compareVersions(seat.member.host.targets.keepalived, '2.3') >= 0) {
-      if (seat.rank[j] === 1 && !this.#hears(j, i)) return [this.#leave(course, i)];
+      if (seat.rank[j] === 1 && !this.#hears(course, j, i)) return [this.#leave(course, i)];
       return this.#equalsMeet(course, i, j);
     }
     // An advert from the own address only makes it warn.
@@ -164,8 +173,8 @@ class Election {
       return next;
     };
     if (course.fresh[j] === true && course.fresh[i] !== true) return [yields(i)];
-    if (course.fresh[i] === true && course.fresh[j] !== true && this.#hears(j, i)) return [yields(j)];
-    return [yields(i), ...(this.#hears(j, i) ? [yields(j)] : [])];
+    if (course.fresh[i] === true && course.fresh[j] !== true && this.#hears(course, j, i)) return [yields(j)];
+    return [yields(i), ...(this.#hears(course, j, i) ? [yields(j)] : [])];
   }
 
   /**
@@ -213,7 +222,8 @@ class Election {
       if (member.instance.nopreempt.value || member.instance.preemptDelay.value > 0) return false;
       const rival = second.group.find((j) => others.includes(j));
       return (
-        rival === undefined || (this.#hears(rival, i) && this.#priority(course, i) > this.#priority(course, rival))
+        rival === undefined ||
+        (this.#hears(course, rival, i) && this.#priority(course, i) > this.#priority(course, rival))
       );
     });
   }
@@ -225,7 +235,7 @@ class Election {
   #starvation(course: Course): readonly Course[] | undefined {
     for (const { index, group, others } of this.#seats) {
       if (course.states[index] !== 'backup' || course.starved[index] === true) continue;
-      const masters = others.filter((j) => course.states[j] === 'master' && this.#hears(index, j));
+      const masters = others.filter((j) => course.states[j] === 'master' && this.#hears(course, index, j));
       if (
         masters.length === 0 ||
         !masters.every((j) => this.#isDrownedOut(course, j) && this.#yieldsTo(course, j, index))
@@ -252,7 +262,7 @@ class Election {
 
   /** Would a master become BACKUP if the other became one, too? */
   #yieldsTo(course: Course, master: number, other: number): boolean {
-    if (!this.#hears(master, other)) return false;
+    if (!this.#hears(course, master, other)) return false;
     const [own, theirs] = [this.#priority(course, master), this.#priority(course, other)];
     return theirs > own || (theirs === own && (this.#seats[master]?.rank[other] ?? 0) <= 0);
   }
@@ -269,7 +279,7 @@ class Election {
     return !others.some(
       (j) =>
         course.states[j] === 'master' &&
-        this.#hears(i, j) &&
+        this.#hears(course, i, j) &&
         (takesAny || this.#priority(course, j) >= this.#priority(course, i)),
     );
   }
@@ -294,7 +304,7 @@ class Election {
       settled.fresh[i] = false;
       settled.starved[i] = false;
       if (settled.states[i] !== 'backup' || seat.member.instance.version.value !== 3) continue;
-      const heard = seat.others.find((j) => settled.states[j] === 'master' && this.#hears(i, j));
+      const heard = seat.others.find((j) => settled.states[j] === 'master' && this.#hears(course, i, j));
       if (heard !== undefined) settled.adopted[i] = heard;
     }
     return settled;
@@ -310,8 +320,8 @@ class Election {
     return next;
   }
 
-  #hears(to: number, from: number): boolean {
-    return this.#standing.hears[to]?.[from] === true;
+  #hears(course: Course, to: number, from: number): boolean {
+    return hears(course, this.#standing, this.#seats[to] as Seat, from);
   }
 
   #priority(course: Course, i: number): number {

@@ -3,7 +3,8 @@ import type { VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { NOT_A_PEER, rejection } from './adverts.ts';
 import { machineOf, type Conditions } from './conditions.ts';
-import { hasAddress, type Course, priorityIn } from './course.ts';
+import { hasAddress, hears, type Course, priorityIn } from './course.ts';
+import { filterReasons, waitSentences, type Cite } from './explain-filters.ts';
 import { ONE_ADDRESS, type Plan, type Seat } from './plan.ts';
 import { dropsPackets } from './services.ts';
 import { itemFails, type Standing } from './standing.ts';
@@ -39,8 +40,6 @@ const MOST_NAMED = 3;
 /** In a sentence's place for its addresses, so that equal sentences can share one. */
 const ADDRESSES = '\0';
 
-type Cite = (place: Place | undefined) => void;
-
 /** A router's seats with what is known of each. */
 interface View {
   readonly router: VirtualRouter;
@@ -69,6 +68,7 @@ export function explain(situation: Situation): Told {
     ...(sentences.length > 2 && rest === 'nothing moves' ? ['no address moves'] : sentences),
     ...(rest === 'others stay' ? ['the other addresses stay'] : []),
     ...serviceSentences(situation),
+    ...(situation.event === undefined ? waitSentences(situation.plan, cite) : []),
     ...fileSentences(situation),
     ...situation.unsure,
   ];
@@ -265,11 +265,12 @@ function absence(view: View, seat: Seat, cite: Cite): string {
 }
 
 /** The master of another router that a BACKUP hears. */
-function obeyedBy({ course, standing, situation }: View, { index, others, router }: Seat): Seat | undefined {
+function obeyedBy({ course, standing, situation }: View, seat: Seat): Seat | undefined {
+  const { index, others, router } = seat;
   if (course.states[index] !== 'backup') return undefined;
   const seats = situation.plan.components.find((component) => component.seats[index]?.router === router)?.seats ?? [];
   const heard = others.find(
-    (j) => seats[j]?.router !== router && course.states[j] === 'master' && standing.hears[index]?.[j] === true,
+    (j) => seats[j]?.router !== router && course.states[j] === 'master' && hears(course, standing, seat, j),
   );
   return heard === undefined ? undefined : seats[heard];
 }
@@ -302,7 +303,7 @@ function splitSentence(view: View, a: Seat, b: Seat, what: string, cite: Cite): 
   const ghosts = [a, b].filter((seat) => view.course.states[seat.index] === 'ghost');
   if (ghosts.length > 0) return `${both}: ${ghosts.map((seat) => absence(view, seat, cite)).join(', ')}`;
   const [ofA, ofB] = [rejection(a.member, b.member), rejection(b.member, a.member)];
-  if (ofA === undefined && ofB === undefined) return `${both}: ${silence(view, a, b)}`;
+  if (ofA === undefined && ofB === undefined) return `${both}: ${silence(view, a, b, cite)}`;
   cite(a.member.instance.at);
   cite(b.member.instance.at);
   if (ofA === NOT_A_PEER && ofB === NOT_A_PEER)
@@ -312,12 +313,14 @@ function splitSentence(view: View, a: Seat, b: Seat, what: string, cite: Cite): 
   return `${both}: ${dropper.member.host.id} drops the adverts of ${other.member.host.id} (${ofA ?? ofB ?? ''})`;
 }
 
-function silence({ standing }: View, a: Seat, b: Seat): string {
-  const hears = (to: Seat, from: Seat): boolean => standing.hears[to.index]?.[from.index] === true;
-  if (hears(a, b) && hears(b, a) && a.rank[b.index] === ONE_ADDRESS)
+function silence({ standing, course }: View, a: Seat, b: Seat, cite: Cite): string {
+  const [aHears, bHears] = [hears(course, standing, a, b.index), hears(course, standing, b, a.index)];
+  if (aHears && bHears && a.rank[b.index] === ONE_ADDRESS)
     return 'equal priorities from one source address, and neither yields';
-  if (hears(a, b) === hears(b, a)) return 'neither hears the other';
-  const [deaf, heard] = hears(a, b) ? [b, a] : [a, b];
+  const filters = [...filterReasons(a, b, cite, 'dropped'), ...filterReasons(b, a, cite, 'dropped')];
+  if (filters.length > 0) return filters.join(', ');
+  if (aHears === bHears) return 'neither hears the other';
+  const [deaf, heard] = aHears ? [b, a] : [a, b];
   return `${deaf.member.host.id} does not hear ${heard.member.host.id}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
 import { carriersOf, syncGroupOf, trackedItems, type TrackedItem } from '../tracking.ts';
+import { filteredAdverts, type FilteredAdverts } from './advert-filter.ts';
 import { arrives, rejection } from './adverts.ts';
 import { addressOwners, bfdSessionsOf, type BfdSession } from './bfd.ts';
 import { connected, groupKeys, isInEarshot, contactKeys } from './contacts.ts';
@@ -29,6 +30,8 @@ export interface Seat {
   readonly accepts: readonly boolean[];
   /** By seat: does it see the adverts of that one only to drop them? */
   readonly drops: readonly boolean[];
+  /** By seat: what packet filters do with the adverts of that one that it would take; undefined: they let them pass. */
+  readonly filters: readonly (FilteredAdverts | undefined)[];
   /** By seat: of two masters of equal priority, does it win (1), lose (-1), is that not known (0), or do both have ONE_ADDRESS? */
   readonly rank: readonly number[];
   /** BFD instance -> its session, where it looks at a host of the cluster. */
@@ -123,6 +126,11 @@ function componentOf(
       accepts: places.map((place) => concerns(place) && rejection(member, place.member) === undefined),
       drops: places.map(
         (place) => concerns(place) && arrives(member, place.member) && rejection(member, place.member) !== undefined,
+      ),
+      filters: places.map((place, i) =>
+        i !== index && concerns(place) && arrives(member, place.member)
+          ? filteredAdverts(member, place.member)
+          : undefined,
       ),
       rank: places.map((place) => (concerns(place) ? rankOf(member, place.member) : 0)),
       bfdSessions: sessions.get(host) ?? new Map(),

@@ -1,6 +1,7 @@
 import { append } from '@halint/core';
 import { authOnTheWire } from '../auth.ts';
 import { MAIN_FILE_LINK } from '../host.ts';
+import { filterReason } from './advert-filter.ts';
 import { apply } from './apply.ts';
 import { copyConditions, machineOf, newConditions, type Conditions } from './conditions.ts';
 import { copyCourse, hasAddress, newCourse, type Course } from './course.ts';
@@ -114,6 +115,7 @@ export class Run {
     const unsure = this.#plan.components.map((component, i) => [
       ...unsureOf(component, this.#plan, this.#conditions),
       ...oneSidedSequences(component, this.#standings[i] as Standing),
+      ...unknownFilters(component, this.#standings[i] as Standing),
       ...this.#hangingOnLink(component),
     ]);
     const services: ServiceState[] = [];
@@ -261,6 +263,17 @@ function oneSidedSequences({ seats }: Component, { hears, modes }: Standing): re
       ? []
       : [`whether ${member.host.id} takes the AH numbers of ${other}, which does not hear it, is not followed`];
   });
+}
+
+/** Packet filters of which nobody can tell whether they let adverts pass that would be taken. */
+function unknownFilters({ seats }: Component, { hears, modes }: Standing): readonly string[] {
+  return seats.flatMap((to, i) =>
+    to.filters.flatMap((filter, j) => {
+      const from = seats[j];
+      if (filter?.effect !== 'unknown' || from === undefined || hears[i]?.[j] !== true) return [];
+      return modes[i] === 'runs' && modes[j] === 'runs' ? [filterReason(filter, to.member, from.member)] : [];
+    }),
+  );
 }
 
 function distinctServices(services: readonly ServiceState[]): readonly ServiceState[] {

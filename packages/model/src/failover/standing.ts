@@ -11,7 +11,9 @@ export type Mode = 'runs' | 'fault' | 'off' | 'killed';
 export interface Standing {
   readonly priorities: readonly EffectivePriority[];
   readonly modes: readonly Mode[];
-  /** By seat, then by seat: do the adverts of the second come to the first, and does it take them? */
+  /** By seat: its host runs, and with it the conversations that connection tracking knows. */
+  readonly up: readonly boolean[];
+  /** By seat, then by seat: do the adverts of the second come to the first, and does it take them? Some only once it has spoken (course.ts hears). */
   readonly hears: readonly (readonly boolean[])[];
   /** By seat, then by seat: do the adverts of the second come to the first, which drops them? */
   readonly drops: readonly (readonly boolean[])[];
@@ -34,12 +36,14 @@ export function standingOf({ seats }: Component, conditions: Conditions): Standi
         to.others.includes(from.index) &&
         onNetwork[i] === true &&
         onNetwork[j] === true &&
-        !isCut(conditions, from.member.host.id, to.member.host.id),
+        !isCut(conditions, from.member.host.id, to.member.host.id) &&
+        to.filters[j]?.effect !== 'dropped',
     ),
   );
   const those = (of: (seat: Seat) => readonly boolean[]): readonly (readonly boolean[])[] =>
     seats.map((to, i) => seats.map((_, j) => arrives[i]?.[j] === true && of(to)[j] === true));
-  return { priorities, modes, hears: those((seat) => seat.accepts), drops: those((seat) => seat.drops) };
+  const up = seats.map(({ member }) => machineOf(conditions, member.host.id).up);
+  return { priorities, modes, up, hears: those((seat) => seat.accepts), drops: those((seat) => seat.drops) };
 }
 
 function isOnNetwork({ member: { host, instance } }: Seat, conditions: Conditions): boolean {

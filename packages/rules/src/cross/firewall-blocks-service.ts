@@ -4,10 +4,12 @@ import {
   addressOfBind,
   datagramBinds,
   filterVerdict,
+  firewallVerdict,
   inKernel,
   listeningBinds,
   placeName,
   realAddresses,
+  serviceVerdict,
   vipsOf,
   type Bind,
   type Cluster,
@@ -15,12 +17,13 @@ import {
   type Fleet,
   type Host,
   type HostFacts,
+  type HostVerdict,
   type InterfaceAddress,
   type Packet,
   type Report,
   type Rule,
 } from '@halint/model';
-import { firewallVerdict, UDP, ufwCommand, type HostVerdict } from '../shared/firewall.ts';
+import { UDP, ufwCommand } from '../shared/firewall.ts';
 import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
 
 const TCP = 6;
@@ -70,7 +73,7 @@ function* vipPorts(host: Host, cluster: Cluster): Generator<Report> {
         const effect = 'The address works until it moves here.';
         const remedy = (command: string): string =>
           `Let TCP port ${bind.portFrom} in on every host of the cluster${command}.`;
-        yield* judged(host, firewallVerdict(host, packet), {
+        yield* judged(host, serviceVerdict(host, packet), {
           packet,
           what,
           at: bind.address.at ?? bind.at,
@@ -141,7 +144,7 @@ function kept(host: Host, packet: Packet): HostVerdict | undefined {
   let known = verdictsOf.get(host.facts);
   if (known === undefined) verdictsOf.set(host.facts, (known = new Map()));
   const key = [packet.protocol, packet.family, packet.destination, packet.interface, packet.port].join(' ');
-  if (!known.has(key)) known.set(key, firewallVerdict(host, packet));
+  if (!known.has(key)) known.set(key, serviceVerdict(host, packet));
   return known.get(key);
 }
 
@@ -194,7 +197,7 @@ function* connectionsTo({ owner, address, interface: device }: Owned, host: Host
 /** Connections that haproxy of the host itself opens; where it is not known what becomes of one, nothing is claimed. */
 function* opened(host: Host): Generator<Report> {
   const isFiltered = host.facts.firewalls.some(({ chains }) =>
-    chains.some(({ hook }) => hook === 'output' || hook === 'postrouting'),
+    chains.some(({ hook, translates }) => translates !== true && (hook === 'output' || hook === 'postrouting')),
   );
   if (!isFiltered) return;
   for (const connection of serverConnections(host)) {
@@ -261,9 +264,16 @@ function* judged(
   }
   yield {
     at,
-    message: `${firewall.service} of ${host.id} drops ${what}${place}`,
-    help: `${effect} ${remedy(allowed(firewall, packet))}`,
+    message: `${firewall.service} of ${host.id} drops ${what}${translation(verdict)}${place}`,
+    help: `${effect} ${verdict.translated === undefined ? remedy(allowed(firewall, packet)) : 'Let that port in: the rules of input see no other.'}`,
   };
+}
+
+/** Where the packets come that the filter drops, if that is not where they were sent. */
+function translation({ translated }: HostVerdict): string {
+  if (translated === undefined) return '';
+  const { destination, port = 0 } = translated;
+  return `, which it sends on to ${destination === undefined ? `port ${port}` : hostPort(destination, port)}`;
 }
 
 /** Would the packet come in if it were the only one? */

@@ -1,15 +1,13 @@
 import {
-  filterVerdict,
   placeName,
-  sourceAddress,
+  receivedAdverts,
+  sentAdverts,
   type FirewallFacts,
   type Packet,
   type RouterMember,
   type Rule,
 } from '@halint/model';
-import { AH, firewallVerdict, lookCommand, ufwCommand } from '../shared/firewall.ts';
-
-const VRRP = 112;
+import { AH, lookCommand, ufwCommand } from '../shared/firewall.ts';
 
 export default {
   id: 'cross/firewall-blocks-vrrp',
@@ -51,37 +49,23 @@ function judge(member: RouterMember, peer: RouterMember): Text | undefined {
   return received(member, peer) ?? sent(member, peer);
 }
 
-/**
- * What a host sends passes the hook output of its own filter, raw packets too (Linux 6, test/around/nft-out.test.ts). Where it is not known
- * what becomes of it, nothing is claimed.
- */
-function sent({ host, instance }: RouterMember, peer: RouterMember): Text | undefined {
+/** Where it is not known what becomes of what a host sends, nothing is claimed. */
+function sent(member: RouterMember, peer: RouterMember): Text | undefined {
+  const found = sentAdverts(member, peer);
+  if (found === undefined || found.verdict.verdict !== 'drop') return undefined;
+  const { packet, effect } = found;
+  const { firewall, at, missing } = found.verdict;
+  const { host, instance } = member;
   const unicast = instance.unicastPeers.length > 0;
-  const protocol = instance.auth?.type.value === 'AH' ? AH : VRRP;
-  const group = instance.multicastGroup.value;
-  const packet: Packet = {
-    way: 'out',
-    family: instance.family,
-    protocol,
-    source: sourceAddress(host, instance),
-    destination: unicast ? sourceAddress(peer.host, peer.instance) : group,
-    // With use_vmac adverts leave through an interface of their own.
-    interface: instance.useVmac?.value === true ? undefined : instance.interface?.value,
-    state: 'new',
-  };
-  const verdict = firewallVerdict(host, packet);
-  if (verdict?.verdict !== 'drop') return undefined;
-  const { firewall, at, missing } = verdict;
+  const { protocol } = packet;
   const to = unicast ? ` to ${peer.host.id}` : '';
-  const what = `the adverts that it sends${to} (IP protocol ${protocol}${unicast ? '' : ` to ${group}`})`;
+  const what = `the adverts that it sends${to} (IP protocol ${protocol}${unicast ? '' : ` to ${instance.multicastGroup.value}`})`;
   const place = at === undefined ? '' : `: ${placeName(at)} decides`;
   const help = `${peer.host.id} hears nothing of ${host.id} and becomes MASTER too: both hold the addresses. Let IP protocol ${protocol} out${commandOf(firewall, packet)}.`;
   if (missing !== undefined) {
     return { severity: 'info', missing, message: `${firewall.service} of ${host.id} would drop ${what}${place}`, help };
   }
-  // What a peer sends first makes a conversation of unicast known, and adverts are its replies.
-  const later = unicast && filterVerdict(firewall, { ...packet, state: 'established' }).verdict === 'accept';
-  return later
+  return effect === 'until-takeover'
     ? {
         severity: 'warning',
         message: `${firewall.service} of ${host.id} drops ${what} until ${peer.host.id} has taken over once${place}`,
@@ -90,22 +74,16 @@ function sent({ host, instance }: RouterMember, peer: RouterMember): Text | unde
     : { message: `${firewall.service} of ${host.id} drops ${what}${place}`, help };
 }
 
-function received({ host, instance }: RouterMember, peer: RouterMember): Text | undefined {
-  const unicast = peer.instance.unicastPeers.length > 0;
-  const protocol = peer.instance.auth?.type.value === 'AH' ? AH : VRRP;
-  const packet: Packet = {
-    family: instance.family,
-    protocol,
-    source: sourceAddress(peer.host, peer.instance),
-    destination: unicast ? sourceAddress(host, instance) : peer.instance.multicastGroup.value,
-    interface: instance.interface?.value,
-    state: 'new',
-  };
-  const verdict = firewallVerdict(host, packet);
-  if (verdict === undefined || verdict.verdict === 'accept') return undefined;
-  const what = `adverts of ${peer.host.id} (IP protocol ${protocol}${unicast ? '' : ` to ${peer.instance.multicastGroup.value}`})`;
+function received(member: RouterMember, peer: RouterMember): Text | undefined {
+  const found = receivedAdverts(member, peer);
+  if (found === undefined) return undefined;
+  const { packet, verdict, effect } = found;
   const { firewall, at, missing } = verdict;
-  if (verdict.verdict === 'unknown' || missing !== undefined) {
+  const { host, instance } = member;
+  const { protocol } = packet;
+  const unicast = peer.instance.unicastPeers.length > 0;
+  const what = `adverts of ${peer.host.id} (IP protocol ${protocol}${unicast ? '' : ` to ${peer.instance.multicastGroup.value}`})`;
+  if (effect === 'unknown') {
     const claim =
       verdict.verdict === 'drop'
         ? `${firewall.service} would drop`
@@ -119,9 +97,7 @@ function received({ host, instance }: RouterMember, peer: RouterMember): Text | 
   }
   const place = at === undefined ? '' : `: ${placeName(at)} decides`;
   const help = `Accept IP protocol ${protocol}${protocol === AH ? ' (auth_type AH)' : ''} from the peers${commandOf(firewall, packet)}; it has no ports, so a rule for dport ${protocol} does nothing.`;
-  // Conversations of unicast become known to connection tracking by what the host itself sends once it took over.
-  const later = unicast && filterVerdict(firewall, { ...packet, state: 'established' }).verdict === 'accept';
-  if (later) {
+  if (effect === 'until-takeover') {
     return {
       severity: 'warning',
       message: `${firewall.service} of ${host.id} drops ${what} until ${host.id} has taken over once${place}`,

@@ -1,6 +1,13 @@
 import { parseIp, type Fix, type Place } from '@halint/core';
-import { realAddresses, vipsOf, type Host, type LogInput, type Report, type Rule } from '@halint/model';
-import { firewallVerdict } from '../shared/firewall.ts';
+import {
+  firewallVerdict,
+  realAddresses,
+  vipsOf,
+  type Host,
+  type LogInput,
+  type Report,
+  type Rule,
+} from '@halint/model';
 import { isLoopbackAddress, udpTarget, type UdpTarget } from '../shared/log-targets.ts';
 
 const UDP = 17;

@@ -1,36 +1,8 @@
-import {
-  filterVerdict,
-  placeName,
-  type FilterVerdict,
-  type FirewallFacts,
-  type Host,
-  type Packet,
-} from '@halint/model';
+import type { FirewallFacts, Packet } from '@halint/model';
 
 /** Authentication header: the IP protocol of adverts with auth_type AH. */
 export const AH = 51;
 export const UDP = 17;
-
-export interface HostVerdict extends FilterVerdict {
-  readonly firewall: FirewallFacts;
-  /** What is not known: then the verdict is no claim. */
-  readonly missing: string | undefined;
-}
-
-/** What the packet filters of a host do with a packet; the one that keeps it out counts. Empty when it has none that is in use. */
-export function firewallVerdict(host: Host, packet: Packet): HostVerdict | undefined {
-  const verdicts = host.facts.firewalls.flatMap((firewall): HostVerdict[] => {
-    const state = host.facts.units.get(firewall.unit);
-    if (state !== undefined && state !== 'enabled') return [];
-    const verdict = filterVerdict(firewall, packet);
-    return [{ ...verdict, firewall, missing: missingOf(verdict, firewall, state) }];
-  });
-  return (
-    verdicts.find(({ verdict }) => verdict === 'drop') ??
-    verdicts.find(({ verdict }) => verdict === 'unknown') ??
-    verdicts[0]
-  );
-}
 
 /**
  * The command of ufw that lets a packet through, for packets of hosts that have it; undefined for other filters. Protocol 112 has a name since
@@ -53,13 +25,4 @@ export function lookCommand({ service }: FirewallFacts, family: Packet['family']
   // Those of iptables-nft are shown by nft too, those of the older one only here.
   if (service === 'iptables') return family === 'ipv4' ? 'iptables-save' : 'ip6tables-save';
   return 'nft list ruleset';
-}
-
-function missingOf(
-  { verdict, at, what }: FilterVerdict,
-  { unit }: FirewallFacts,
-  state: string | undefined,
-): string | undefined {
-  if (verdict === 'unknown') return at === undefined ? what : `${what ?? 'a rule'} (${placeName(at)})`;
-  return state === undefined ? `whether ${unit} is enabled (facts/unit-files.txt)` : undefined;
 }

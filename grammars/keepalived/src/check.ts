@@ -127,9 +127,12 @@ function sayFault({ kind, at, text }: LineFault, messages: Messages): void {
       });
       break;
     case 'unclosed':
-      messages.reject('vrrp/unbalanced-braces', at, 'this block is never closed: } is missing', {
-        help: 'Everything up to the end of the file counts as part of it. Add the closing brace.',
-      });
+      messages.reject(
+        'vrrp/unbalanced-braces',
+        at,
+        text === '' ? 'this block is never closed: } is missing' : `this block and ${text} within it are never closed`,
+        { help: 'Everything up to the end of the file counts as part of it. Add the closing brace.' },
+      );
       break;
     case 'quoted-include':
       messages.warn(
@@ -144,6 +147,34 @@ function sayFault({ kind, at, text }: LineFault, messages: Messages): void {
     case 'include-loop':
       messages.warn('vrrp/include-not-read', at, `include ${text} leads back to a file that is being read`, {
         help: 'keepalived reads it again and again until it has no more files to open. Take the include out.',
+      });
+      break;
+    case 'include-deep':
+      messages.warn('vrrp/include-not-read', at, `include ${text} stands in a file that 999 others include in turn`, {
+        help: 'keepalived keeps them all open and may open 1024 files. Include from fewer levels.',
+      });
+      break;
+    case 'too-long':
+      messages.add({
+        rule: 'vrrp/configuration-too-long',
+        severity: 'error',
+        rejects: false,
+        daemon: 'none',
+        at,
+        message: 'with its definitions replaced this line has more than 4096 characters: halint leaves it out',
+        help: 'keepalived reads 1,023 bytes as one line. Use several lines.',
+      });
+      break;
+    case 'too-much':
+      messages.add({
+        rule: 'vrrp/configuration-too-long',
+        severity: 'error',
+        rejects: false,
+        daemon: 'none',
+        at,
+        message:
+          'repetitions, definitions and files read again add more than 200,000 lines or 20 MB: halint adds no more',
+        help: 'keepalived reads them all, each of its processes for itself, and that may take it hours. What is to be said of the lines left out is unknown.',
       });
       break;
     case 'repeat':

@@ -3,7 +3,7 @@ import { judge } from './check.ts';
 import type { Taken } from './process/process.ts';
 
 export type { Taken as Evaluated } from './process/process.ts';
-export type { Value } from './stream/lines.ts';
+export type { Value } from './stream/logical.ts';
 
 /** The statements that hold on one host, includes in place. */
 export function evaluate(files: readonly SourceFile[], context: LowerContext): readonly Taken[] {

@@ -29,6 +29,9 @@ interface Draft {
   udpRuleset: Cited<string> | undefined;
 }
 
+/** Files that are read once more than they were already: includes that double from file to file must end some time. */
+const MOST_AGAIN = 10_000;
+
 /** What rsyslog of one host listens on and what it does with messages, from its main file on, includes in place. */
 export function lower(files: readonly SourceFile[], context: LowerContext): RsyslogFacts {
   const hasMainFile = files.some(({ path }) => path === MAIN_FILE);
@@ -43,10 +46,22 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Rsys
   };
   const statements: PlacedStatement[] = [];
   const open = new Set<SourceFile>();
+  const known = new Set<SourceFile>();
+  /** Files that include each other in a circle: nothing is learned from reading them again. */
+  const circular = new Set<SourceFile>();
+  let again = 0;
   const read = (file: SourceFile): void => {
-    // A file that includes itself is read once on each way to it.
-    if (open.has(file)) return;
+    if (open.has(file)) {
+      let isWithin = false;
+      for (const each of open) {
+        isWithin ||= each === file;
+        if (isWithin) circular.add(each);
+      }
+      return;
+    }
+    if (known.has(file) && circular.has(file)) return;
     open.add(file);
+    known.add(file);
     const document = file.document as Document<RsyslogFile, RsyslogUnit>;
     for (const statement of document.ast.statements) {
       if (draft.stopped) break;
@@ -59,8 +74,9 @@ export function lower(files: readonly SourceFile[], context: LowerContext): Rsys
       const include = includeOf(document, statement, file.path);
       if (include !== undefined) {
         const found = context.included(file, include);
-        if (found.length === 0) draft.unreadIncludes.push(cited(include.pattern, place));
-        for (const each of found) read(each);
+        again += found.filter((each) => known.has(each) && !circular.has(each)).length;
+        if (found.length === 0 || again > MOST_AGAIN) draft.unreadIncludes.push(cited(include.pattern, place));
+        else for (const each of found) read(each);
         continue;
       }
       statements.push({ statement, at: place });

@@ -34,6 +34,11 @@ export class ReadFiles {
   #known: Known | undefined;
   /** The starts by which the files were opened. */
   #opened: string | undefined;
+  /** Files that are read from some entries, and the state of all files in which that was so. */
+  readonly #reach = new Map<
+    string,
+    { readonly files: readonly SourceFile[]; readonly versions: readonly number[]; readonly read: ReadonlySet<string> }
+  >();
 
   constructor(source: Source) {
     this.#source = source;
@@ -132,12 +137,12 @@ export class ReadFiles {
     return main?.display.endsWith(main.path) === true && display.endsWith(path) ? main : undefined;
   }
 
-  /** May a name of one file be defined in another? Not where it is known that the daemon reads the one without the other. */
-  areTogether(file: SourceFile, other: SourceFile): boolean {
+  /** May a name of one file be defined in the others that are asked for? Not where it is known that the daemon reads the one without them. */
+  together(file: SourceFile): (other: SourceFile) => boolean {
     const named = this.#startOf(file.language);
-    if (named === undefined || named.start.unread.length > 0) return true;
+    if (named === undefined || named.start.unread.length > 0) return () => true;
     const read = this.#reached(named.entries);
-    return !read.has(file.path) || read.has(other.path);
+    return read.has(file.path) ? (other) => read.has(other.path) : () => true;
   }
 
   get #starts(): Starts {
@@ -176,8 +181,20 @@ export class ReadFiles {
     return usual.filter(({ path }) => !read.has(path));
   }
 
-  /** Files that are read when a daemon starts from these. */
+  /** Files that are read when a daemon starts from these. Kept until a file changes: it is asked for each of them. */
   #reached(entries: readonly string[]): ReadonlySet<string> {
+    const from = entries.join('\0');
+    const known = this.#reach.get(from);
+    const files = [...this.#source.files.values()];
+    const isSame = (file: SourceFile, i: number): boolean =>
+      known?.files[i] === file && known.versions[i] === file.document.version;
+    if (known?.files.length === files.length && files.every(isSame)) return known.read;
+    const read = this.#reachAnew(entries);
+    this.#reach.set(from, { files, versions: files.map(({ document }) => document.version), read });
+    return read;
+  }
+
+  #reachAnew(entries: readonly string[]): ReadonlySet<string> {
     const read = new Set(entries);
     for (const path of read) {
       const file = this.#source.files.get(path);

@@ -314,8 +314,10 @@ export class Workspace {
     const language = this.language(file.language);
     if (language.nameSpaces.length === 0) return [];
     const indexes: FileFindings['names'][] = [];
+    // Once for all others: a host may have a thousand.
+    const isTogether = state.read.together(file);
     for (const other of state.files.values()) {
-      if (other === file || other.language !== file.language || !state.read.areTogether(file, other)) continue;
+      if (other === file || other.language !== file.language || !isTogether(other)) continue;
       indexes.push(this.#fileFindings(other.document, language, state.targetKey(language), state.targets).names);
     }
     return indexes;

@@ -3,7 +3,7 @@ import { readC, readUnsigned } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Vip } from '../process/state.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 
 /** An address with its prefix as keepalived reads it, IPv6 where there is a colon (vrrp_ipaddress.c parse_ipaddress); undefined behind a complaint. */
 export function readAddress(call: Call, word: Value, withPrefix = true): Omit<Vip, 'excluded' | 'device'> | undefined {

@@ -2,7 +2,7 @@ import type { Place } from '@halint/core';
 import { invalid, need, readInt, readUnsigned } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 
 /** UINT_MAX and INT_MAX. */
 export const UINT = 4_294_967_295;

@@ -1,6 +1,6 @@
 import { invalid, need, readUnsigned } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { notOneOf, outOfRange, repeated, wanted } from './arguments.ts';
 import { isMulticast, readSocketAddress } from './socket-address.ts';
 

@@ -2,7 +2,7 @@ import type { Place } from '@halint/core';
 import { booleanArgument, invalid, need, numberArgument, readInt, readUnsigned } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { INT, notOneOf, outOfRange, repeated, UINT, wanted, wantedNumber } from './arguments.ts';
 import { lvsTimeouts, flushOnStop, syncDaemon } from './global-lvs.ts';
 import { emailFrom, smtpServer } from './global-mail.ts';

@@ -1,7 +1,7 @@
 import type { Family } from '@halint/core';
 import { readUnsigned, readC } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { UINT } from './arguments.ts';
 import { readAddress } from './addresses.ts';
 import { atLeast23 } from './versions.ts';

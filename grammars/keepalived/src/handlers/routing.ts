@@ -2,7 +2,7 @@ import type { Family, Place } from '@halint/core';
 import { readUnsigned, readC } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { readAddress } from './addresses.ts';
 import { UINT } from './arguments.ts';
 

@@ -1,6 +1,6 @@
 import { readUnsigned, readC } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { INT, UINT } from './arguments.ts';
 import { isEntry, isRealms, isTable, readType, RoutingLine, trackGroup } from './routing.ts';
 

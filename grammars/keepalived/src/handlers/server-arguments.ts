@@ -2,7 +2,7 @@ import type { Place } from '@halint/core';
 import { invalid, need, readUnsigned } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import type { Forwarding } from '../process/servers.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { INT, notOneOf, outOfRange, repeated, wanted } from './arguments.ts';
 import { atLeast23 } from './versions.ts';
 

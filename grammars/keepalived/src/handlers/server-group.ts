@@ -3,7 +3,7 @@ import { need, readUnsigned } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { ServerGroup } from '../process/servers.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { outOfRange, UINT } from './arguments.ts';
 import { label } from './server-arguments.ts';
 import { readSocketAddress, type SocketAddress } from './socket-address.ts';

@@ -3,7 +3,7 @@ import { isPlaceholder } from '../process/placeholder.ts';
 import { missing, readInt } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import { Instance, type Tracked, type TrackedUse } from '../process/state.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 
 /** Who tracks: an instance or a sync group. */
 export interface Tracker {

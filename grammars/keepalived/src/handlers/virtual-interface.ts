@@ -3,7 +3,7 @@ import { invalid, need } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Instance } from '../process/state.ts';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { isDotted } from './addresses.ts';
 import { atLeast23 } from './versions.ts';
 

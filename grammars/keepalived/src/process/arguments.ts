@@ -1,5 +1,5 @@
 import type { Place } from '@halint/core';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import type { Call } from './call.ts';
 import { isPlaceholder } from './placeholder.ts';
 

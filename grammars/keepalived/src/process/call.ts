@@ -1,4 +1,4 @@
-import type { Logical, Value } from '../stream/lines.ts';
+import type { Logical, Value } from '../stream/logical.ts';
 import type { KeywordNode } from './keyword-tree.ts';
 import type { Messages } from './messages.ts';
 import type { State } from './state.ts';

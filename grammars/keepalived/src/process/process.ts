@@ -1,5 +1,5 @@
 import type { Place } from '@halint/core';
-import type { Logical, Value } from '../stream/lines.ts';
+import type { Logical, Value } from '../stream/logical.ts';
 import { isUnterminated } from '../stream/physical.ts';
 import type { Call, Handler } from './call.ts';
 import { heeds, type KeywordNode, type Level, type Process } from './keyword-tree.ts';

@@ -1,5 +1,5 @@
 import type { Family, Place } from '@halint/core';
-import type { Logical, Value } from '../stream/lines.ts';
+import type { Logical, Value } from '../stream/logical.ts';
 import type { Process } from './keyword-tree.ts';
 import { Servers } from './servers.ts';
 

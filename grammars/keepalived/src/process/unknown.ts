@@ -1,5 +1,5 @@
 import { inVersions, nearest } from '@halint/core';
-import type { Value } from '../stream/lines.ts';
+import type { Value } from '../stream/logical.ts';
 import { rowsOf } from '../vocabulary.ts';
 import type { Level } from './keyword-tree.ts';
 import type { More } from './messages.ts';

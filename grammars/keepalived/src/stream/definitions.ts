@@ -9,6 +9,8 @@ export interface Definition {
 
 /** Replacements in one text before it is left as it is: a definition may name others, and none may hold the reader up. */
 const MOST_REPLACED = 200;
+/** Greatest length of a line with its definitions replaced, in UTF-16 units: keepalived reads 1,023 bytes as one line (lib/parser.c MAXBUF). */
+export const LONGEST_REPLACED = 4096;
 const USE = /\$(?:\{([A-Za-z_]\w*)([ \d]*)\}|([A-Za-z_]\w*)(?=[ \t,)]|$))/g;
 
 /** What `$NAME` stands for on one host (lib/parser.c find_definition, replace_param). */
@@ -38,11 +40,14 @@ export class Definitions {
     readonly text: Mapped;
     readonly further: readonly string[];
     readonly includes: readonly string[];
+    /** It grew too long, and not all is replaced. */
+    readonly isLong: boolean;
   } {
     let text = source;
     let from = 0;
     let further: readonly string[] = [];
     let includes: readonly string[] = [];
+    let isLong = false;
     for (let count = 0; count < MOST_REPLACED; count++) {
       USE.lastIndex = from;
       const match = USE.exec(text.text);
@@ -55,12 +60,14 @@ export class Definitions {
         continue;
       }
       const [first = '', ...rest] = found.lines;
+      isLong = match.index + first.length + text.text.length - end > LONGEST_REPLACED;
+      if (isLong) break;
       text = splice(text, match.index, end, first);
       if (rest.length > 0) further = rest;
       if (found.includes.length > 0) ({ includes } = found);
       from = match.index;
       if (/^[ \t]*~/.test(first)) break;
     }
-    return { text, further, includes };
+    return { text, further, includes, isLong };
   }
 }

@@ -10,34 +10,26 @@ import {
   QUOTED_TOKEN,
   scanReplaced,
 } from '../tokens.ts';
+import { Allowance } from './allowance.ts';
 import { Definitions } from './definitions.ts';
 import { includeOf } from './include.ts';
-import { joined, mapped, slice, splice, type Mapped } from './mapped.ts';
+import type { Logical, Value } from './logical.ts';
+import { joined, mapped, slice, splice, spread, trimmed, type Mapped } from './mapped.ts';
 import { endOfLine, escapedComment, isContinued, isUnterminated } from './physical.ts';
 import { readRepeat } from './repeats.ts';
 
-/** A word as keepalived sees it on one host: definitions replaced, quotes removed. */
-export interface Value {
-  readonly text: string;
-  readonly quoted: boolean;
-  readonly at: Place;
-}
-
-/** What keepalived takes for one line: words up to a brace, or a brace. */
-export interface Logical {
-  readonly kind: 'words' | 'open' | 'close';
-  /** For a brace the brace itself. */
-  readonly words: readonly Value[];
-  readonly at: Place;
-  /** The words with their quotes, which script keywords split by rules of their own. */
-  readonly raw: string;
-  /** Place of a quote that its line does not close: the words from there on are lost. */
-  readonly unmatched: Place | undefined;
-}
-
 /** What is wrong with lines as such. */
 export interface LineFault {
-  readonly kind: 'unterminated' | 'extra-close' | 'unclosed' | 'repeat' | 'quoted-include' | 'include-loop';
+  readonly kind:
+    | 'unterminated'
+    | 'extra-close'
+    | 'unclosed'
+    | 'repeat'
+    | 'quoted-include'
+    | 'include-loop'
+    | 'include-deep'
+    | 'too-long'
+    | 'too-much';
   readonly at: Place;
   readonly text: string;
 }
@@ -53,10 +45,12 @@ export interface Lines {
   readonly hostNames: ReadonlySet<string>;
 }
 
-/** keepalived gives up on includes nested deeper than its open files; no real configuration comes near. */
+/** Definitions and repetitions that bring each other. */
 const MOST_NESTED = 32;
-/** Lines that repetitions may make of one configuration. */
-const MOST_LINES = 200_000;
+/** keepalived follows includes as deep as it may open files, which are 1024 for most services. */
+const MOST_FILES_OPEN = 1000;
+/** Unclosed blocks that have a fault each, from the outermost; the last of them counts those within. */
+const MOST_UNCLOSED = 100;
 
 /**
  * The lines that keepalived reads on one host: includes in place, `@id` lines by the host's name, `$NAME` replaced by what was defined
@@ -93,7 +87,12 @@ class Reader {
   readonly #id: string;
   readonly #lines: Logical[] = [];
   readonly #faults: LineFault[] = [];
-  readonly #reading: SourceFile[] = [];
+  /** In the order they include each other. */
+  readonly #reading = new Set<SourceFile>();
+  /** Files that include each other in a circle: nothing is learned from reading them again. */
+  readonly #circular = new Set<SourceFile>();
+  readonly #allowance = new Allowance();
+  #isSpent = false;
   /** Blocks that are open: what stands before their braces. */
   readonly #open: Place[] = [];
   readonly #read = new Set<SourceFile>();
@@ -111,18 +110,21 @@ class Reader {
   }
 
   file(file: SourceFile): void {
-    if (this.#reading.length >= MOST_NESTED) return;
-    this.#reading.push(file);
+    this.#reading.add(file);
     this.#read.add(file);
     for (const section of file.document.sections as readonly Section<KeepalivedUnit>[]) {
       const { table } = section.unit;
       for (let line = 0; line < table.count; line++) this.#physical({ file, section }, line);
     }
-    this.#reading.pop();
+    this.#reading.delete(file);
   }
 
   finish(): Lines {
-    for (const at of this.#open) this.#faults.push({ kind: 'unclosed', at, text: '' });
+    const told = this.#open.slice(0, MOST_UNCLOSED);
+    for (const [i, at] of told.entries()) {
+      const more = i === MOST_UNCLOSED - 1 ? this.#open.length - MOST_UNCLOSED : 0;
+      this.#faults.push({ kind: 'unclosed', at, text: more > 0 ? String(more) : '' });
+    }
     return {
       lines: this.#lines,
       faults: this.#faults,
@@ -180,7 +182,7 @@ class Reader {
 
   /** A line that conditions, definitions or repetitions decide about. */
   #text(spot: Spot, source: Mapped, depth: number): void {
-    if (depth > MOST_NESTED || this.#lines.length > MOST_LINES) return;
+    if (depth > MOST_NESTED) return;
     if (this.#growing !== undefined) return this.#grow(source.text);
     let line = source;
     for (let round = 0; round < MOST_NESTED; round++) {
@@ -193,12 +195,20 @@ class Reader {
       if (definition !== null) return this.#define(definition[1] ?? '', line.text.slice(definition[0].length));
       if (/^~(?:SEQ|LST)/.test(line.text)) return this.#repeat(spot, line, depth);
       if (line.text.startsWith('~') || !line.text.includes('$')) break;
-      const { text, further, includes } = this.#definitions.replace(line);
+      const { text, further, includes, isLong } = this.#definitions.replace(line);
+      if (isLong) {
+        this.#faults.push({ kind: 'too-long', at: this.#extent(spot, line), text: '' });
+        return;
+      }
       if (text === line) break;
+      if (!this.#mayAdd(this.#extent(spot, line), 0, text.text.length - line.text.length)) return;
       line = trimmed(text);
       if (further.length > 0 || includes.length > 0) {
         this.#whole(spot, line);
-        for (const each of further) this.#text(spot, spread(each, line), depth + 1);
+        for (const each of further) {
+          if (!this.#mayAdd(this.#extent(spot, line), 1, each.length)) return;
+          this.#text(spot, spread(each, line), depth + 1);
+        }
         for (const each of includes) this.#include(spot, each, this.#extent(spot, line));
         return;
       }
@@ -261,7 +271,8 @@ class Reader {
       this.#faults.push({ kind: 'repeat', at: this.#extent(spot, line), text: line.text });
       return;
     }
-    for (const round of repeat.rounds) {
+    for (const round of repeat.rounds()) {
+      if (!this.#mayAdd(this.#extent(spot, line), 1, repeat.line.text.length)) return;
       for (const [name, value] of round) this.#definitions.set(name, { lines: [value], includes: [] });
       this.#text(spot, repeat.line, depth + 1);
     }
@@ -336,10 +347,34 @@ class Reader {
     const { path } = spot.file;
     const base = path.slice(0, path.lastIndexOf('/')) || '/';
     const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: false };
-    for (const file of this.#context.included(spot.file, use)) {
-      if (this.#reading.includes(file)) this.#faults.push({ kind: 'include-loop', at, text: pattern });
-      else this.file(file);
+    const files = this.#context.included(spot.file, use);
+    const open = new Set(files.filter((file) => this.#reading.has(file)));
+    if (open.size > 0) {
+      this.#faults.push({ kind: 'include-loop', at, text: pattern });
+      let isWithin = false;
+      for (const file of this.#reading) {
+        isWithin ||= open.has(file);
+        if (isWithin) this.#circular.add(file);
+      }
     }
+    for (const file of files) {
+      if (open.has(file) || (this.#read.has(file) && this.#circular.has(file))) continue;
+      if (this.#read.has(file) && !this.#mayAdd(at, file.document.lineCount)) return;
+      if (this.#reading.size >= MOST_FILES_OPEN) {
+        this.#faults.push({ kind: 'include-deep', at, text: pattern });
+        return;
+      }
+      this.file(file);
+    }
+  }
+
+  /** May the text grow by so much? Where it is too much for the first time, that is said. */
+  #mayAdd(at: Place, lines: number, characters = 0): boolean {
+    if (this.#isSpent) return false;
+    if (this.#allowance.take(lines, characters)) return true;
+    this.#isSpent = true;
+    this.#faults.push({ kind: 'too-much', at, text: '' });
+    return false;
   }
 
   #extent(spot: Spot, line: Mapped): Place {
@@ -355,16 +390,4 @@ function valueOf(text: string, { type, start, end }: Piece, at: Place): Value {
   if (type === QUOTED_TOKEN) return { text: text.slice(start + 1, end - 1), quoted: true, at };
   const word = text.slice(start, end);
   return { text: word.includes('\\') ? word.replace(/\\([#!])/g, '$1') : word, quoted: false, at };
-}
-
-function trimmed(line: Mapped): Mapped {
-  const begin = line.text.length - line.text.trimStart().length;
-  return begin === 0 ? line : slice(line, begin);
-}
-
-/** A further line of a definition comes from where the definition is used. */
-function spread(text: string, use: Mapped): Mapped {
-  const start = use.starts[0] ?? 0;
-  const end = use.ends[use.ends.length - 1] ?? start;
-  return { text, starts: new Array<number>(text.length).fill(start), ends: new Array<number>(text.length).fill(end) };
 }

@@ -39,3 +39,14 @@ export function splice(source: Mapped, begin: number, end: number, value: string
     ends: [...source.ends.slice(0, begin), ...put.ends, ...source.ends.slice(end)],
   };
 }
+
+export function trimmed(line: Mapped): Mapped {
+  const begin = line.text.length - line.text.trimStart().length;
+  return begin === 0 ? line : slice(line, begin);
+}
+
+/** A further line of a definition comes from where the definition is used. */
+export function spread(text: string, use: Mapped): Mapped {
+  const start = use.starts[0] ?? 0;
+  return from(text, start, use.ends[use.ends.length - 1] ?? start);
+}

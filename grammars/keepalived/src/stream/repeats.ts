@@ -2,12 +2,9 @@ import { slice, type Mapped } from './mapped.ts';
 
 /** Values of the names that a `~SEQ` or `~LST` repeats its line for, and the line. */
 export interface Repeat {
-  readonly rounds: readonly ReadonlyMap<string, string>[];
+  readonly rounds: () => Iterable<ReadonlyMap<string, string>>;
   readonly line: Mapped;
 }
-
-/** More rounds than this are no configuration but a slip: the line is given so often and no more. */
-const MOST_ROUNDS = 10_000;
 
 /** `~SEQ(name, [start, [step,]] end) LINE`, hexadecimal as `~SEQx` (lib/parser.c add_seq); undefined when it cannot be read. */
 function readSequence(source: Mapped): Repeat | undefined {
@@ -26,11 +23,15 @@ function readSequence(source: Mapped): Repeat | undefined {
   const [start, step, end] = bounds;
   if (step === 0 || (start < end && step < 0) || (start > end && step > 0)) return undefined;
   if (match[1] === 'x' && (start < 0 || end < 0)) return undefined;
-  const rounds: Map<string, string>[] = [];
-  for (let i = start; (step > 0 ? i <= end : i >= end) && rounds.length < MOST_ROUNDS; i += step) {
-    rounds.push(new Map([[match[2] ?? '', i.toString(match[1] === 'x' ? 16 : 10)]]));
-  }
-  return { rounds, line: slice(source, match[0].length) };
+  const name = match[2] ?? '';
+  const radix = match[1] === 'x' ? 16 : 10;
+  return {
+    // One at a time: the numbers may be billions, and whoever takes them ends it.
+    *rounds() {
+      for (let i = start; step > 0 ? i <= end : i >= end; i += step) yield new Map([[name, i.toString(radix)]]);
+    },
+    line: slice(source, match[0].length),
+  };
 }
 
 /** strtol() with base 0: octal behind a zero. */
@@ -52,7 +53,7 @@ function readList(source: Mapped): Repeat | undefined {
   if (names === undefined || values.length === 0 || values.some((group) => group.length > names.length))
     return undefined;
   const rounds = values.map((group) => new Map(names.map((name, i) => [name, group[i] ?? ''])));
-  return { rounds, line: slice(source, match[0].length) };
+  return { rounds: () => rounds, line: slice(source, match[0].length) };
 }
 
 export function readRepeat(source: Mapped): Repeat | undefined {

@@ -23,6 +23,7 @@ export * from './ssh-connection.ts';
 export * from './started.ts';
 export * from './stock-units.ts';
 export * from './units.ts';
+export * from './unread.ts';
 export * from './failover/events.ts';
 export { trackedNames, interfaceNames, singleFailures } from './failover/single-failures.ts';
 export * from './failover/simulate.ts';

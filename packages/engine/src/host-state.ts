@@ -23,7 +23,7 @@ import type {
 } from '@halint/model';
 import { languageOf } from './classify.ts';
 import type { Guard } from './guard.ts';
-import { followIncludes, resolveInclude, type Pulled } from './includes.ts';
+import { absentInclude, followIncludes, resolveInclude, type AbsentInclude, type Pulled } from './includes.ts';
 import { ReadFiles } from './read-files.ts';
 import type { Note, SnapshotHost, UnreadPath } from './snapshot.ts';
 import { unreadFilesOf } from './unread-files.ts';
@@ -155,7 +155,7 @@ export class HostState {
         if (language?.includes === undefined || this.read.leavesOut(file)) return [];
         return language.includes(file.document, file.path).map((include) => ({ language: language.id, include }));
       }),
-      new Set(this.files.keys()),
+      { files: new Set(this.files.keys()), isWhole: this.snapshot.root !== undefined },
     );
     return unread.size === 0 ? {} : { unread };
   }
@@ -235,6 +235,7 @@ export class HostState {
       environment: this.read.environment(id),
       included: (file, include) => this.#included(file, include),
       missed: (include) => this.#missed(include),
+      absent: (include) => this.#absent(include),
     };
     return { entries, context };
   }
@@ -287,6 +288,15 @@ export class HostState {
     // A glob that matches nothing is no fault.
     const isAbsent = unread.length === 0 && !/[*?[{]/.test(wanted) && !this.files.has(wanted);
     return isAbsent || this.snapshot.lone === true ? [wanted] : [...new Set(unread)];
+  }
+
+  #absent(include: IncludeUse): AbsentInclude | undefined {
+    if (this.snapshot.lone === true) return undefined;
+    // What stands there, or behind a folder there, and may not be read is told already.
+    const resolution = resolveInclude(include, this.#unread.keys());
+    if ('leaves' in resolution || resolution.paths.length > 0) return undefined;
+    if ([...this.#unread.keys()].some((path) => resolution.wanted.startsWith(`${path}/`))) return undefined;
+    return absentInclude(include, new Set(this.snapshot.files.keys()));
   }
 
   #openFiles(open: OpenDocument): void {

@@ -1,11 +1,18 @@
 import type { IncludeUse, LanguageId } from '@halint/core';
 import type { UnreadFile, UnreadFiles } from '@halint/model';
 import { isUsualPath, languageOf, usualPath } from './classify.ts';
-import { resolveInclude } from './includes.ts';
+import { absentInclude, resolveInclude } from './includes.ts';
 import type { UnreadPath } from './snapshot.ts';
 
 /** Languages whose files are absent or not by what the daemon starts from and what that includes. */
 const STARTED: readonly LanguageId[] = ['keepalived', 'haproxy', 'sshd', 'rsyslog'];
+
+/** A host as it was read. */
+interface ReadHost {
+  readonly files: ReadonlySet<string>;
+  /** It has an etc/, all of which was read; of a loose file the others of its folder are not known. */
+  readonly isWhole: boolean;
+}
 
 interface Included {
   readonly language: LanguageId;
@@ -16,13 +23,12 @@ interface Included {
  * What could not be read of the files that the daemons of a host start from, and of those that these include; of kernel settings all files of
  * the folders.
  * @param mainsOf what a unit names; undefined: the daemon's usual files.
- * @param files paths that were read.
  */
 export function unreadFilesOf(
   unread: ReadonlyMap<string, UnreadPath>,
   mainsOf: (id: LanguageId) => readonly string[] | undefined,
   includes: readonly Included[],
-  files: ReadonlySet<string>,
+  host: ReadHost,
 ): UnreadFiles {
   const found = new Map<LanguageId, UnreadFile[]>();
   const add = (id: LanguageId, file: UnreadFile): void => {
@@ -40,7 +46,7 @@ export function unreadFilesOf(
     if (languageOf(path) === 'sysctl' || languageOf(`${path}/x.conf`) === 'sysctl') add('sysctl', { path, why });
   }
   for (const { language, include } of includes) {
-    const file = unreadInclude(include, language, unread, files);
+    const file = unreadInclude(include, unread, host);
     if (file !== undefined) add(language, file);
   }
   return found;
@@ -55,12 +61,11 @@ function isAtOrBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** What an include brings and could not be read. That of keepalived must bring something; of the others a glob that matches nothing is no fault. */
+/** What an include brings and could not be read. A glob of a folder that was read, and a name that the daemon can do without, bring nothing for sure. */
 function unreadInclude(
   include: IncludeUse,
-  language: LanguageId,
   unread: ReadonlyMap<string, UnreadPath>,
-  files: ReadonlySet<string>,
+  { files, isWhole }: ReadHost,
 ): UnreadFile | undefined {
   const leads = resolveInclude(include, unread.keys());
   if ('leaves' in leads) return { path: include.pattern, why: 'it leads out of the root' };
@@ -68,8 +73,9 @@ function unreadInclude(
   const path = paths.find((each) => unread.get(each)?.forNobody === false);
   const behind = path ?? [...unread.keys()].find((each) => wanted.startsWith(`${each}/`));
   if (behind !== undefined) return { path: behind, why: unread.get(behind)?.why ?? '' };
-  const isGlob = /[*?[{]/.test(wanted);
-  if (paths.length > 0 || files.has(wanted) || (isGlob && language !== 'keepalived')) return undefined;
-  const brings = isGlob ? resolveInclude(include, files) : leads;
-  return 'paths' in brings && brings.paths.length === 0 ? { path: wanted, why: 'no such file' } : undefined;
+  const absent = paths.length > 0 ? undefined : absentInclude(include, files);
+  if (absent === undefined) return undefined;
+  const { isGlob, folderIsKnown } = absent;
+  const mayBeNothing = (isGlob && !include.required) || (isWhole && folderIsKnown && (isGlob || !include.required));
+  return mayBeNothing ? undefined : { path: wanted, why: 'no such file' };
 }

@@ -37,9 +37,12 @@ export interface Logical {
 
 /** What is wrong with lines as such. */
 export interface LineFault {
-  readonly kind: 'unterminated' | 'extra-close' | 'unclosed' | 'repeat' | 'quoted-include' | 'include-loop';
+  readonly kind:
+    'unterminated' | 'extra-close' | 'unclosed' | 'repeat' | 'quoted-include' | 'include-loop' | 'include-missing';
   readonly at: Place;
   readonly text: string;
+  /** Of an include that brings nothing: what it asks for on the host. */
+  readonly absent?: NonNullable<ReturnType<NonNullable<LowerContext['absent']>>>;
 }
 
 export interface Lines {
@@ -335,8 +338,13 @@ class Reader {
     }
     const { path } = spot.file;
     const base = path.slice(0, path.lastIndexOf('/')) || '/';
-    const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: false };
-    for (const file of this.#context.included(spot.file, use)) {
+    const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: true };
+    const included = this.#context.included(spot.file, use);
+    const absent = included.length === 0 && !isOpaque(pattern) ? this.#context.absent?.(use) : undefined;
+    // 2.2.7 and 2.3.4 say "Config files missing" of a name, of braces and of a folder that is not there, and nothing of a glob in one that is.
+    if (absent !== undefined && !(absent.isGlob && absent.folderIsKnown))
+      this.#faults.push({ kind: 'include-missing', at, text: pattern, absent });
+    for (const file of included) {
       if (this.#reading.includes(file)) this.#faults.push({ kind: 'include-loop', at, text: pattern });
       else this.file(file);
     }
@@ -345,6 +353,11 @@ class Reader {
   #extent(spot: Spot, line: Mapped): Place {
     return place(this.#context, spot, line.starts[0] ?? 0, line.ends[line.ends.length - 1] ?? 0);
   }
+}
+
+/** A placeholder of a template stands for any name. */
+function isOpaque(pattern: string): boolean {
+  return /\{\{|\{%|<%/.test(pattern);
 }
 
 function place(context: LowerContext, { file, section }: Spot, start: number, end: number): Place {

@@ -114,7 +114,7 @@ function complete(process: Process, state: State, messages: Messages, version: s
   if (process === 'vrrp') completeInstances(state, messages, version);
 }
 
-function sayFault({ kind, at, text }: LineFault, messages: Messages): void {
+function sayFault({ kind, at, text, absent }: LineFault, messages: Messages): void {
   switch (kind) {
     case 'unterminated':
       messages.reject('vrrp/unterminated-quote', at, 'this line has a quote that is not closed', {
@@ -175,6 +175,26 @@ function sayFault({ kind, at, text }: LineFault, messages: Messages): void {
         message:
           'repetitions, definitions and files read again add more than 200,000 lines or 20 MB: halint adds no more',
         help: 'keepalived reads them all, each of its processes for itself, and that may take it hours. What is to be said of the lines left out is unknown.',
+      });
+      break;
+    case 'include-missing':
+      messages.add({
+        rule: 'system/include-not-followed',
+        rejects: false,
+        at,
+        message: `include ${text} brings nothing: the host has no ${absent?.wanted ?? text}`,
+        ...(absent?.folderIsKnown === true
+          ? {
+              severity: 'warning',
+              daemon: 'warning',
+              help: 'keepalived says "Config files missing" and goes on without it. Mend the name, or take the include out.',
+            }
+          : {
+              severity: 'info',
+              daemon: 'none',
+              missing: absent?.wanted ?? text,
+              help: 'Rules that need it claim less. Put the file in its place, if the host has one; keepalived goes on without it ("Config files missing").',
+            }),
       });
       break;
     case 'repeat':

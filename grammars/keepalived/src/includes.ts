@@ -21,7 +21,7 @@ export function includesIn(args: readonly Word[], path: string, section: Section
       pattern: word.value,
       at: { section, start: word.local.start, end: word.local.end },
       base,
-      required: false,
+      required: true,
     }));
 }
 

@@ -125,6 +125,13 @@ export interface LowerContext {
   included(file: SourceFile, include: IncludeUse): readonly SourceFile[];
   /** What an include names and what is not at hand, as paths on the host: what it would bring in is not known. */
   missed?(include: IncludeUse): readonly string[];
+  /**
+   * What an include asks for where the host has nothing of that name, not even something that could not be read.
+   * `folderIsKnown`: other files of its folder are at hand, so that it was not forgotten when they were collected.
+   */
+  absent?(
+    include: IncludeUse,
+  ): { readonly wanted: string; readonly isGlob: boolean; readonly folderIsKnown: boolean } | undefined;
 }
 
 /**

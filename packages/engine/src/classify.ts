@@ -112,6 +112,11 @@ export function isUsualPath(language: LanguageId, path: string): boolean {
   return language !== 'systemd' && plain === INSTALLED[language];
 }
 
+/** Where a daemon's package has its main file. */
+export function usualPath(language: LanguageId): string | undefined {
+  return language === 'systemd' ? undefined : INSTALLED[language];
+}
+
 /** A path without the suffix of a template. */
 export function plainPath(path: string): string {
   return path.replace(TEMPLATE, '');

@@ -23,9 +23,10 @@ import type {
 } from '@halint/model';
 import { languageOf } from './classify.ts';
 import type { Guard } from './guard.ts';
-import { followIncludes, resolveInclude, type Pulled } from './includes.ts';
+import { absentInclude, followIncludes, resolveInclude, type AbsentInclude, type Pulled } from './includes.ts';
 import { ReadFiles } from './read-files.ts';
-import type { Note, SnapshotHost } from './snapshot.ts';
+import type { Note, SnapshotHost, UnreadPath } from './snapshot.ts';
+import { unreadFilesOf } from './unread-files.ts';
 import { withPlaces } from './variable-files.ts';
 
 /** What a host's fact files say; read by a function that is handed in. */
@@ -44,8 +45,8 @@ export type OpenDocument = (language: Language, path: string, text: string, comp
 export interface Unread {
   /** Files of all hosts by their names for people. */
   readonly noted: ReadonlySet<string>;
-  /** Paths on this host, and what is missed for it. */
-  readonly paths: ReadonlyMap<string, string>;
+  /** Paths on this host. */
+  readonly paths: ReadonlyMap<string, UnreadPath>;
 }
 
 /** One host being linted: its files as documents, and its model, made anew when one of them changed. */
@@ -92,6 +93,7 @@ export class HostState {
       targets: this.targets,
       files: this.files,
       noted,
+      unread: paths,
       systemd: () => this.#lower<SystemdFacts>('systemd'),
       includesOf: (file) =>
         (languages.get(file.language)?.includes?.(file.document, file.path) ?? []).flatMap((each) =>
@@ -137,8 +139,25 @@ export class HostState {
       files: [...this.files.values()],
       ...this.read.started,
       ...this.read.leftOver,
+      ...this.#unreadFiles(),
     };
     return this.#host;
+  }
+
+  /** The part of the host model that tells what could not be read. */
+  #unreadFiles(): Pick<Host, 'unread'> {
+    if (this.snapshot.lone === true) return {};
+    const unread = unreadFilesOf(
+      this.#unread,
+      (id) => this.read.mains(id),
+      [...this.files.values()].flatMap((file) => {
+        const language = this.#languages.get(file.language);
+        if (language?.includes === undefined || this.read.leavesOut(file)) return [];
+        return language.includes(file.document, file.path).map((include) => ({ language: language.id, include }));
+      }),
+      { files: new Set(this.files.keys()), isWhole: this.snapshot.root !== undefined },
+    );
+    return unread.size === 0 ? {} : { unread };
   }
 
   /** Puts another document in the place of a file. */
@@ -216,6 +235,7 @@ export class HostState {
       environment: this.read.environment(id),
       included: (file, include) => this.#included(file, include),
       missed: (include) => this.#missed(include),
+      absent: (include) => this.#absent(include),
     };
     return { entries, context };
   }
@@ -264,10 +284,19 @@ export class HostState {
     if ('leaves' in resolution) return [resolution.leaves];
     const { wanted, paths } = resolution;
     const behind = [...this.#unread.keys()].filter((path) => wanted.startsWith(`${path}/`));
-    const unread = [...paths, ...behind].map((path) => this.#unread.get(path) ?? path);
+    const unread = [...paths, ...behind].map((path) => this.#unread.get(path)?.missing ?? path);
     // A glob that matches nothing is no fault.
     const isAbsent = unread.length === 0 && !/[*?[{]/.test(wanted) && !this.files.has(wanted);
     return isAbsent || this.snapshot.lone === true ? [wanted] : [...new Set(unread)];
+  }
+
+  #absent(include: IncludeUse): AbsentInclude | undefined {
+    if (this.snapshot.lone === true) return undefined;
+    // What stands there, or behind a folder there, and may not be read is told already.
+    const resolution = resolveInclude(include, this.#unread.keys());
+    if ('leaves' in resolution || resolution.paths.length > 0) return undefined;
+    if ([...this.#unread.keys()].some((path) => resolution.wanted.startsWith(`${path}/`))) return undefined;
+    return absentInclude(include, new Set(this.snapshot.files.keys()));
   }
 
   #openFiles(open: OpenDocument): void {

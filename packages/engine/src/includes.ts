@@ -22,6 +22,35 @@ export function resolveInclude(include: IncludeUse, paths: Iterable<string>): Re
   return { wanted, paths: [...paths].filter((path) => matches(path)).sort() };
 }
 
+/** An include that brings nothing. */
+export interface AbsentInclude {
+  /** Path or glob on the host. */
+  readonly wanted: string;
+  readonly isGlob: boolean;
+  /** Other files of the folder, of a glob of the last one before its wildcards, are at hand: nothing of it was forgotten. */
+  readonly folderIsKnown: boolean;
+}
+
+/** Does an include bring nothing of these files? A directory is something else, and what leads out of the root is not known. */
+export function absentInclude(include: IncludeUse, files: ReadonlySet<string>): AbsentInclude | undefined {
+  const plain = resolveInclude(include, []);
+  if ('leaves' in plain || files.has(plain.wanted)) return undefined;
+  const { wanted } = plain;
+  const wildcard = wanted.search(/[*?[]/);
+  const isGlob = wildcard >= 0;
+  if (isGlob || wanted.includes('{')) {
+    const matched = resolveInclude(include, files);
+    if ('paths' in matched && matched.paths.length > 0) return undefined;
+  }
+  const folder = wanted.slice(0, wanted.lastIndexOf('/', isGlob ? wildcard : wanted.length) + 1);
+  let folderIsKnown = false;
+  for (const path of files) {
+    if (path.startsWith(`${wanted}/`)) return undefined;
+    folderIsKnown ||= path.startsWith(folder);
+  }
+  return { wanted, isGlob, folderIsKnown };
+}
+
 /** A file pulled in from a file of `language`, found while following includes. */
 export interface Pulled {
   readonly path: string;

@@ -1,7 +1,8 @@
 import type { CommandLine, LanguageId, SourceFile, Targets } from '@halint/core';
 import { commandLineOf, wholeEnvironmentOf, type Host, type HostFacts, type SystemdFacts } from '@halint/model';
 import { entryPaths, isUsualPath, languageOf, plainPath } from './classify.ts';
-import type { SnapshotHost } from './snapshot.ts';
+import type { SnapshotHost, UnreadPath } from './snapshot.ts';
+import { isUnreadMain } from './unread-files.ts';
 import { languagesOf, launchesOf, startsOf, stampOfStarts, type StartedPaths, type Starts } from './started-files.ts';
 
 /** What must be known of a host to tell which files its daemons read. */
@@ -12,6 +13,8 @@ interface Source {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Files that could not be read, by their names for people. */
   readonly noted: ReadonlySet<string>;
+  /** Paths on this host of which nothing is known. */
+  readonly unread: ReadonlyMap<string, UnreadPath>;
   systemd(): SystemdFacts | undefined;
   includesOf(file: SourceFile): readonly SourceFile[];
 }
@@ -46,7 +49,16 @@ export class ReadFiles {
 
   /** The files that the daemon of a language starts from, in its order. */
   entries(id: LanguageId, paths: readonly string[]): readonly string[] {
-    return this.#startOf(id)?.entries ?? entryPaths(id, paths);
+    const named = this.#startOf(id)?.entries;
+    if (named !== undefined) return named;
+    // Others of its folder are not what the daemon starts from where the main file is there and cannot be read.
+    const isUnread = [...this.#source.unread.keys()].some((path) => isUnreadMain(id, path));
+    return isUnread && !paths.some((path) => isUsualPath(id, path)) ? [] : entryPaths(id, paths);
+  }
+
+  /** What its unit tells a daemon to start from; undefined where none says. */
+  mains(id: LanguageId): readonly string[] | undefined {
+    return this.#startOf(id)?.start.paths;
   }
 
   /** The same where a unit names them; empty otherwise. */

@@ -56,6 +56,16 @@ export interface Note {
   readonly missing?: string;
 }
 
+/** Why nothing is known of a path of a host, and what is missed for it. */
+export interface UnreadPath {
+  /** For people: permission denied. */
+  readonly why: string;
+  /** The path itself, or what its link leads to. */
+  readonly missing: string;
+  /** The daemon cannot open it either. */
+  readonly forNobody: boolean;
+}
+
 export interface Snapshot {
   readonly hosts: readonly SnapshotHost[];
   readonly notes: readonly Note[];

@@ -9,13 +9,15 @@ import { FindingSet, placed } from './finding-set.ts';
 import { isOfInclude, isOfLink, noteFinding } from './note-findings.ts';
 import { Selection, type SelectionOptions } from './selection.ts';
 import { sharedDocuments } from './shared-documents.ts';
-import type { Note, Snapshot, SnapshotFile, SnapshotHost } from './snapshot.ts';
+import type { Note, Snapshot, SnapshotFile, SnapshotHost, UnreadPath } from './snapshot.ts';
+import { unreadPathsOf } from './unread-paths.ts';
 
 /** The knowledge that the engine works with; it has none of its own. */
 export interface Parts {
   readonly languages: readonly Language[];
   readonly rules: readonly AnyRule[];
-  readonly readFacts: (host: SnapshotHost) => HostReading;
+  /** `unread`: paths of the host of which nothing is known. */
+  readonly readFacts: (host: SnapshotHost, unread: ReadonlyMap<string, UnreadPath>) => HostReading;
 }
 
 export interface WorkspaceOptions {
@@ -70,16 +72,14 @@ export class Workspace {
     const { hosts, notes } = this.#snapshot;
     const languages = new Map<LanguageId, Language>(this.languages.map((language) => [language.id, language]));
     const noted = new Set(notes.map(({ file }) => file));
-    const unread = unreadOf(notes);
+    const unread = unreadPathsOf(notes);
     const open = sharedDocuments();
     for (const kept of [this.#findings, this.#hostResults, this.#clusterResults]) kept.clear();
-    this.#hosts = hosts.map(
-      (host) =>
-        new HostState(host, this.#parts.readFacts(host), languages, this.#targets, open, this.guard, {
-          noted,
-          paths: unread.get(host.id) ?? new Map(),
-        }),
-    );
+    this.#hosts = hosts.map((host) => {
+      const paths = unread.get(host.id) ?? new Map<string, UnreadPath>();
+      const reading = this.#parts.readFacts(host, paths);
+      return new HostState(host, reading, languages, this.#targets, open, this.guard, { noted, paths });
+    });
     this.#notes = [...notes, ...this.#hosts.flatMap((host) => host.reading.notes)];
     this.#displays = new DisplayFiles(this.#hosts);
   }
@@ -331,17 +331,6 @@ export class Workspace {
       byKey.set(key, (judged = new FileFindings(language, document, targets, this.#rules, this.guard)));
     return judged;
   }
-}
-
-/** Of each host the paths of which nothing could be read, and what is missed for it. */
-function unreadOf(notes: readonly Note[]): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const byHost = new Map<string, Map<string, string>>();
-  for (const { host, path, missing } of notes) {
-    if (host === undefined || path === undefined) continue;
-    const paths = byHost.get(host) ?? new Map<string, string>();
-    byHost.set(host, paths.set(path, missing ?? path));
-  }
-  return byHost;
 }
 
 /** Hosts that judge a file alike. */

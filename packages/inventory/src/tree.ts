@@ -135,7 +135,7 @@ export class TreeReader {
     if (inside === undefined || walk.visited.has(inside)) return;
     if (!statSync(inside).isDirectory()) return;
     walk.visited.add(inside);
-    for (const entry of this.#list(inside)) {
+    for (const entry of this.#list(inside, { root, path: `/${path}` })) {
       const below = `${path}/${entry.name}`;
       if (walk.mayBring?.(below) === false) continue;
       if (entry.isDirectory() && isSetting(below)) this.#add(join(root, below), undefined);
@@ -229,11 +229,11 @@ export class TreeReader {
     }
   }
 
-  #list(folder: string): Dirent[] {
+  #list(folder: string, details: NoteDetails = {}): Dirent[] {
     try {
       return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
-      this.#note('unreadable', folder, reasonOf(error));
+      this.#note('unreadable', folder, reasonOf(error), details);
       return [];
     }
   }
@@ -249,24 +249,24 @@ export class TreeReader {
       this.files.push({ relative: below, display, text: '' });
       return;
     }
+    const host = inside === undefined ? {} : { root: shown.slice(0, -inside.length - 1), path: `/${inside}` };
     try {
       if (isTooLarge(real)) {
-        this.#note('too-large', shown, TOO_LARGE);
+        this.#note('too-large', shown, TOO_LARGE, host);
         return;
       }
       const read = readText(real);
       const line = binaryLine(read.text);
       if (line === undefined) this.files.push({ relative: below, display, ...read });
-      else this.#noteBinary(shown, line, inside);
+      else this.#noteBinary(shown, line, inside, host);
     } catch (error) {
-      this.#note('unreadable', shown, reasonOf(error));
+      this.#note('unreadable', shown, reasonOf(error), host);
     }
   }
 
   /** Only the files of a daemon are refused by one; of those that nothing reads, such as a program in a folder of scripts, nothing is said. */
-  #noteBinary(shown: string, line: number, path: string | undefined): void {
+  #noteBinary(shown: string, line: number, path: string | undefined, host: NoteDetails): void {
     const isDaemons = path === undefined || this.#isAsked(path) || languageOf(`/${path}`) !== undefined;
-    const host = path === undefined ? {} : { root: shown.slice(0, -path.length - 1), path: `/${path}` };
     if (isDaemons) this.#note('binary', shown, 'this is not a text file: not read', { line, ...host });
     else if (isFact(path))
       this.#note('malformed-fact', shown, 'this is not a text file: not read', {

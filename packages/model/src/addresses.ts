@@ -2,6 +2,7 @@ import { contains, type Cidr, type Family, type Ip, type Place } from '@halint/c
 import type { VrrpInstance } from './facts/keepalived.ts';
 import type { InterfaceAddress } from './facts/network.ts';
 import type { Host } from './host.ts';
+import { unreadOf } from './unread.ts';
 
 /** A VIP that a host may hold and the instance that brings it. */
 export interface HeldVip extends Ip {
@@ -86,9 +87,11 @@ export function saysOfOthers({ source, interface: device }: InterfaceAddress): b
  * Is every address of a family known, so that another one is none of the host's? `ip -j address` lists all. Network files name
  * every IPv4 address where they leave none to DHCP; IPv6 addresses also come by router advertisements, which the kernel takes
  * without a line (ip-sysctl accept_ra). Files of lo alone leave the others to somebody else. A single address that keepalived.conf or /etc/hosts names says nothing of the others.
+ * A keepalived.conf that could not be read may bring any.
  */
 export function addressesComplete(host: Host, family: Family): boolean {
   const { interfaces, addresses = [], dynamic } = host.facts;
+  if (unreadOf(host, 'keepalived').length > 0) return false;
   if (interfaces !== undefined) return true;
   const listed = addresses.some(saysOfOthers);
   return listed && family === 'ipv4' && !dynamic.some((each) => each.family === 'ipv4');

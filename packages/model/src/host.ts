@@ -8,6 +8,7 @@ import type { SshdFacts } from './facts/sshd.ts';
 import type { SysctlFacts } from './facts/sysctl.ts';
 import type { SystemdFacts } from './facts/systemd.ts';
 import type { FileDaemon, StartedFiles } from './started.ts';
+import { unreadOf, type UnreadFile, type UnreadFiles } from './unread.ts';
 
 /** One machine: everything its files and facts say, vendor-neutral where rules compare. */
 export interface Host {
@@ -29,6 +30,8 @@ export interface Host {
   readonly started?: ReadonlyMap<FileDaemon, StartedFiles<SourceFile>>;
   /** Drop-ins of sshd that no Include reads, with the main file that could. */
   readonly leftOver?: readonly { readonly file: SourceFile; readonly main: SourceFile }[];
+  /** What its daemons read and could not be read here: nothing is absent for not standing in the other files. */
+  readonly unread?: UnreadFiles;
 }
 
 /** The value of a kernel setting: facts/sysctl.txt is what runs now, files are what the next boot brings; files win, as a check before roll-out. */
@@ -68,18 +71,29 @@ export function isSwitchedOn(setting: Cited<string>): boolean {
 /** The package's link that lets systemd-sysctl read /etc/sysctl.conf. */
 export const MAIN_FILE_LINK = '/etc/sysctl.d/99-sysctl.conf';
 
+/** Why it is not known whether a kernel switch is on. */
+export interface SwitchDoubt {
+  /** The file, or the link, that would tell. */
+  readonly missing: string;
+  /** What the file is to halint: `which is not among the files`. */
+  readonly why: string;
+  /** When the other value holds, for people: `only if a link leads to /etc/sysctl.conf`. */
+  readonly otherwise: string;
+}
+
 /** A kernel switch of a host at boot, and how sure it is. */
 export interface KernelSwitch {
   readonly setting: Cited<string>;
   readonly isOn: boolean;
-  /** It is on with the link 99-sysctl.conf, which is assumed and not among the files, and off without it, or the other way round. */
-  readonly hangsOnLink: boolean;
+  /** Absent: it is known. */
+  readonly doubt?: SwitchDoubt;
 }
 
 /** A kernel setting that is off by default. */
 export function kernelSwitch(host: Host, key: string): KernelSwitch {
   const setting = sysctlValue(host, key, '0');
-  return { setting, isOn: isSwitchedOn(setting), hangsOnLink: hangsOnLink(host, key) };
+  const doubt = doubtOfLink(host, key) ?? doubtOfFile(host, key, setting);
+  return { setting, isOn: isSwitchedOn(setting), ...(doubt === undefined ? {} : { doubt }) };
 }
 
 /** ip_nonlocal_bind of a family: may a daemon bind an address that the host does not hold? Each counts for its own family only. */
@@ -87,9 +101,45 @@ export function nonlocalBind(host: Host, family: Family): KernelSwitch {
   return kernelSwitch(host, `net.${family}.ip_nonlocal_bind`);
 }
 
-function hangsOnLink(host: Host, key: string): boolean {
+/** It is on with the link 99-sysctl.conf, which is assumed and not among the files, and off without it, or the other way round. */
+function doubtOfLink(host: Host, key: string): SwitchDoubt | undefined {
   const { sysctl } = host;
-  if (sysctl?.withoutLink === undefined) return false;
+  if (sysctl?.withoutLink === undefined) return undefined;
   const without = sysctl.withoutLink(key) ?? defaulted(host.facts.sysctl?.get(key) ?? '0', 'no link', host.id);
-  return isSwitchedOn(without) !== isSwitchedOn(sysctlValue(host, key, '0'));
+  if (isSwitchedOn(without) === isSwitchedOn(sysctlValue(host, key, '0'))) return undefined;
+  return {
+    missing: MAIN_FILE_LINK,
+    why: 'which is not among the files',
+    otherwise: 'only if a link leads to /etc/sysctl.conf',
+  };
+}
+
+/** A file that could not be read says something else, unless a later one sets the key, or what runs now is the same. */
+function doubtOfFile(host: Host, key: string, setting: Cited<string>): SwitchDoubt | undefined {
+  const unread = unreadSetting(host, setting);
+  if (unread === undefined) return undefined;
+  const running = host.facts.sysctl?.get(key);
+  if (running !== undefined && ((Number.parseInt(running, 10) || 0) !== 0) === isSwitchedOn(setting)) return undefined;
+  const { path, why } = unread;
+  return {
+    missing: path,
+    why: `which could not be read (${why})`,
+    otherwise: `unless ${path}, which could not be read, says otherwise`,
+  };
+}
+
+/** The file of kernel settings that may set a key to another value, and could not be read. */
+export function unreadSetting(host: Host, { at }: Cited<string>): UnreadFile | undefined {
+  const set = at?.file.language === 'sysctl' ? orderOf(at.file.path) : undefined;
+  return unreadOf(host, 'sysctl').find(({ path }) => set === undefined || isFolder(path) || orderOf(path) > set);
+}
+
+function isFolder(path: string): boolean {
+  return !path.endsWith('.conf');
+}
+
+/** systemd-sysctl goes by names, whatever their folder (sysctl.d(5)); it reads /etc/sysctl.conf by the link of the package. */
+function orderOf(path: string): string {
+  const counts = path === '/etc/sysctl.conf' ? MAIN_FILE_LINK : path;
+  return counts.slice(counts.lastIndexOf('/') + 1);
 }

@@ -25,6 +25,7 @@ export * from './started.ts';
 export * from './stock-units.ts';
 export * from './units.ts';
 export { receivedAdverts, sentAdverts, type FilteredAdverts } from './failover/advert-filter.ts';
+export * from './unread.ts';
 export * from './failover/events.ts';
 export { trackedNames, interfaceNames, singleFailures } from './failover/single-failures.ts';
 export * from './failover/simulate.ts';

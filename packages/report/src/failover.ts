@@ -1,5 +1,5 @@
-import { rangeOf, type Place, largest } from '@halint/core';
-import type { ClusterFailover, FailoverReport, Scenario, Step } from '@halint/model';
+import { definedOnly, rangeOf, type Place, largest } from '@halint/core';
+import { unreadText, type ClusterFailover, type FailoverReport, type Scenario, type Step } from '@halint/model';
 import { cell } from './markdown.ts';
 import { visible, widthOf, wrap } from './visible.ts';
 
@@ -10,7 +10,8 @@ export function failoverJson(report: FailoverReport): string {
     ...cluster,
     scenarios: cluster.scenarios.map(({ name, steps, verdict }) => ({ name, steps: steps.map(step), verdict })),
   }));
-  return JSON.stringify({ version: report.version, clusters }, null, 2) + '\n';
+  const unread = report.unread?.map(({ host, file }) => ({ host, ...file }));
+  return JSON.stringify({ version: report.version, clusters, ...definedOnly({ unread }) }, null, 2) + '\n';
 }
 
 function citeJson(place: Place): object {
@@ -112,8 +113,14 @@ function restoredLine({ restored, recoveries }: Rows): string | undefined {
 
 /** For people, in `width` columns: what fails, who holds the address then, how it ends and why. */
 export function failoverTable(report: FailoverReport, width: number, whole: boolean): string {
-  if (report.clusters.length === 0) return 'no virtual router in these files\n';
-  return report.clusters.map((cluster) => clusterTable(cluster, width, whole)).join('\n');
+  const unread = unreadLines(report).map((line) => `${visible(line)}\n`);
+  if (report.clusters.length === 0) return ['no virtual router in these files\n', ...unread].join('');
+  return [...report.clusters.map((cluster) => clusterTable(cluster, width, whole)), ...unread].join('\n');
+}
+
+/** The files in which there may be more. */
+function unreadLines({ unread = [] }: FailoverReport): readonly string[] {
+  return unread.map(({ host, file }) => `${host}: ${unreadText(file)}: virtual routers may stand there`);
 }
 
 const VERDICT_WIDTH = 11;
@@ -178,16 +185,15 @@ function pad(text: string, width: number): string {
 
 /** For a pull request. */
 export function failoverMarkdown(report: FailoverReport, whole: boolean): string {
-  return report.clusters
-    .map((cluster) => {
-      const all = rowsOf(cluster, whole);
-      const rows = all.rows.map(
-        ({ events, held, verdict, why }) =>
-          `| ${events.map((event) => cell(event.trimStart())).join('<br>')} | ${cell(held)} | ${verdict === 'ok' ? verdict : `**${verdict}**`} | ${cell(why)} |`,
-      );
-      const restored = restoredLine(all);
-      const head = `### VIP ${cell(cluster.vips.join(', '))} on ${cell(cluster.hosts.join(', '))}\n\n| event | held by | verdict | why |\n|---|---|---|---|\n`;
-      return `${head}${rows.join('\n')}\n${restored === undefined ? '' : `\n${restored}\n`}`;
-    })
-    .join('\n');
+  const clusters = report.clusters.map((cluster) => {
+    const all = rowsOf(cluster, whole);
+    const rows = all.rows.map(
+      ({ events, held, verdict, why }) =>
+        `| ${events.map((event) => cell(event.trimStart())).join('<br>')} | ${cell(held)} | ${verdict === 'ok' ? verdict : `**${verdict}**`} | ${cell(why)} |`,
+    );
+    const restored = restoredLine(all);
+    const head = `### VIP ${cell(cluster.vips.join(', '))} on ${cell(cluster.hosts.join(', '))}\n\n| event | held by | verdict | why |\n|---|---|---|---|\n`;
+    return `${head}${rows.join('\n')}\n${restored === undefined ? '' : `\n${restored}\n`}`;
+  });
+  return [...clusters, ...unreadLines(report).map((line) => `${cell(line)}\n`)].join('\n');
 }

@@ -28,10 +28,13 @@ export interface LineFault {
     | 'quoted-include'
     | 'include-loop'
     | 'include-deep'
+    | 'include-missing'
     | 'too-long'
     | 'too-much';
   readonly at: Place;
   readonly text: string;
+  /** Of an include that brings nothing: what it asks for on the host. */
+  readonly absent?: NonNullable<ReturnType<NonNullable<LowerContext['absent']>>>;
 }
 
 export interface Lines {
@@ -346,8 +349,12 @@ class Reader {
     }
     const { path } = spot.file;
     const base = path.slice(0, path.lastIndexOf('/')) || '/';
-    const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: false };
+    const use = { pattern, at: { section: spot.section, start: at.start, end: at.end }, base, required: true };
     const files = this.#context.included(spot.file, use);
+    const absent = files.length === 0 && !isOpaque(pattern) ? this.#context.absent?.(use) : undefined;
+    // 2.2.7 and 2.3.4 say "Config files missing" of a name, of braces and of a folder that is not there, and nothing of a glob in one that is.
+    if (absent !== undefined && !(absent.isGlob && absent.folderIsKnown))
+      this.#faults.push({ kind: 'include-missing', at, text: pattern, absent });
     const open = new Set(files.filter((file) => this.#reading.has(file)));
     if (open.size > 0) {
       this.#faults.push({ kind: 'include-loop', at, text: pattern });
@@ -380,6 +387,11 @@ class Reader {
   #extent(spot: Spot, line: Mapped): Place {
     return place(this.#context, spot, line.starts[0] ?? 0, line.ends[line.ends.length - 1] ?? 0);
   }
+}
+
+/** A placeholder of a template stands for any name. */
+function isOpaque(pattern: string): boolean {
+  return /\{\{|\{%|<%/.test(pattern);
 }
 
 function place(context: LowerContext, { file, section }: Spot, start: number, end: number): Place {

@@ -31,6 +31,13 @@ import { isWireguardFile, readWireguard } from './wireguard.ts';
 /** interface -> ADDR/LEN, from the settings file. */
 export type ConfiguredAddresses = Readonly<Record<string, readonly string[]>>;
 
+/** What is known beside a host's files. */
+export interface Around {
+  readonly configured?: ConfiguredAddresses;
+  /** Paths of which nothing is known, folders too: addresses may stand there. */
+  readonly unread?: readonly string[];
+}
+
 export interface FactsReading {
   readonly facts: HostFacts;
   readonly notes: readonly FactNote[];
@@ -102,7 +109,7 @@ export function hostFacts(
   files: ReadonlyMap<string, string>,
   facts: ReadonlyMap<string, string>,
   hostName: string,
-  configured: ConfiguredAddresses = {},
+  { configured = {}, unread = [] }: Around = {},
 ): FactsReading {
   const notes: FactNote[] = [];
   const take = <T extends { readonly notes: readonly FactNote[] }>(found: T): T => {
@@ -113,7 +120,10 @@ export function hostFacts(
   const ip = ipText === undefined ? undefined : take(readIpJson('facts/ip-address.json', ipText));
   const names = take(readHosts('/etc/hosts', files.get('/etc/hosts') ?? '')).names;
   const units = new Map([...readUnitLinks(files), ...readUnitFiles(facts.get('unit-files.txt') ?? '', notes)]);
-  const written = (): Listed => writtenAddresses(files, names, hostName, take);
+  const written = (): Listed => {
+    const found = writtenAddresses(files, names, hostName, take);
+    return { ...found, dynamic: [...found.dynamic, ...unread.filter(mayHaveAddresses).flatMap(unlistedIn)] };
+  };
   const listed = firstNonEmpty([() => ip ?? NONE, () => take(configuredAddresses(configured)), written]);
   const { addresses } = listed;
   const isWhole = ip !== undefined && ip.addresses.length > 0;
@@ -160,6 +170,18 @@ function listeningOf({ sockets, notes: [first] }: SsReading): Listening {
   if (first === undefined) return { kind: 'sockets', sockets };
   const { line, message } = first;
   return { kind: 'unreadable', ...(line === undefined ? {} : { line }), message };
+}
+
+/** Names that files of a folder with addresses have. */
+const SAMPLES = ['x', 'x.nmconnection', 'x.yaml', 'x.network', 'ifcfg-x', 'x.conf', 'interfaces'];
+
+function mayHaveAddresses(path: string): boolean {
+  const isSource = (each: string): boolean => isAddressScript(each) || SOURCES.some(({ isFile }) => isFile(each));
+  return isSource(path) || SAMPLES.some((name) => isSource(`${path}/${name}`));
+}
+
+function unlistedIn(path: string): readonly DynamicAddress[] {
+  return unlistedBy(path, `what could not be read of ${path}`);
 }
 
 /** Where another program has the same address too, which of the two brings it at boot is not known. */

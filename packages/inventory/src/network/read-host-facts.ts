@@ -1,19 +1,22 @@
 import { definedOnly } from '@halint/core';
-import type { HostReading, Note, SnapshotHost } from '@halint/engine';
+import type { HostReading, Note, SnapshotHost, UnreadPath } from '@halint/engine';
 import { factHelp } from './fact-help.ts';
 import { hostFacts } from './host-facts.ts';
 import { shortened, type FactNote } from './source.ts';
 import { targetsOf } from './targets.ts';
 
 /** Reads everything about a host of a snapshot that is not configuration of the four daemons. */
-export function readHostFacts(host: SnapshotHost): HostReading {
+export function readHostFacts(host: SnapshotHost, unread: ReadonlyMap<string, UnreadPath> = new Map()): HostReading {
   const files = new Map([...host.files].map(([path, file]) => [path, file.text]));
   const name = files
     .get('/etc/hostname')
     ?.split('\n')
     .map((line) => line.trim())
     .find((line) => line !== '' && !line.startsWith('#'));
-  const { facts, notes } = hostFacts(files, host.facts, name ?? host.id, host.addresses);
+  const { facts, notes } = hostFacts(files, host.facts, name ?? host.id, {
+    configured: host.addresses ?? {},
+    unread: [...unread].flatMap(([path, { forNobody }]) => (forNobody ? [] : [path])),
+  });
   const release = ['/etc/os-release', '/usr/lib/os-release'].find((path) => files.has(path));
   const releaseText = release === undefined ? undefined : files.get(release);
   const targets = targetsOf(facts, releaseText);

@@ -41,7 +41,7 @@ test('sources are asked in order, the first with an address is believed', () => 
 });
 
 test('configured addresses come behind ip -j address and before the files', () => {
-  const { facts } = hostFacts(FILES, new Map(), 'ha0', { eth0: ['10.0.0.9/24'] });
+  const { facts } = hostFacts(FILES, new Map(), 'ha0', { configured: { eth0: ['10.0.0.9/24'] } });
   expect(facts.addresses?.map(({ address }) => address.address)).toEqual(['10.0.0.9']);
 });
 

@@ -1,5 +1,6 @@
 import type { Cluster, RouterMember, VirtualRouter } from '../cluster.ts';
 import type { Host } from '../host.ts';
+import type { UnreadHost } from './types.ts';
 import { carriersOf, syncGroupOf, trackedItems, type TrackedItem } from '../tracking.ts';
 import { filteredAdverts, type FilteredAdverts } from './advert-filter.ts';
 import { arrives, rejection } from './adverts.ts';
@@ -61,9 +62,11 @@ export interface Plan {
   /** By host: what fails with its haproxy. */
   readonly tied: ReadonlyMap<string, Tied>;
   readonly refusals: ReadonlyMap<string, Refusal>;
+  /** Files that may give hosts of the cluster, or others, a part in it. */
+  readonly unread: readonly UnreadHost[];
 }
 
-export function planOf(cluster: Cluster): Plan {
+export function planOf(cluster: Cluster, unread: readonly UnreadHost[] = []): Plan {
   const refusals = new Map<string, Refusal>();
   for (const host of cluster.hosts) {
     const refusal = refusalOf(host);
@@ -82,6 +85,7 @@ export function planOf(cluster: Cluster): Plan {
     ],
     tied: new Map(cluster.hosts.map((host) => [host.id, tiedToHaproxy(host)])),
     refusals,
+    unread,
   };
 }
 

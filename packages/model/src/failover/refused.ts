@@ -1,6 +1,6 @@
 import { compareVersions, parseIp, type Place } from '@halint/core';
 import type { VrrpInstance } from '../facts/keepalived.ts';
-import { nonlocalBind, type Host } from '../host.ts';
+import { nonlocalBind, type Host, type SwitchDoubt } from '../host.ts';
 import { sourceAddress } from './source-address.ts';
 
 /** Why something that is written takes no part. */
@@ -98,9 +98,9 @@ function cannotSend(instance: VrrpInstance, host: Host): boolean {
   return bindsAbsentSource(instance, host) && !nonlocalBind(host, instance.family).isOn;
 }
 
-/** Can it not be told whether an instance is in that FAULT, because the switch hangs on a link that is not among the files? */
-export function faultHangsOnLink(instance: VrrpInstance, host: Host): boolean {
-  return bindsAbsentSource(instance, host) && nonlocalBind(host, instance.family).hangsOnLink;
+/** Why it cannot be told whether an instance is in that FAULT: what the switch is hangs on a file that is not at hand. */
+export function doubtOfFault(instance: VrrpInstance, host: Host): SwitchDoubt | undefined {
+  return bindsAbsentSource(instance, host) ? nonlocalBind(host, instance.family).doubt : undefined;
 }
 
 function bindsAbsentSource({ sourceIp, unicastPeers }: VrrpInstance, host: Host): boolean {

@@ -1,6 +1,7 @@
 import { append } from '@halint/core';
 import { authOnTheWire } from '../auth.ts';
-import { MAIN_FILE_LINK } from '../host.ts';
+import { MAIN_FILE_LINK, type SwitchDoubt } from '../host.ts';
+import { unreadText } from '../unread.ts';
 import { filterReason } from './advert-filter.ts';
 import { apply } from './apply.ts';
 import { copyConditions, machineOf, newConditions, type Conditions } from './conditions.ts';
@@ -8,7 +9,7 @@ import { copyCourse, hasAddress, newCourse, type Course } from './course.ts';
 import { settle } from './election.ts';
 import { explain, type Told } from './explain.ts';
 import type { Component, Plan } from './plan.ts';
-import { faultHangsOnLink } from './refused.ts';
+import { doubtOfFault } from './refused.ts';
 import { Services } from './services.ts';
 import { standingOf, type Standing } from './standing.ts';
 import type { FailoverEvent, ServiceState, Step, Verdict } from './types.ts';
@@ -116,7 +117,7 @@ export class Run {
       ...unsureOf(component, this.#plan, this.#conditions),
       ...oneSidedSequences(component, this.#standings[i] as Standing),
       ...unknownFilters(component, this.#standings[i] as Standing),
-      ...this.#hangingOnLink(component),
+      ...this.#hangingOnSettings(component),
     ]);
     const services: ServiceState[] = [];
     const races: boolean[] = [];
@@ -160,18 +161,24 @@ export class Run {
     });
   }
 
-  /** What hangs on the link to /etc/sysctl.conf, in words. */
-  #hangingOnLink({ seats }: Component): readonly string[] {
+  /** What hangs on kernel settings of files that are not at hand, in words. */
+  #hangingOnSettings({ seats }: Component): readonly string[] {
     return seats.flatMap(({ member: { host, instance } }) => {
       const { up, haproxy } = machineOf(this.#conditions, host.id);
       if (!up) return [];
-      const why = `hangs on the link ${MAIN_FILE_LINK}, which is not among the files`;
-      const starts = haproxy && this.#services.startHangsOnLink(host, (vip) => this.#atStart.has(`${vip} ${host.id}`));
+      const why = ({ missing, why }: SwitchDoubt): string =>
+        `hangs on ${missing === MAIN_FILE_LINK ? 'the link ' : ''}${missing}, ${why}`;
+      const start = haproxy
+        ? this.#services.doubtOfStart(host, (vip) => this.#atStart.has(`${vip} ${host.id}`))
+        : undefined;
+      const fault = doubtOfFault(instance, host);
       return [
-        ...(starts ? [`whether haproxy of ${host.id} could start ${why}`] : []),
-        ...(faultHangsOnLink(instance, host)
-          ? [`whether ${instance.name.value} of ${host.id} can send from ${instance.sourceIp?.value ?? ''} ${why}`]
-          : []),
+        ...(start === undefined ? [] : [`whether haproxy of ${host.id} could start ${why(start)}`]),
+        ...(fault === undefined
+          ? []
+          : [
+              `whether ${instance.name.value} of ${host.id} can send from ${instance.sourceIp?.value ?? ''} ${why(fault)}`,
+            ]),
       ];
     });
   }
@@ -238,8 +245,9 @@ function holdersIn({ routers }: Component, course: Course): Holders {
  * What keeps a step of a component from being known, in words: keywords that the model does not follow, and checks of which nobody can
  * tell whether they fail with the haproxy that is down.
  */
-function unsureOf({ seats }: Component, { tied }: Plan, conditions: Conditions): readonly string[] {
-  return seats.flatMap(({ member: { host, instance }, items }) => {
+function unsureOf({ seats }: Component, { tied, unread }: Plan, conditions: Conditions): readonly string[] {
+  const files = unread.map(({ host, file }) => `what keepalived of ${host} does is not known: ${unreadText(file)}`);
+  const told = seats.flatMap(({ member: { host, instance }, items }) => {
     const keywords = instance.unmodelled.map(
       ({ keyword }) => `${keyword} of ${instance.name.value} on ${host.id} is not followed`,
     );
@@ -248,6 +256,7 @@ function unsureOf({ seats }: Component, { tied }: Plan, conditions: Conditions):
     const checks = (tied.get(host.id)?.unsure ?? []).filter((name) => items.some((item) => item.name === name));
     return [...keywords, ...checks.map((name) => `whether ${name} fails with haproxy cannot be told from its command`)];
   });
+  return [...files, ...told];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster.ts';
 import type { Bind, HaproxyFacts, Server } from '../facts/haproxy.ts';
 import type { VrrpInstance } from '../facts/keepalived.ts';
 import type { Host } from '../host.ts';
-import { nonlocalBind, type KernelSwitch } from '../host.ts';
+import { nonlocalBind, type KernelSwitch, type SwitchDoubt } from '../host.ts';
 import { proxiesBehind } from '../proxies-behind.ts';
 import { isCut, machineOf, type Conditions } from './conditions.ts';
 import type { ServiceState } from './types.ts';
@@ -49,9 +49,10 @@ export class Services {
     return this.#boundVips(host).find(({ address, nonlocal }) => !nonlocal.isOn && !heldAtStart(address))?.address;
   }
 
-  /** Does it hang on a link to /etc/sysctl.conf that is not among the files whether haproxy of a host could start? */
-  startHangsOnLink(host: Host, heldAtStart: (vip: string) => boolean): boolean {
-    return this.#boundVips(host).some(({ address, nonlocal }) => nonlocal.hangsOnLink && !heldAtStart(address));
+  /** The file that is not at hand and on which it hangs whether haproxy of a host could start. */
+  doubtOfStart(host: Host, heldAtStart: (vip: string) => boolean): SwitchDoubt | undefined {
+    return this.#boundVips(host).find(({ address, nonlocal }) => nonlocal.doubt !== undefined && !heldAtStart(address))
+      ?.nonlocal.doubt;
   }
 
   #boundVips(host: Host): readonly BoundVip[] {

@@ -3,23 +3,32 @@ import { playedTogether } from './contacts.ts';
 import { planOf, type Plan } from './plan.ts';
 import { Run } from './run.ts';
 import { singleFailures } from './single-failures.ts';
-import type { ClusterFailover, EventList, FailoverEvent, FailoverReport, Scenario, Step } from './types.ts';
+import type { ClusterFailover, EventList, FailoverEvent, FailoverReport, Scenario, Step, UnreadHost } from './types.ts';
+import { unreadOf } from '../unread.ts';
 import { worst } from './verdict.ts';
 
 /** Plays the events on every cluster, or all single failures with their recovery when there are none. */
 export function simulateFailover(fleet: Fleet, events?: EventList): FailoverReport {
+  const unread = fleet.hosts.flatMap((host) =>
+    unreadOf(host, 'keepalived').map((file): UnreadHost => ({ host: host.id, file })),
+  );
+  const members = new Set(fleet.clusters.flatMap(({ hosts }) => hosts.map(({ id }) => id)));
+  const concerned = (cluster: Cluster): readonly UnreadHost[] =>
+    // Of a host in no cluster nobody knows which one it is of.
+    unread.filter(({ host }) => !members.has(host) || cluster.hosts.some(({ id }) => id === host));
   return {
     version: 1,
     clusters: playedTogether(fleet.clusters).map((cluster) =>
-      events === undefined ? enumerate(cluster) : play(cluster, events),
+      events === undefined ? enumerate(cluster, concerned(cluster)) : play(cluster, events, concerned(cluster)),
     ),
+    ...(unread.length === 0 ? {} : { unread }),
   };
 }
 
 /** One scenario: the cold start and each event of the list. */
-export function play(cluster: Cluster, list: EventList): ClusterFailover {
+export function play(cluster: Cluster, list: EventList, unread: readonly UnreadHost[] = []): ClusterFailover {
   const known = new Set(cluster.hosts.map((host) => host.id));
-  const plan = planOf(cluster);
+  const plan = planOf(cluster, unread);
   const run = new Run(plan);
   const own = (event: FailoverEvent): boolean => !('host' in event) || known.has(event.host);
   run.start(
@@ -33,8 +42,8 @@ export function play(cluster: Cluster, list: EventList): ClusterFailover {
 }
 
 /** Healthy, then every single failure of the cluster, each followed by its recovery. */
-export function enumerate(cluster: Cluster): ClusterFailover {
-  const plan = planOf(cluster);
+export function enumerate(cluster: Cluster, unread: readonly UnreadHost[] = []): ClusterFailover {
+  const plan = planOf(cluster, unread);
   const start = new Run(plan);
   start.start([], []);
   const scenarios = [scenario('healthy', start.steps)];

@@ -1,4 +1,5 @@
 import type { Place } from '@halint/core';
+import type { UnreadFile } from '../unread.ts';
 
 /** Something that happens to a cluster (contract, section 5). */
 export type FailoverEvent =
@@ -69,7 +70,15 @@ export interface ClusterFailover {
   readonly scenarios: readonly Scenario[];
 }
 
+/** A file of keepalived's configuration that could not be read, and whose it is. */
+export interface UnreadHost {
+  readonly host: string;
+  readonly file: UnreadFile;
+}
+
 export interface FailoverReport {
   readonly version: 1;
   readonly clusters: readonly ClusterFailover[];
+  /** What clusters may lack: virtual routers of these files. Absent: nothing. */
+  readonly unread?: readonly UnreadHost[];
 }

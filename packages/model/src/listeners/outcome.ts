@@ -1,4 +1,5 @@
 import { hostPort, mappedIpv4 } from '@halint/core';
+import type { SwitchDoubt } from '../host.ts';
 import { maySharePort } from './opener.ts';
 import type { Addresses } from './presence.ts';
 import { inKernel, overlaps } from './sockets.ts';
@@ -10,9 +11,10 @@ export function cannotBind(socket: PredictedSocket, addresses: Addresses, asHold
   return needsNonlocal(socket, asHolder) && !addresses.nonlocal(inKernel(socket).family).isOn;
 }
 
-/** Does the bind succeed or fail with a link that the files leave open? */
-export function isUnsure(socket: PredictedSocket, addresses: Addresses): boolean {
-  return !isRefused(socket) && needsNonlocal(socket, false) && addresses.nonlocal(inKernel(socket).family).hangsOnLink;
+/** Why it is not known whether the bind succeeds, where that is for the kernel to say. */
+export function doubtOfBind(socket: PredictedSocket, addresses: Addresses): SwitchDoubt | undefined {
+  if (isRefused(socket) || !needsNonlocal(socket, false)) return undefined;
+  return addresses.nonlocal(inKernel(socket).family).doubt;
 }
 
 /** Refused whatever the host's addresses are. */

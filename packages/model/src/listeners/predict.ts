@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster.ts';
 import type { Host } from '../host.ts';
+import { unreadOf, unreadText } from '../unread.ts';
 import { driftOf } from './drift.ts';
 import { conflictsOf } from './outcome.ts';
 import { addressesOf } from './presence.ts';
@@ -24,6 +25,12 @@ export function predictListeners(host: Host, cluster: Cluster | undefined, refus
   if (host.haproxy !== undefined) starts.haproxy = startOfHaproxy(host, services.haproxy, addresses);
   if (unit !== undefined) starts.sshd = startOfUnit(unit, host, addresses);
   else if (host.sshd !== undefined) starts.sshd = startOfSshd(host, services.sshd, addresses);
+  // What stands there may be more sockets, or others.
+  for (const service of ['haproxy', 'sshd'] as const) {
+    const [file] = unreadOf(host, service);
+    if (file !== undefined && (service === 'haproxy' || unit === undefined))
+      starts[service] = `unknown: ${unreadText(file)}`;
+  }
   for (const [service, why] of Object.entries(refused)) starts[service as ListeningService] = `fails: ${why}`;
   const isOut =
     refused.haproxy !== undefined || (unit === undefined && (refused.sshd !== undefined || neverStarts(host)));

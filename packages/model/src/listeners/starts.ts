@@ -2,7 +2,7 @@ import { hostPort, parseZoned } from '@halint/core';
 import type { Bind } from '../facts/haproxy.ts';
 import type { RefusedOption } from '../facts/sshd.ts';
 import { MAIN_FILE_LINK, type Host } from '../host.ts';
-import { cannotBind, isMappedV6only, isUnsure, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
+import { cannotBind, doubtOfBind, isMappedV6only, lostOfSshd, overlappingOfHaproxy } from './outcome.ts';
 import type { Addresses } from './presence.ts';
 import {
   addressOfBind,
@@ -12,6 +12,7 @@ import {
   listeningBinds,
   unresolvedNames,
 } from './sockets.ts';
+import { unreadOf, unreadText } from '../unread.ts';
 import { startsPerConnection } from '../ssh-connection.ts';
 import { hasGenerator } from './ssh-socket-generator.ts';
 import { doubtfulSocket, type SshSocket } from './ssh-socket.ts';
@@ -26,17 +27,17 @@ export function startOfHaproxy(host: Host, streams: readonly PredictedSocket[], 
   // 2.6, 3.0 and 3.2: `haproxy -c` exits with 2, and so does the unit; run without its check "No enabled listener found".
   if (listeningBinds(host).length === 0 && datagramBinds(host).length === 0) return 'fails: no proxy has a listener';
   const sockets = [...streams, ...datagramSockets(host, addresses)];
-  const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
+  const unsure = sockets.filter((socket) => doubtOfBind(socket, addresses) !== undefined);
   const lost = sockets.filter((socket) => !unsure.includes(socket) && cannotBind(socket, addresses, false));
   if (lost.length > 0) return `fails: ${reason(lost)}`;
   const taken = overlappingOfHaproxy(streams);
   if (taken.length > 0) return `fails: cannot bind ${places(taken)}: its own socket has the port (noreuseport)`;
-  if (unsure.length > 0) return openByLink(unsure);
+  if (unsure.length > 0) return openByKernel(unsure, addresses);
   for (const bind of listeningBinds(host)) {
     const doubt = doubtOf(bind, addresses);
     if (doubt !== undefined) return `unknown: bind ${doubt}`;
   }
-  return doubtOfPresence(sockets, addresses) ?? 'ok';
+  return doubtOfPresence(host, sockets, addresses) ?? 'ok';
 }
 
 /** Why it is not known what a bind of haproxy opens. */
@@ -60,13 +61,17 @@ function doubtOf(bind: Bind, addresses: Addresses): string | undefined {
 }
 
 /** A service that starts only where an address is there of which nothing says whether the host has it. */
-function doubtOfPresence(sockets: readonly PredictedSocket[], addresses: Addresses): string | undefined {
+function doubtOfPresence(host: Host, sockets: readonly PredictedSocket[], addresses: Addresses): string | undefined {
   const unsure = sockets.filter(
     (socket) => socket.presence === 'unknown' && cannotBind({ ...socket, presence: 'absent' }, addresses, false),
   );
-  return unsure.length === 0
-    ? undefined
-    : `unknown: nothing says whether the host has ${places(unsure)}; store \`ip -j address\` in facts/ip-address.json`;
+  if (unsure.length === 0) return undefined;
+  const [file] = unreadOf(host, 'keepalived');
+  const help =
+    file === undefined
+      ? 'store `ip -j address` in facts/ip-address.json'
+      : `${unreadText(file)}, and a VIP may stand there`;
+  return `unknown: nothing says whether the host has ${places(unsure)}; ${help}`;
 }
 
 export function startOfUnit({ unit, sockets, missing }: SshSocket, host: Host, addresses: Addresses): string {
@@ -99,10 +104,10 @@ export function startOfSshd(host: Host, sockets: readonly PredictedSocket[], add
     const lacking = family === 'any' ? '' : ` with an ${family === 'inet' ? 'IPv4' : 'IPv6'} address`;
     return `unknown: ListenAddress ${name.host.value} is a name that /etc/hosts does not have${lacking}; sshd exits where DNS has none either`;
   }
-  const unsure = sockets.filter((socket) => isUnsure(socket, addresses));
-  if (unsure.length > 0) return openByLink(unsure);
+  const unsure = sockets.filter((socket) => doubtOfBind(socket, addresses) !== undefined);
+  if (unsure.length > 0) return openByKernel(unsure, addresses);
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
-  if (lost.length === 0) return doubtOfPresence(sockets, addresses) ?? 'ok';
+  if (lost.length === 0) return doubtOfPresence(host, sockets, addresses) ?? 'ok';
   return lost.length === sockets.length ? `fails: ${reason(lost)}` : `ok: without ${places(lost, lost.length)}`;
 }
 
@@ -115,9 +120,11 @@ function interfaceLacking({ sshd, facts: { interfaces } }: Host): string | undef
   })?.host.value;
 }
 
-/** ip_nonlocal_bind of /etc/sysctl.conf, which is read at boot through the link of the package only. */
-function openByLink(sockets: readonly PredictedSocket[]): string {
-  return `unknown: whether ${places(sockets)} can be bound hangs on the link ${MAIN_FILE_LINK}, which is not among the files`;
+/** ip_nonlocal_bind of a file that is not at hand, or of /etc/sysctl.conf, which is read at boot through the link of the package only. */
+function openByKernel(sockets: readonly PredictedSocket[], addresses: Addresses): string {
+  const [doubt] = sockets.flatMap((socket) => doubtOfBind(socket, addresses) ?? []);
+  const link = doubt?.missing === MAIN_FILE_LINK ? 'the link ' : '';
+  return `unknown: whether ${places(sockets)} can be bound hangs on ${link}${doubt?.missing ?? ''}, ${doubt?.why ?? ''}`;
 }
 
 /** Does sshd end before it listens, whatever the host's addresses? */

@@ -15,7 +15,7 @@ import {
   type Report,
   type Rule,
 } from '@halint/model';
-import { ADDRESS_FACT, addressDoubt, ownersOf } from '../shared/addresses.ts';
+import { addressDoubt, ownersOf } from '../shared/addresses.ts';
 
 export default {
   id: 'cross/bind-address-not-local',
@@ -68,9 +68,9 @@ function judge(bind: Bind, around: Around): Judgement | undefined {
   if (first === undefined) return undefined;
   const ip = mappedIpv4(first) ?? first;
   const presence = addresses.presence(first.address);
-  const { isOn, hangsOnLink } = addresses.nonlocal(inKernel(first).family);
+  const { isOn, doubt } = addresses.nonlocal(inKernel(first).family);
   // A VIP is for cross/bind-vip-without-nonlocal, and what can be bound anyhow, or may be, for cross/nonlocal-bind-hides-typo.
-  if (presence === 'present' || presence === 'vip' || isOn || hangsOnLink) return undefined;
+  if (presence === 'present' || presence === 'vip' || isOn || doubt !== undefined) return undefined;
   const shown = bind.lookUp === undefined ? first.address : `${bind.lookUp.name} (${first.address})`;
   const key = first.address;
   const off = ipv6SwitchOf(host, ip);
@@ -111,12 +111,8 @@ function ownerless(ip: Ip, shown: string, isUnknown: boolean, { fleet, host }: A
   }
   const lacking = isUnknown ? addressDoubt(host, ip) : undefined;
   if (lacking !== undefined) {
-    const { missing, why } = lacking;
-    const help =
-      missing === ADDRESS_FACT
-        ? `Store the output of ip -j address as ${ADDRESS_FACT}.`
-        : 'Let haproxy.service start After=keepalived.service, or set ip_nonlocal_bind.';
-    return doubt(missing, why, help);
+    const { missing, why, help } = lacking;
+    return doubt(missing, why, help ?? 'Let haproxy.service start After=keepalived.service, or set ip_nonlocal_bind.');
   }
   if (/^(?:enabled|static)/.test(host.facts.units.get('pacemaker.service') ?? ''))
     return doubt('the addresses of pacemaker', 'pacemaker may bring it', 'Start haproxy behind the address.');

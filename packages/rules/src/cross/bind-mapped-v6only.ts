@@ -1,6 +1,6 @@
 import { hostPort, mappedIpv4 } from '@halint/core';
 import { addressesOf, kernelSwitch, v6onlyOnIpv4, type Rule } from '@halint/model';
-import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
+import { claimOf, helpOf } from '../shared/switch-doubt.ts';
 
 const KEY = 'net.ipv6.bindv6only';
 
@@ -23,16 +23,16 @@ export default {
       const ipv4 = mappedIpv4({ family: 'ipv6', address })?.address ?? address;
       const byKernel = bind.v6only === undefined ? kernelSwitch(host, KEY) : undefined;
       const setting = byKernel?.setting;
-      const lowered = byKernel && claimOf(byKernel);
+      const doubt = byKernel?.doubt;
       const why = setting === undefined ? 'v6only' : `${KEY} = ${setting.value}`;
       report({
-        ...lowered,
+        ...claimOf(doubt),
         at: bind.address.at ?? bind.at,
-        message: `${lowered === undefined ? `haproxy cannot start on ${host.id}` : `cannot tell whether haproxy starts on ${host.id}`}: ${address} is the IPv4 address ${ipv4}, and ${why} asks for a socket without IPv4`,
+        message: `${doubt === undefined ? `haproxy cannot start on ${host.id}` : `cannot tell whether haproxy starts on ${host.id}`}: ${address} is the IPv4 address ${ipv4}, and ${why} asks for a socket without IPv4`,
         help:
-          lowered === undefined
+          doubt === undefined
             ? `haproxy -c does not see this: the bind fails with "Invalid argument" and haproxy exits. Write ${hostPort(ipv4, bind.portFrom)}${setting === undefined ? ' without v6only' : ', or add v4v6'}.`
-            : LINK_HELP,
+            : helpOf(doubt),
         related: setting?.at === undefined ? [] : [{ at: setting.at, message: `set to ${setting.value} here` }],
       });
     }

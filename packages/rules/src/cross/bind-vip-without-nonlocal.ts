@@ -8,7 +8,7 @@ import {
   type Rule,
   vipsOf,
 } from '@halint/model';
-import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
+import { claimOf, helpOf } from '../shared/switch-doubt.ts';
 
 export default {
   id: 'cross/bind-vip-without-nonlocal',
@@ -32,21 +32,20 @@ export default {
       const { address } = vip;
       const key = `net.${vip.family}.ip_nonlocal_bind`;
       const nonlocal = addresses.nonlocal(vip.family);
-      const { setting } = nonlocal;
-      const lowered = claimOf(nonlocal);
-      if (nonlocal.isOn && lowered === undefined) continue;
+      const { setting, doubt } = nonlocal;
+      if (nonlocal.isOn && doubt === undefined) continue;
       const is = `${key} is ${setting.value}${setting.at === undefined ? ` (${setting.default})` : ''}`;
       report({
-        ...lowered,
+        ...claimOf(doubt),
         at: bind.address.at ?? bind.at,
         message:
-          lowered === undefined
+          doubt === undefined
             ? `haproxy cannot start on ${host.id} while it does not hold ${address}: ${is}`
-            : `cannot tell whether haproxy starts on ${host.id} while it does not hold ${address}: ${is} only if a link leads to /etc/sysctl.conf`,
+            : `cannot tell whether haproxy starts on ${host.id} while it does not hold ${address}: ${is} ${doubt.otherwise}`,
         help:
-          lowered === undefined
+          doubt === undefined
             ? `haproxy -c does not see this: the bind fails with "Cannot assign requested address" and the standby has no haproxy when it takes over. Set ${key}=1 in a file of /etc/sysctl.d.`
-            : LINK_HELP,
+            : helpOf(doubt),
         related: [
           { at: vip.at, message: `the VIP of ${vip.instance.name.value}` },
           ...(setting.at === undefined ? [] : [{ at: setting.at, message: `set to ${setting.value} here` }]),

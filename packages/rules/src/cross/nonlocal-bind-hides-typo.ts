@@ -9,8 +9,8 @@ import {
   staticAddresses,
   vipsOf,
 } from '@halint/model';
-import { ADDRESS_FACT, unlistedAddresses } from '../shared/addresses.ts';
-import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
+import { ADDRESS_FACT, unlistedAddresses, vipDoubt } from '../shared/addresses.ts';
+import { claimOf, helpOf } from '../shared/switch-doubt.ts';
 import { contains, isLoopback, isWildcard, nearest, parseIp } from '@halint/core';
 
 export default {
@@ -37,24 +37,24 @@ export default {
       if (prefixes.some((net) => contains(net, ip))) continue;
       const nonlocal = addresses.nonlocal(ip.family);
       const { setting } = nonlocal;
-      const linked = claimOf(nonlocal);
+      const unlisted = unlistedAddresses(host, ip.family);
+      const lacking = vipDoubt(host) ?? (unlisted === undefined ? undefined : { why: unlisted, missing: ADDRESS_FACT });
       for (const bind of host.haproxy.bindsAt(address)) {
         if (isV6onlyOnIpv4(bind, addresses)) continue;
-        if (!nonlocal.isOn && linked === undefined && !bind.transparent) continue;
-        const lowered = bind.transparent ? undefined : linked;
+        if (!nonlocal.isOn && nonlocal.doubt === undefined && !bind.transparent) continue;
+        const doubt = bind.transparent ? undefined : nonlocal.doubt;
         const near = nearest(address, vips.keys());
-        const dynamic = unlistedAddresses(host, ip.family);
         report({
-          ...lowered,
-          ...(dynamic === undefined ? {} : { severity: 'info' as const, missing: ADDRESS_FACT }),
+          ...claimOf(doubt),
+          ...(lacking === undefined ? {} : { severity: 'info' as const, missing: lacking.missing }),
           at: bind.address.at ?? bind.at,
           message:
-            dynamic === undefined
-              ? `${address} is no address of ${host.id} and no VIP: ${lowered === undefined ? 'haproxy starts, and nobody reaches it' : 'cannot tell whether haproxy starts all the same'}`
-              : `cannot tell whether ${host.id} has the address ${address}: ${dynamic}`,
+            lacking === undefined
+              ? `${address} is no address of ${host.id} and no VIP: ${doubt === undefined ? 'haproxy starts, and nobody reaches it' : 'cannot tell whether haproxy starts all the same'}`
+              : `cannot tell whether ${host.id} has the address ${address}: ${lacking.why}`,
           help:
-            lowered !== undefined
-              ? LINK_HELP
+            doubt !== undefined
+              ? helpOf(doubt)
               : `${allowed(nonlocal, bind)} keeps the bind from failing.${near === undefined ? ' Bind an address of the host or a VIP.' : ` The nearest VIP is ${near}.`}`,
           related: setting.at === undefined ? [] : [{ at: setting.at, message: 'allowed here' }],
         });

@@ -1,7 +1,7 @@
 import { hostPort } from '@halint/core';
 import { nonlocalBind, socketName, sshSocket, type Host, type Rule, type SshSocket } from '@halint/model';
 import { portConflicts } from '../shared/port-conflicts.ts';
-import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
+import { claimOf, helpOf } from '../shared/switch-doubt.ts';
 import { overriddenOf } from '../shared/ssh-socket.ts';
 import type { SshdListen } from '../shared/sshd-listens.ts';
 
@@ -18,17 +18,17 @@ export default {
     if (socket === undefined || host.sshd === undefined) return;
     for (const lost of socket.sockets) {
       const nonlocal = nonlocalBind(host, lost.family);
-      const lowered = claimOf(nonlocal);
+      const { doubt } = nonlocal;
       if (lost.presence !== 'absent' || lost.transparent || lost.declared === undefined) continue;
-      if (nonlocal.isOn && lowered === undefined) continue;
+      if (nonlocal.isOn && doubt === undefined) continue;
       report({
-        ...lowered,
+        ...claimOf(doubt),
         at: lost.declared,
         message:
-          lowered === undefined
+          doubt === undefined
             ? `${socket.unit} of ${host.id} cannot listen on ${socketName(lost)}: the host has no such address`
             : `cannot tell whether ${socket.unit} of ${host.id} can listen on ${socketName(lost)}, which is no address of the host`,
-        help: `${lowered === undefined ? '' : `${LINK_HELP} Where it cannot: `}The unit fails ("Cannot assign requested address") and nobody can log in. Use an address of ${host.id}, or FreeBind=yes.`,
+        help: `${doubt === undefined ? '' : `${helpOf(doubt)} Where it cannot: `}The unit fails ("Cannot assign requested address") and nobody can log in. Use an address of ${host.id}, or FreeBind=yes.`,
       });
     }
     const overridden = overriddenOf(host);

@@ -53,14 +53,15 @@ export default {
         if (ownsAddress(host, listen) === true) continue;
         const owner = owners.get(listen.address);
         const doubt = owner === undefined ? addressDoubt(host, listen) : undefined;
-        const { isOn, hangsOnLink } = nonlocalBind(host, listen.family);
-        const outcome = hangsOnLink
-          ? `Whether sshd starts all the same hangs on the link ${MAIN_FILE_LINK}, which is not among the files.`
-          : isOn
-            ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.'
-            : listen.presence === 'present'
-              ? 'The kernel lets sshd bind a group or a broadcast address: it starts all the same, and nobody can reach it there.'
-              : `sshd exits with 255 when it can bind nothing else${AFTER_EXIT[String(restartsSshd(host)) as keyof typeof AFTER_EXIT]}`;
+        const { isOn, doubt: unsure } = nonlocalBind(host, listen.family);
+        const outcome =
+          unsure !== undefined
+            ? `Whether sshd starts all the same hangs on ${unsure.missing === MAIN_FILE_LINK ? 'the link ' : ''}${unsure.missing}, ${unsure.why}.`
+            : isOn
+              ? 'With ip_nonlocal_bind sshd starts all the same, and nobody can reach it.'
+              : listen.presence === 'present'
+                ? 'The kernel lets sshd bind a group or a broadcast address: it starts all the same, and nobody can reach it there.'
+                : `sshd exits with 255 when it can bind nothing else${AFTER_EXIT[String(restartsSshd(host)) as keyof typeof AFTER_EXIT]}`;
         report({
           ...(doubt === undefined ? {} : { severity: 'info' as const, missing: doubt.missing }),
           at: listen.at,

@@ -1,5 +1,5 @@
 import { isWildcard, type Place } from '@halint/core';
-import { addressesOf, sshdSockets, type Host, type PredictedSocket } from '@halint/model';
+import { addressesOf, sshdSockets, unreadOf, type Host, type PredictedSocket } from '@halint/model';
 
 /** A socket that sshd asks for, with the line to point at: the main file where no line says so. */
 export interface SshdListen extends PredictedSocket {
@@ -21,8 +21,8 @@ export function sshdListens(host: Host): readonly SshdListen[] {
   }));
 }
 
-/** Lowers a claim about what sshd listens on where its command line may say more than is known. */
+/** Lowers a claim about what sshd listens on where its command line, or a file that could not be read, may say more than is known. */
 export function unsureOf(host: Host): { readonly severity?: 'info'; readonly missing?: string } {
-  const missing = host.sshd?.command?.missing;
+  const missing = host.sshd?.command?.missing ?? unreadOf(host, 'sshd')[0]?.path;
   return missing === undefined ? {} : { severity: 'info', missing };
 }

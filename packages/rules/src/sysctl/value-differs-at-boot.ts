@@ -1,6 +1,6 @@
 import type { Cited, Place } from '@halint/core';
 import { MAIN_FILE_LINK, type Host, type Report, type Rule, type SysctlFacts } from '@halint/model';
-import { LINK_HELP } from '../shared/sysctl-link.ts';
+import { LINK_HELP } from '../shared/switch-doubt.ts';
 
 const MAIN_FILE = '/etc/sysctl.conf';
 

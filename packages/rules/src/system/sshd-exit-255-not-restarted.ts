@@ -2,7 +2,7 @@ import { hostPort, isLoopback, type Family } from '@halint/core';
 import { nonlocalBind, unitOf, unitState, type Host, type KernelSwitch, type Rule } from '@halint/model';
 import { restartsSshd, sshdUnitName } from '../shared/sshd-restart.ts';
 import { sshdListens, unsureOf } from '../shared/sshd-listens.ts';
-import { claimOf, LINK_HELP } from '../shared/sysctl-link.ts';
+import { claimOf, fileOf, helpOf } from '../shared/switch-doubt.ts';
 
 export default {
   id: 'system/sshd-exit-255-not-restarted',
@@ -26,11 +26,11 @@ export default {
       (each) =>
         !each.wildcard &&
         !isLoopback(each) &&
-        (!nonlocal(each.family).isOn || nonlocal(each.family).hangsOnLink) &&
+        (!nonlocal(each.family).isOn || nonlocal(each.family).doubt !== undefined) &&
         !settled.includes(each.address),
     );
     if (!mayFail) return;
-    const linked = listens.map((each) => claimOf(nonlocal(each.family))).find((claim) => claim !== undefined);
+    const doubt = listens.map((each) => nonlocal(each.family).doubt).find((each) => each !== undefined);
     const restarts = restartsSshd(host);
     if (restarts === true || isOnline(host)) return;
     const place = hostPort(first.address, first.port);
@@ -38,17 +38,17 @@ export default {
     const at = unit?.value('Service', 'RestartPreventExitStatus')?.at;
     report({
       ...(restarts === undefined ? { severity: 'info' as const, missing: 'the unit file of sshd' } : unsureOf(host)),
-      ...linked,
+      ...claimOf(doubt),
       at: first.at,
       message:
         restarts === undefined
           ? `cannot tell whether sshd of ${host.id} is started again when ${place} is not there at boot`
-          : linked !== undefined
-            ? `cannot tell whether sshd of ${host.id} exits with 255 when ${place} is not there at boot: ip_nonlocal_bind hangs on a link to /etc/sysctl.conf`
+          : doubt !== undefined
+            ? `cannot tell whether sshd of ${host.id} exits with 255 when ${place} is not there at boot: ip_nonlocal_bind hangs on ${fileOf(doubt)}`
             : `sshd of ${host.id} exits with 255 when ${place} is not there at boot, and is not started again`,
       help:
-        linked !== undefined
-          ? LINK_HELP
+        doubt !== undefined
+          ? helpOf(doubt)
           : `Give ${sshdUnitName(host)} a drop-in: [Unit] Wants= and After=network-online.target, [Service] Restart=on-failure, an empty RestartPreventExitStatus= and RestartSec=5.`,
       related: at === undefined ? [] : [{ at, message: 'exit status 255 is not followed by a restart' }],
     });

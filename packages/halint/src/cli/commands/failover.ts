@@ -68,6 +68,8 @@ function fails(report: FailoverReport, whole: boolean, failOn: string): boolean 
   const bad = new Set<Verdict>(
     failOn === 'error' ? ['outage', 'split-brain'] : ['outage', 'split-brain', 'race', 'unknown'],
   );
+  // Nothing at all is known then.
+  if (report.clusters.length === 0 && report.unread !== undefined) return bad.has('unknown');
   return report.clusters.some((cluster) =>
     cluster.scenarios.some((scenario) => counts(scenario, whole) && bad.has(verdictOf(scenario, whole))),
   );

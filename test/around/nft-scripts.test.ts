@@ -62,6 +62,13 @@ const KNOWN: Readonly<Record<string, string>> = {
     'table inet filter { chain web { tcp dport 443 accept; }; }\n' +
     table(input('jump web')) +
     table(' chain web { ip protocol vrrp accept; }'),
+  'a map by two things': table(input('ip saddr . tcp dport vmap { 10.98.0.1 . 443 : accept }')),
+  'elements that are added to a map without any':
+    table(' map v { type inet_service : verdict; }', input('tcp dport vmap @v')) +
+    'add element inet filter v { 443 : accept }\n',
+  'a set that is added':
+    table(input('')) +
+    'add set inet filter s { type inet_service; elements = { 80 }; }\nadd element inet filter s { 443 }\nadd rule inet filter input tcp dport @s accept\n',
 };
 
 /** Scripts that leave open what becomes of a packet, with what they say of it now. */
@@ -72,7 +79,9 @@ const OPEN: Readonly<Record<string, string>> = {
     input('tcp dport vmap @v'),
   ),
   'a map by what is not followed': table(input('fib daddr type vmap { local : accept, multicast : accept }')),
-  'a map by two things': table(input('ip saddr . tcp dport vmap { 10.98.0.1 . 443 : accept }')),
+  'a map by two things of which one is not followed': table(
+    input('ip saddr . tcp sport vmap { 10.98.0.1 . 443 : accept }'),
+  ),
 };
 
 /** Scripts that nft refuses, and the line of the mistake. */

@@ -4,7 +4,7 @@ import { actionAt } from './nft-verdict.ts';
 
 /** An element of a verdict map: `established : accept`. */
 export interface MapElement {
-  /** `*` stands for all that no other element has. */
+  /** `*` stands for all that no other element has; parts of a concatenation: `e0 . vrrp`. */
   readonly key: string;
   readonly verdict: FilterRule['action'];
 }
@@ -23,6 +23,8 @@ export function mapElements(tokens: readonly Token[]): readonly MapElement[] {
       .slice(i, colon + 1)
       .map(({ text }) => text.replace(/^:|:$/, ''))
       .filter((text) => text !== ';')
+      // Parts of a concatenation stay apart.
+      .map((text) => (text === '.' ? ' . ' : text))
       .join('');
     let next = colon + 1;
     const verdict = actionAt(tokens, next) ?? { kind: 'unknown' };

@@ -12,6 +12,8 @@ interface Draft {
   readonly chains: Map<string, ChainDraft>;
   /** Elements of sets and verdict maps, by family, table and name; undefined for those that are filled at run time. */
   readonly sets: Map<string, Token[] | undefined>;
+  /** Sets that rules fill at run time. */
+  readonly dynamic: Set<string>;
   /** Tables whose last declaration says `flags dormant`: nothing of them is in force. */
   readonly dormant: Set<string>;
   readonly defines: Map<string, readonly Token[]>;
@@ -37,6 +39,7 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   const draft: Draft = {
     chains: new Map(),
     sets: new Map(),
+    dynamic: new Set(),
     dormant: new Set(),
     defines: new Map(),
     refused: [],
@@ -87,9 +90,15 @@ function readCommand(tokens: readonly Token[], from: number, draft: Draft): numb
     draft.defines.set(second ?? '', statement.slice(3));
   } else if (word === 'add' && second === 'chain') readAddedChain(statement.slice(2), draft);
   else if (word === 'add' && second === 'rule') readAddedRule(statement.slice(2), draft);
-  else if (word === 'flush' && second === 'ruleset') {
+  else if (/^(?:add|create)$/.test(word) && /^(?:element|set|map)$/.test(second ?? '')) {
+    const { family, name, rest } = addressOf(statement.slice(2));
+    const key = `${family} ${name} ${rest[0]?.text ?? ''}`;
+    if (second === 'element') addElements(key, rest.slice(1), draft);
+    else readSet(key, rest.slice(2, -1), draft);
+  } else if (word === 'flush' && second === 'ruleset') {
     draft.chains.clear();
     draft.sets.clear();
+    draft.dynamic.clear();
   } else if (!/^(?:flush|delete|destroy)$/.test(word) || second !== 'table') {
     draft.unknown.push({ path: token.path, line: token.line, what: `\`${token.text}\`` });
   }
@@ -130,7 +139,7 @@ function readTable(tokens: readonly Token[], draft: Draft): void {
       const inner = body.slice(i + 3, end - 1);
       const own = body[i + 1]?.text ?? '';
       if (token.text === 'chain') readChain(family, name, own, token, inner, draft);
-      else addElements(`${family} ${name} ${own}`, inner, draft);
+      else readSet(`${family} ${name} ${own}`, inner, draft);
       i = end;
     } else {
       const end = statementEnd(body, i);
@@ -141,26 +150,31 @@ function readTable(tokens: readonly Token[], draft: Draft): void {
   }
 }
 
+/** The body of a set or map. What fills it at run time is not known. */
+function readSet(key: string, body: readonly Token[], draft: Draft): void {
+  if (body.some(({ text, quoted }) => !quoted && text === 'dynamic')) draft.dynamic.add(key);
+  addElements(key, elementsOf(body), draft);
+}
+
 /** A set that is declared again has the elements of both (nft 1.0.6, test/around/nft-scripts.test.ts). */
-function addElements(key: string, body: readonly Token[], { sets }: Draft): void {
-  const elements = elementsOf(body);
+function addElements(key: string, elements: Token[] | undefined, { sets, dynamic }: Draft): void {
   const before = sets.get(key);
   const [open] = elements ?? [];
   // A name that stands for elements cannot be put among others.
   const areListed = open?.text === '{' && before?.[0]?.text === '{';
-  if (!sets.has(key)) sets.set(key, elements);
-  else if (before === undefined || elements === undefined || open === undefined || !areListed) sets.set(key, undefined);
+  if (dynamic.has(key)) sets.set(key, undefined);
+  else if (before === undefined) sets.set(key, elements);
+  else if (elements === undefined || open === undefined || !areListed) sets.set(key, undefined);
   else {
     before.pop();
     for (const token of [{ ...open, text: ',' }, ...elements.slice(1)]) before.push(token);
   }
 }
 
-/** The elements of a set or map; undefined for one that is filled at run time. */
+/** The elements that a set or map is declared with; undefined where it is with none. */
 function elementsOf(tokens: readonly Token[]): Token[] | undefined {
   const at = tokens.findIndex(({ text, quoted }) => !quoted && text === 'elements');
-  if (at < 0 || tokens.some(({ text, quoted }) => !quoted && text === 'dynamic')) return undefined;
-  return tokens.slice(at + 2, statementEnd(tokens, at));
+  return at < 0 ? undefined : tokens.slice(at + 2, statementEnd(tokens, at));
 }
 
 /** Names of priorities in families of IP (nft(8), Base chains). */

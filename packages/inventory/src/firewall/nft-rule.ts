@@ -3,6 +3,7 @@ import type { FilterMatch, FilterRule } from '@halint/model';
 import { networksOf } from './net-range.ts';
 import { mapElements, type MapElement } from './nft-map.ts';
 import { behindBlock, wordAt, type Token } from './nft-tokens.ts';
+import { isStrange } from './nft-words.ts';
 import { actionAt } from './nft-verdict.ts';
 
 /** What a name stands for: elements of a set or a verdict map, a `define`. Undefined: not known. */
@@ -48,23 +49,34 @@ const STOCK_SERVICES: ReadonlyMap<string, number> = new Map(Object.entries(PORTS
 /**
  * The rules that one line stands for: a verdict map makes one for each of its entries.
  * @param services ports by name.
+ * @param refuse takes a word for which nft loads nothing.
  */
 export function rulesOf(
   tokens: readonly Token[],
   lookup: Lookup,
   services: ReadonlyMap<string, number> = STOCK_SERVICES,
+  refuse: (word: Token) => void = () => undefined,
 ): readonly FilterRule[] {
   const [first] = tokens;
   if (first === undefined) return [];
   const at = { path: first.path, line: first.line };
   const matches: Match[] = [];
+  // Does a statement or an expression begin at `i` for certain? Not behind one that is not understood.
+  let begins = true;
   for (let i = 0; i < tokens.length;) {
+    if (begins && isStrange(tokens, i)) refuse(tokens[i] as Token);
     const selector = concatenationAt(tokens, i, services);
     if (selector !== undefined) {
       append(matches, selector.implied);
       const values = valuesAt(tokens, selector.next, lookup);
-      if (values.isMap === true) return entries(values.map, selector.make, matches, at);
-      matches.push(values.words === undefined ? undefined : selector.make(values.words, values.not));
+      if (values.isMap === true) {
+        const wrong = values.map?.find(({ refused }) => refused !== undefined)?.refused;
+        if (wrong !== undefined) refuse(wrong);
+        return entries(values.map, selector.make, matches, at);
+      }
+      const match = values.words === undefined ? undefined : selector.make(values.words, values.not);
+      matches.push(match);
+      begins &&= match !== undefined;
       i = values.next;
       continue;
     }
@@ -74,6 +86,7 @@ export function rulesOf(
     if (wordAt(tokens, i) === 'vmap') return entries(undefined, unread, matches, at);
     const harmless = behindHarmless(tokens, i);
     if (harmless === i) matches.push(undefined);
+    begins &&= harmless !== i && wordAt(tokens, i) !== 'log';
     i = harmless === i ? behindOne(tokens, i) : harmless;
   }
   // A line without a verdict counts or marks; where it is not understood it still ends nothing.

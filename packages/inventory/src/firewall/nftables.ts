@@ -1,7 +1,7 @@
 import { append } from '@halint/core';
 import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
 import { readServices, SERVICES_FILE } from '../network/services-file.ts';
-import type { FactNote } from '../network/source.ts';
+import { shorten, type FactNote } from '../network/source.ts';
 import { missedNote, readScript } from './nft-includes.ts';
 import { brokenPlaces } from './nft-broken.ts';
 import { wrongField } from './nft-fields.ts';
@@ -47,7 +47,6 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   };
   for (const note of brokenPlaces(tokens)) refused(draft, note);
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
-  append(notes, draft.refused);
   const written = files.get(SERVICES_FILE);
   const services = written === undefined ? undefined : portNames(written);
   const inForce = [...draft.chains.values()].filter(({ chain }) => !draft.dormant.has(chain.table));
@@ -58,10 +57,13 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
         (name) =>
           name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
         services,
+        ({ path, line: number, text }) =>
+          refused(draft, { path, line: number, message: `nft knows no \`${shorten(text)}\` there: it loads nothing` }),
       ),
     );
     return { ...chain, rules };
   });
+  append(notes, draft.refused);
   return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
 }
 

@@ -44,6 +44,34 @@ describe.skipIf(TRUTH === undefined)('what keepalived did behind a packet filter
   });
 });
 
+// Adverts are sent with 255 (RFC 9568 5.1.1.3); what connections come with is not known.
+test.each([
+  ['ip ttl 255 ip protocol vrrp accept', 0],
+  ['ip ttl >= 254 ip protocol vrrp accept', 0],
+  ['ip ttl < 255 drop; ip protocol vrrp accept', 0],
+  ['ip ttl != 255 ip protocol vrrp accept', 2],
+  ['ip ttl 1 ip protocol vrrp accept', 2],
+] as const)('time to live: %s', (rules, errors) => {
+  expect(found(cluster('multicast', rules)).map(({ severity }) => severity)).toEqual(Array(errors).fill('error'));
+});
+
+test.each([
+  ['--ttl-eq 255', 0],
+  ['--ttl-gt 200', 0],
+  ['! --ttl-lt 255', 0],
+  ['--ttl-lt 255', 2],
+] as const)('time to live: -m ttl %s', (option, errors) => {
+  const files = new Map(cluster('multicast', undefined));
+  for (const host of ['a', 'b']) {
+    files.set(
+      `${host}/etc/iptables/rules.v4`,
+      `*filter\n:INPUT DROP [0:0]\n-A INPUT -p vrrp -m ttl ${option} -j ACCEPT\nCOMMIT\n`,
+    );
+    files.set(`${host}/etc/systemd/system/multi-user.target.wants/netfilter-persistent.service`, '[Unit]\n');
+  }
+  expect(found(files).map(({ severity }) => severity)).toEqual(Array(errors).fill('error'));
+});
+
 describe('what is not known is no claim', () => {
   test('a host that does not say whether the unit is enabled', () => {
     const [finding] = found(cluster('multicast', 'tcp dport 22 accept', false));

@@ -61,6 +61,8 @@ const both = [
   '-m conntrack ! --ctstate ESTABLISHED',
   '-m comment --comment "-j \\"DROP\\" it"',
   '-m mark --mark 0x7',
+  '-m iprange --src-range 10.97.0.1-10.97.0.4',
+  '-m iprange ! --dst-range 10.97.0.3-10.97.0.255',
 ];
 const incoming = fc.constantFrom(...both, '-i e0', '-i e+', '! -i e0', '-i lo');
 const outgoing = fc.constantFrom(...both, '-o e0', '-o lo', '! -o lo', '-o e+');

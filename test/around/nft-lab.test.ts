@@ -33,6 +33,20 @@ const matches = fc.constantFrom(
   'meta pkttype multicast',
   'meta nfproto ipv4',
   'ip6 daddr ff02::12',
+  'iifname . ip protocol { "e0" . vrrp, "e1" . tcp }',
+  'iifname . tcp dport { "e0" . 80, "e0" . 440-450 }',
+  'ip saddr . ip daddr { 10.98.0.1 . 224.0.0.18, 10.98.0.0/24 . 10.98.0.2 }',
+  'ip protocol . ip saddr vrrp . 10.98.0.1',
+  'meta l4proto . th dport != { udp . 112, tcp . 22 }',
+  'ip saddr . ip protocol @pairs',
+  'ip saddr 10.98.0.1-10.98.0.5',
+  'ip saddr { 10.98.0.2-10.98.0.9, 10.98.0.128/25 }',
+  'tcp dport >= 443',
+  'tcp dport > 0x1bb',
+  'udp dport < 113',
+  'tcp dport <= https',
+  'ip protocol 0x70',
+  'tcp dport @filled',
 );
 const verdicts = fc.constantFrom(
   'accept',
@@ -55,6 +69,7 @@ const maps = fc.constantFrom(
   'tcp dport vmap @ports',
   'ct state vmap @states',
   'tcp dport vmap { 22 : drop, * : accept }',
+  'ip saddr . ip protocol vmap { 10.98.0.1 . vrrp : accept, 10.98.0.1 . ah : drop }',
 );
 /** Verdict maps with names; jumps stand in none, for chains of which one jumps to the other would make a circle. */
 const MAPS = [
@@ -69,7 +84,7 @@ const ruleSet = fc
   .tuple(chain, chain, chain, fc.constantFrom('drop', 'accept'), fc.constantFrom('inet', 'ip'))
   .map(
     ([input, one, two, policy, family]) =>
-      `table ${family} filter {\n set some {\n  type ipv4_addr; flags interval\n  elements = { 10.98.0.0/30, 203.0.113.1 }\n }\n${MAPS} chain one {\n${flat(inner(one))} }\n chain two {\n${flat(inner(two))} }\n chain input {\n  type filter hook input priority filter; policy ${policy};\n${flat(input)} }\n}\n`,
+      `table ${family} filter {\n set some {\n  type ipv4_addr; flags interval\n  elements = { 10.98.0.0/30, 203.0.113.1 }\n }\n${MAPS} set pairs {\n  type ipv4_addr . inet_proto; elements = { 10.98.0.1 . vrrp, 10.98.0.9 . tcp }\n }\n set filled {\n  type inet_service\n }\n chain one {\n${flat(inner(one))} }\n chain two {\n${flat(inner(two))} }\n chain input {\n  type filter hook input priority filter; policy ${policy};\n${flat(input)} }\n}\nadd element ${family} filter filled { 443, 8443 }\n`,
   )
   // A table of one family does not take conditions of the other.
   .filter((text) => !text.startsWith('table ip ') || !/ip6|nfproto/.test(text));

@@ -62,6 +62,13 @@ const KNOWN: Readonly<Record<string, string>> = {
     'table inet filter { chain web { tcp dport 443 accept; }; }\n' +
     table(input('jump web')) +
     table(' chain web { ip protocol vrrp accept; }'),
+  'a map by two things': table(input('ip saddr . tcp dport vmap { 10.98.0.1 . 443 : accept }')),
+  'elements that are added to a map without any':
+    table(' map v { type inet_service : verdict; }', input('tcp dport vmap @v')) +
+    'add element inet filter v { 443 : accept }\n',
+  'a set that is added':
+    table(input('')) +
+    'add set inet filter s { type inet_service; elements = { 80 }; }\nadd element inet filter s { 443 }\nadd rule inet filter input tcp dport @s accept\n',
 };
 
 /** Scripts that leave open what becomes of a packet, with what they say of it now. */
@@ -72,7 +79,9 @@ const OPEN: Readonly<Record<string, string>> = {
     input('tcp dport vmap @v'),
   ),
   'a map by what is not followed': table(input('fib daddr type vmap { local : accept, multicast : accept }')),
-  'a map by two things': table(input('ip saddr . tcp dport vmap { 10.98.0.1 . 443 : accept }')),
+  'a map by two things of which one is not followed': table(
+    input('ip saddr . tcp sport vmap { 10.98.0.1 . 443 : accept }'),
+  ),
 };
 
 /** Scripts that nft refuses, and the line of the mistake. */
@@ -80,6 +89,16 @@ const BROKEN: Readonly<Record<string, readonly [string, number]>> = {
   'a field that TCP does not have': [table(input('tcp dports 443 accept')), 4],
   'one behind other conditions': [table(input('iifname "e0" ip saddr 10.98.0.1 udp port 53 accept')), 4],
   'one behind a set': [table(input('ip saddr != { 10.98.0.1, 10.98.0.2 } ip proto 112 accept')), 4],
+  'a verdict that is none': [table(input('tcp dport 80 acept')), 4],
+  'one in upper case': [table(input('tcp dport 80 ACCEPT')), 4],
+  'a word of another filter': [table(input('ip protocol vrrp counter allow')), 4],
+  'a field without its header': [table(input('dport 80 accept')), 4],
+  'a verdict of a map that is none': [table(input('ct state vmap { established : acept, invalid : drop }')), 4],
+  'one in a map with a name': [
+    table(' map v { type inet_service : verdict; elements = { 22 : deny }; }', input('tcp dport vmap @v')),
+    2,
+  ],
+  'one behind a definition': ['define P = { 80, 443 }\n' + table(input('tcp dport $P permit')), 5],
   'one in an added rule': [table(input('')) + 'add rule inet filter input ip6 source ::1 accept\n', 8],
 };
 
@@ -97,6 +116,28 @@ const TAKEN = [
   'tcp dport 443 ip saddr 10.98.0.1 ct state new accept',
   'ip dscp cs1 accept',
   'tcp dport == 443 accept',
+  'tcp dport 443 log prefix "x" flags tcp sequence,options accept',
+  'tcp dport 443 limit rate over 10/second burst 5 packets drop',
+  'tcp dport 443 ct count over 20 reject with tcp reset',
+  'ip protocol vrrp counter packets 0 bytes 0 accept comment "vrrp"',
+  'tcp dport 443 quota over 10 mbytes drop',
+  'tcp dport 443 meta mark set 0x1 ct mark set meta mark accept',
+  'tcp dport 443 ip dscp set cs1',
+  'iifname "e0" fib saddr . iif oif missing drop',
+  'iif lo meta skuid root accept',
+  'tcp dport 443 numgen random mod 2 vmap { 0 : accept, 1 : drop }',
+  'ip protocol tcp tcp flags & (fin | syn) == syn accept',
+  'ct state & (established | related) == established accept',
+  'ct state new,untracked tcp dport ssh accept',
+  'ip saddr 10.98.0.1 ether saddr aa:bb:cc:dd:ee:ff accept',
+  'tcp dport 22-80 socket transparent 1 accept',
+  'ip frag-off & 0x1fff != 0 drop',
+  'meta l4proto icmp icmp type { echo-request, echo-reply } accept',
+  'tcp dport 443 @th,0,16 > 1023 accept',
+  'tcp dport 443 jump { ip saddr 10.98.0.1 accept; }',
+  'iifname "e0" oifname != "e1" tcp sport 1024-65535 accept',
+  'meta pkttype multicast rt classid 1 accept',
+  'ip ttl 255 symhash mod 2 0 accept',
 ];
 
 describe.skipIf(!canFilter)('scripts of nftables and the kernel', () => {

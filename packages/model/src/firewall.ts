@@ -13,6 +13,8 @@ export interface Packet {
   readonly destination?: string | undefined;
   readonly interface?: string | undefined;
   readonly port?: number | undefined;
+  /** As it arrives; undefined: not known. */
+  readonly ttl?: number;
   /** It has another destination than that to which it was sent. */
   readonly translated?: true;
   /** Seconds until its sender comes again with one like it; undefined: it is judged alone. */
@@ -190,8 +192,16 @@ function act(way: Way, chain: FilterChain, rule: FilterRule, depth: number): End
 type Matched = 'yes' | 'no' | 'maybe';
 
 function matches(rule: FilterRule, packet: Packet): Matched {
+  return allOf(rule.matches, packet);
+}
+
+function isWithin(number: number, ranges: readonly (readonly [number, number])[]): boolean {
+  return ranges.some(([from, to]) => from <= number && number <= to);
+}
+
+function allOf(list: FilterRule['matches'], packet: Packet): Matched {
   let result: Matched = 'yes';
-  for (const match of rule.matches) {
+  for (const match of list) {
     const one = match === undefined ? 'maybe' : matchesOne(match, packet);
     if (one === 'no') return 'no';
     if (one === 'maybe') result = 'maybe';
@@ -228,11 +238,15 @@ function holdsFor(match: FilterMatch, packet: Packet): boolean | undefined {
       return match.names.some((name) => (name.endsWith('*') ? device.startsWith(name.slice(0, -1)) : name === device));
     }
     case 'port':
-      return packet.port === undefined
-        ? false
-        : match.ranges.some(([from, to]) => from <= (packet.port as number) && (packet.port as number) <= to);
+      return packet.port !== undefined && isWithin(packet.port, match.ranges);
     case 'state':
       return match.states.includes(packet.state);
+    case 'one-of': {
+      const found = match.lists.map((list) => allOf(list, packet));
+      return found.includes('yes') ? true : found.includes('maybe') ? undefined : false;
+    }
+    case 'ttl':
+      return packet.ttl === undefined ? undefined : isWithin(packet.ttl, match.ranges);
     case 'translated':
       return packet.translated === true;
     case 'address-type':

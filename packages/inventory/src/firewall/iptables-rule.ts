@@ -2,6 +2,7 @@ import { append, parseCidr, parseIp, type Cidr, type Family } from '@halint/core
 import type { FilterMatch, FilterRule } from '@halint/model';
 import { prefixOf } from '../network/source.ts';
 import { destinationOf, redirection } from './nft-verdict.ts';
+import { networksOf } from './net-range.ts';
 import { portRange, PROTOCOLS } from './nft-rule.ts';
 
 /** Options that ask nothing: counts, what REJECT answers, how `recent` keeps its list, and what is read with its --update. */
@@ -25,7 +26,9 @@ const TYPES: Readonly<Record<string, 'local' | 'multicast' | 'broadcast'>> = {
   BROADCAST: 'broadcast',
 };
 /** Modules whose options are read below; what others ask is not followed. */
-const MODULES = new Set('tcp udp state conntrack multiport comment pkttype addrtype rt recent'.split(' '));
+const MODULES = new Set(
+  'tcp udp state conntrack multiport comment pkttype addrtype rt recent iprange ttl hl'.split(' '),
+);
 
 /** The rule behind `-A CHAIN` (iptables(8), iptables-extensions(8)): what is not followed may hold or not. */
 export function iptablesRule(
@@ -121,12 +124,38 @@ const OPTIONS: ReadonlyMap<string, Make> = new Map([
   ...each(['-i', '--in-interface'], device('interface')),
   ...each(['-o', '--out-interface'], device('outgoing')),
   ...each(['--dport', '--destination-port', '--dports', '--destination-ports'], ports),
+  ...each(['--src-range'], range('source')),
+  ...each(['--dst-range'], range('destination')),
+  ...each(
+    ['--ttl-eq', '--hl-eq'],
+    ttl((number) => [number, number]),
+  ),
+  ...each(
+    ['--ttl-lt', '--hl-lt'],
+    ttl((number) => [0, number - 1]),
+  ),
+  ...each(
+    ['--ttl-gt', '--hl-gt'],
+    ttl((number) => [number + 1, 255]),
+  ),
   ...each(['--state', '--ctstate'], states),
   ...each(['--dst-type'], addressType),
   // A packet with a header of routing: no daemon here sends one, and without it `!` does not hold either.
   ...each(['--rt-type', '--rt-segsleft'], () => [{ kind: 'protocol', not: false, numbers: [] }]),
   ...each(['--pkt-type'], (value, not) => [value === 'multicast' ? { kind: 'multicast', not } : undefined]),
 ]);
+
+function range(kind: 'source' | 'destination'): Make {
+  return (value, not) => {
+    const found = networksOf(value);
+    return [found === undefined ? undefined : { kind, not, nets: found }];
+  };
+}
+
+/** @param of the TTLs for which it holds, from the number behind the option. */
+function ttl(of: (number: number) => readonly [number, number]): Make {
+  return (value, not) => [/^\d+$/.test(value) ? { kind: 'ttl', not, ranges: [of(Number(value))] } : undefined];
+}
 
 function each(options: readonly string[], make: Make): readonly (readonly [string, Make])[] {
   return options.map((option) => [option, make]);

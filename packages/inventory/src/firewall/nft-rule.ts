@@ -1,7 +1,9 @@
-import { append, parseCidr, type Cidr } from '@halint/core';
+import { append } from '@halint/core';
 import type { FilterMatch, FilterRule } from '@halint/model';
+import { networksOf } from './net-range.ts';
 import { mapElements, type MapElement } from './nft-map.ts';
 import { behindBlock, wordAt, type Token } from './nft-tokens.ts';
+import { isStrange } from './nft-words.ts';
 import { actionAt } from './nft-verdict.ts';
 
 /** What a name stands for: elements of a set or a verdict map, a `define`. Undefined: not known. */
@@ -47,23 +49,34 @@ const STOCK_SERVICES: ReadonlyMap<string, number> = new Map(Object.entries(PORTS
 /**
  * The rules that one line stands for: a verdict map makes one for each of its entries.
  * @param services ports by name.
+ * @param refuse takes a word for which nft loads nothing.
  */
 export function rulesOf(
   tokens: readonly Token[],
   lookup: Lookup,
   services: ReadonlyMap<string, number> = STOCK_SERVICES,
+  refuse: (word: Token) => void = () => undefined,
 ): readonly FilterRule[] {
   const [first] = tokens;
   if (first === undefined) return [];
   const at = { path: first.path, line: first.line };
   const matches: Match[] = [];
+  // Does a statement or an expression begin at `i` for certain? Not behind one that is not understood.
+  let begins = true;
   for (let i = 0; i < tokens.length;) {
-    const selector = selectorAt(tokens, i, services);
+    if (begins && isStrange(tokens, i)) refuse(tokens[i] as Token);
+    const selector = concatenationAt(tokens, i, services);
     if (selector !== undefined) {
       append(matches, selector.implied);
       const values = valuesAt(tokens, selector.next, lookup);
-      if (values.isMap === true) return entries(values.map, selector.make, matches, at);
-      matches.push(values.words === undefined ? undefined : selector.make(values.words, values.not));
+      if (values.isMap === true) {
+        const wrong = values.map?.find(({ refused }) => refused !== undefined)?.refused;
+        if (wrong !== undefined) refuse(wrong);
+        return entries(values.map, selector.make, matches, at);
+      }
+      const match = values.words === undefined ? undefined : selector.make(values.words, values.not);
+      matches.push(match);
+      begins &&= match !== undefined;
       i = values.next;
       continue;
     }
@@ -73,6 +86,7 @@ export function rulesOf(
     if (wordAt(tokens, i) === 'vmap') return entries(undefined, unread, matches, at);
     const harmless = behindHarmless(tokens, i);
     if (harmless === i) matches.push(undefined);
+    begins &&= harmless !== i && wordAt(tokens, i) !== 'log';
     i = harmless === i ? behindOne(tokens, i) : harmless;
   }
   // A line without a verdict counts or marks; where it is not understood it still ends nothing.
@@ -100,6 +114,42 @@ interface Selector {
   readonly implied: readonly Match[];
   readonly make: Make;
   readonly next: number;
+}
+
+/** `iifname . tcp dport`: several fields with one value of each in an element; one field is its own concatenation. */
+function concatenationAt(
+  tokens: readonly Token[],
+  from: number,
+  services: ReadonlyMap<string, number>,
+): Selector | undefined {
+  const first = selectorAt(tokens, from, services);
+  const parts = first === undefined ? [] : [first];
+  for (let last = first; last !== undefined && wordAt(tokens, last.next) === '.';) {
+    const part = selectorAt(tokens, last.next + 1, services);
+    // A field that is not followed: what is behind it is not read.
+    if (part === undefined) return { ...last, make: unread };
+    parts.push(part);
+    last = part;
+  }
+  if (first === undefined || parts.length < 2) return first;
+  return {
+    implied: parts.flatMap(({ implied }) => implied),
+    make: tuples(parts.map(({ make }) => make)),
+    next: parts[parts.length - 1]?.next ?? first.next,
+  };
+}
+
+/** Elements `e0 . vrrp`, as words or in one; others, such as those with a timeout, are not understood. */
+function tuples(makes: readonly Make[]): Make {
+  const step = 2 * makes.length - 1;
+  return (values, not) => {
+    const words = values.join(' ').split(' ');
+    if (words.length % step !== 0 || !words.every((word, i) => (word === '.') === (i % step) % 2 > 0)) return undefined;
+    const lists = Array.from({ length: words.length / step }, (_, element) =>
+      makes.flatMap((make, part) => make([words[element * step + 2 * part] as string], false) ?? []),
+    );
+    return lists.every((list) => list.length === makes.length) ? { kind: 'one-of', not, lists } : undefined;
+  };
 }
 
 function selectorAt(tokens: readonly Token[], i: number, services: ReadonlyMap<string, number>): Selector | undefined {
@@ -130,6 +180,7 @@ function selectorAt(tokens: readonly Token[], i: number, services: ReadonlyMap<s
       const own: Match = { kind: 'family', not: false, family: word === 'ip' ? 'ipv4' : 'ipv6' };
       if (second === 'saddr') return at(2, nets('source'), [own]);
       if (second === 'daddr') return at(2, nets('destination'), [own]);
+      if (second === 'ttl' || second === 'hoplimit') return at(2, ttl, [own]);
       return second === 'protocol' || second === 'nexthdr' ? at(2, protocol, [own]) : undefined;
     }
     case 'ct':
@@ -178,15 +229,18 @@ function valuesAt(tokens: readonly Token[], from: number, lookup: Lookup): Value
   if (tokens[i] === undefined) return { words: undefined, not, next: i };
   const start = wordAt(tokens, i) ?? '';
   if (start === 'vmap') return mapAt(tokens, i + 1, lookup);
-  if (/^[<>]=?$/.test(start)) return { words: undefined, not, next: i + 2 };
+  if (/^[<>]=?$/.test(start)) {
+    const limit = expand(tokens.slice(i + 1, i + 2), lookup);
+    return { words: limit?.length === 1 ? [start + (limit[0] as string)] : undefined, not, next: i + 2 };
+  }
   const end = start === '{' ? behindBlock(tokens, i) : behindList(tokens, i);
   return { words: expand(tokens.slice(i, end), lookup), not, next: end };
 }
 
-/** `established,related` without braces. */
+/** `established,related` without braces, `"e0" . vrrp`. */
 function behindList(tokens: readonly Token[], from: number): number {
   let i = from + 1;
-  while (wordAt(tokens, i) === ',') i += 2;
+  while (/^[,.]$/.test(wordAt(tokens, i) ?? '')) i += 2;
   return Math.min(i, tokens.length);
 }
 
@@ -258,7 +312,7 @@ const family: Make = (values, not) => {
   return found === undefined ? undefined : { kind: 'family', not, family: found };
 };
 const protocol: Make = (values, not) => {
-  const numbers = values.map((value) => (/^\d+$/.test(value) ? Number(value) : PROTOCOLS[value]));
+  const numbers = values.map((value) => numberOf(value) ?? PROTOCOLS[value]);
   return numbers.every((each) => each !== undefined) ? { kind: 'protocol', not, numbers } : undefined;
 };
 const port =
@@ -267,15 +321,39 @@ const port =
     const ranges = values.map((value): readonly [number, number] | undefined => {
       const named = services.get(value);
       if (named !== undefined) return [named, named];
-      return /^[\d-]+$/.test(value) ? portRange(value) : undefined;
+      return /^[\d-]+$/.test(value) ? portRange(value) : comparison(value, 65535, (word) => services.get(word));
     });
     return ranges.every((each) => each !== undefined) ? { kind: 'port', not, ranges } : undefined;
   };
+const ttl: Make = (values, not) => {
+  const ranges = values.map((value) => comparison(value, 255));
+  return ranges.every((each) => each !== undefined) ? { kind: 'ttl', not, ranges } : undefined;
+};
+
+/** `443`, `0x1bb`, `>=443`, `<22`: what it holds for, up to `most`. */
+function comparison(
+  text: string,
+  most: number,
+  named: (word: string) => number | undefined = () => undefined,
+): readonly [number, number] | undefined {
+  const [, operator = '', word = ''] = /^([<>]?=?)(.*)$/.exec(text) ?? [];
+  const number = named(word) ?? numberOf(word);
+  if (number === undefined) return undefined;
+  if (operator === '') return [number, number];
+  if (operator.startsWith('<')) return [0, operator === '<' ? number - 1 : number];
+  return [operator === '>' ? number + 1 : number, most];
+}
+
+/** Decimal or hexadecimal; one that begins with 0 is not read. */
+function numberOf(word: string): number | undefined {
+  return /^(?:0|[1-9]\d*|0x[\da-f]+)$/i.test(word) ? Number(word) : undefined;
+}
+
 const nets =
   (kind: 'source' | 'destination'): Make =>
   (values, not) => {
-    const all = values.map((value): Cidr | undefined => parseCidr(value));
-    return all.every((each) => each !== undefined) ? { kind, not, nets: all } : undefined;
+    const all = values.map(networksOf);
+    return all.every((each) => each !== undefined) ? { kind, not, nets: all.flat() } : undefined;
   };
 
 /** `80`, `http`, `8000-8010`. */

@@ -1,7 +1,7 @@
 import { append } from '@halint/core';
 import type { FilterChain, FilterRule, FirewallFacts } from '@halint/model';
 import { readServices, SERVICES_FILE } from '../network/services-file.ts';
-import type { FactNote } from '../network/source.ts';
+import { shorten, type FactNote } from '../network/source.ts';
 import { missedNote, readScript } from './nft-includes.ts';
 import { brokenPlaces } from './nft-broken.ts';
 import { wrongField } from './nft-fields.ts';
@@ -12,6 +12,8 @@ interface Draft {
   readonly chains: Map<string, ChainDraft>;
   /** Elements of sets and verdict maps, by family, table and name; undefined for those that are filled at run time. */
   readonly sets: Map<string, Token[] | undefined>;
+  /** Sets that rules fill at run time. */
+  readonly dynamic: Set<string>;
   /** Tables whose last declaration says `flags dormant`: nothing of them is in force. */
   readonly dormant: Set<string>;
   readonly defines: Map<string, readonly Token[]>;
@@ -37,6 +39,7 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   const draft: Draft = {
     chains: new Map(),
     sets: new Map(),
+    dynamic: new Set(),
     dormant: new Set(),
     defines: new Map(),
     refused: [],
@@ -44,7 +47,6 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
   };
   for (const note of brokenPlaces(tokens)) refused(draft, note);
   for (let i = 0; i < tokens.length;) i = readCommand(tokens, i, draft);
-  append(notes, draft.refused);
   const written = files.get(SERVICES_FILE);
   const services = written === undefined ? undefined : portNames(written);
   const inForce = [...draft.chains.values()].filter(({ chain }) => !draft.dormant.has(chain.table));
@@ -55,10 +57,13 @@ export function readNftables(files: ReadonlyMap<string, string>, notes: FactNote
         (name) =>
           name.startsWith('$') ? draft.defines.get(name.slice(1)) : draft.sets.get(`${chain.table} ${name.slice(1)}`),
         services,
+        ({ path, line: number, text }) =>
+          refused(draft, { path, line: number, message: `nft knows no \`${shorten(text)}\` there: it loads nothing` }),
       ),
     );
     return { ...chain, rules };
   });
+  append(notes, draft.refused);
   return { service: 'nftables', unit: 'nftables.service', chains, unknown: draft.unknown };
 }
 
@@ -87,9 +92,15 @@ function readCommand(tokens: readonly Token[], from: number, draft: Draft): numb
     draft.defines.set(second ?? '', statement.slice(3));
   } else if (word === 'add' && second === 'chain') readAddedChain(statement.slice(2), draft);
   else if (word === 'add' && second === 'rule') readAddedRule(statement.slice(2), draft);
-  else if (word === 'flush' && second === 'ruleset') {
+  else if (/^(?:add|create)$/.test(word) && /^(?:element|set|map)$/.test(second ?? '')) {
+    const { family, name, rest } = addressOf(statement.slice(2));
+    const key = `${family} ${name} ${rest[0]?.text ?? ''}`;
+    if (second === 'element') addElements(key, rest.slice(1), draft);
+    else readSet(key, rest.slice(2, -1), draft);
+  } else if (word === 'flush' && second === 'ruleset') {
     draft.chains.clear();
     draft.sets.clear();
+    draft.dynamic.clear();
   } else if (!/^(?:flush|delete|destroy)$/.test(word) || second !== 'table') {
     draft.unknown.push({ path: token.path, line: token.line, what: `\`${token.text}\`` });
   }
@@ -130,7 +141,7 @@ function readTable(tokens: readonly Token[], draft: Draft): void {
       const inner = body.slice(i + 3, end - 1);
       const own = body[i + 1]?.text ?? '';
       if (token.text === 'chain') readChain(family, name, own, token, inner, draft);
-      else addElements(`${family} ${name} ${own}`, inner, draft);
+      else readSet(`${family} ${name} ${own}`, inner, draft);
       i = end;
     } else {
       const end = statementEnd(body, i);
@@ -141,26 +152,31 @@ function readTable(tokens: readonly Token[], draft: Draft): void {
   }
 }
 
+/** The body of a set or map. What fills it at run time is not known. */
+function readSet(key: string, body: readonly Token[], draft: Draft): void {
+  if (body.some(({ text, quoted }) => !quoted && text === 'dynamic')) draft.dynamic.add(key);
+  addElements(key, elementsOf(body), draft);
+}
+
 /** A set that is declared again has the elements of both (nft 1.0.6, test/around/nft-scripts.test.ts). */
-function addElements(key: string, body: readonly Token[], { sets }: Draft): void {
-  const elements = elementsOf(body);
+function addElements(key: string, elements: Token[] | undefined, { sets, dynamic }: Draft): void {
   const before = sets.get(key);
   const [open] = elements ?? [];
   // A name that stands for elements cannot be put among others.
   const areListed = open?.text === '{' && before?.[0]?.text === '{';
-  if (!sets.has(key)) sets.set(key, elements);
-  else if (before === undefined || elements === undefined || open === undefined || !areListed) sets.set(key, undefined);
+  if (dynamic.has(key)) sets.set(key, undefined);
+  else if (before === undefined) sets.set(key, elements);
+  else if (elements === undefined || open === undefined || !areListed) sets.set(key, undefined);
   else {
     before.pop();
     for (const token of [{ ...open, text: ',' }, ...elements.slice(1)]) before.push(token);
   }
 }
 
-/** The elements of a set or map; undefined for one that is filled at run time. */
+/** The elements that a set or map is declared with; undefined where it is with none. */
 function elementsOf(tokens: readonly Token[]): Token[] | undefined {
   const at = tokens.findIndex(({ text, quoted }) => !quoted && text === 'elements');
-  if (at < 0 || tokens.some(({ text, quoted }) => !quoted && text === 'dynamic')) return undefined;
-  return tokens.slice(at + 2, statementEnd(tokens, at));
+  return at < 0 ? undefined : tokens.slice(at + 2, statementEnd(tokens, at));
 }
 
 /** Names of priorities in families of IP (nft(8), Base chains). */

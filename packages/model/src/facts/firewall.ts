@@ -64,6 +64,10 @@ export type FilterMatch =
   | { readonly kind: 'port'; readonly not: boolean; readonly ranges: readonly (readonly [number, number])[] }
   | { readonly kind: 'state'; readonly not: boolean; readonly states: readonly string[] }
   | { readonly kind: 'multicast'; readonly not: boolean }
+  /** One of the lists holds, with all that is in it: elements of a concatenation. */
+  | { readonly kind: 'one-of'; readonly not: boolean; readonly lists: readonly (readonly FilterMatch[])[] }
+  /** Of the header of the packet (TTL of IPv4, hop limit of IPv6). */
+  | { readonly kind: 'ttl'; readonly not: boolean; readonly ranges: readonly (readonly [number, number])[] }
   /** The destination of its conversation has been translated (ct status dnat). */
   | { readonly kind: 'translated'; readonly not: boolean }
   /** What the destination is to the host (xt_addrtype): an address of its own, a group, all of a network. */

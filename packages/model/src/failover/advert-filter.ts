@@ -7,6 +7,8 @@ import { sourceAddress } from './source-address.ts';
 /** IP protocols of adverts: VRRP itself, and the authentication header in front of it with auth_type AH. */
 const VRRP = 112;
 const AH = 51;
+/** With which they are sent, and without which they are no adverts (RFC 9568 5.1.1.3). */
+const TTL = 255;
 
 /** What the packet filter of a host does with the adverts of one member to another; never that it lets them pass. */
 export interface FilteredAdverts {
@@ -80,6 +82,7 @@ function incoming(to: RouterMember, from: RouterMember): Packet {
     source: sourceAddress(from.host, from.instance),
     destination: destination(from, to),
     interface: to.instance.interface?.value,
+    ttl: TTL,
     state: 'new',
   };
 }
@@ -94,6 +97,7 @@ function outgoing(from: RouterMember, to: RouterMember): Packet {
     destination: destination(from, to),
     // With use_vmac adverts leave through an interface of their own.
     interface: useVmac?.value === true ? undefined : device?.value,
+    ttl: TTL,
     state: 'new',
   };
 }

@@ -150,8 +150,8 @@ function sayFault({ kind, at, text, absent }: LineFault, messages: Messages): vo
       });
       break;
     case 'include-deep':
-      messages.warn('vrrp/include-not-read', at, `include ${text} stands in a file that 999 others include in turn`, {
-        help: 'keepalived keeps them all open and may open 1024 files. Include from fewer levels.',
+      messages.warn('vrrp/include-not-read', at, `include ${text} stands below 199 others: halint reads no deeper`, {
+        help: 'keepalived keeps all these files open, and of them it may have 1024. Include from fewer levels.',
       });
       break;
     case 'too-long':

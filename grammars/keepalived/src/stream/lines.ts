@@ -50,8 +50,8 @@ export interface Lines {
 
 /** Definitions and repetitions that bring each other. */
 const MOST_NESTED = 32;
-/** keepalived follows includes as deep as it may open files, which are 1024 for most services. */
-const MOST_FILES_OPEN = 1000;
+/** Files that are read within each other; keepalived follows includes as deep as it may open files, which are 1024 for most services. */
+const MOST_FILES_OPEN = 200;
 /** Unclosed blocks that have a fault each, from the outermost; the last of them counts those within. */
 const MOST_UNCLOSED = 100;
 

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lint, predictListeners, snapshotFromFiles, type Finding } from '../../packages/halint/src/index.ts';
 import { shared } from '../support/shared.ts';
@@ -179,4 +182,46 @@ test('what is not known of a unit is an info that names what is missing', () => 
   expect(found('', false, files)).toMatchObject([
     { severity: 'info', missing: expect.stringContaining('nope.invalid') as string },
   ]);
+});
+
+// What systemd takes of a unit: the lines that it passes over ("Failed to parse address value"), and whether it loads the unit at all.
+describe('lines that are no socket', () => {
+  const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+  if (!hasSystemd) console.warn('SKIPPED: systemd-analyze is needed to ask what systemd takes');
+  const CASES: readonly (readonly [readonly string[], number, readonly string[]])[] = [
+    [['ListenStream=99999'], 1, []],
+    [['ListenStream=foo:bar'], 1, []],
+    [['ListenStream=10.99.0.300:22'], 1, []],
+    [['ListenStream=99999', 'ListenStream=22'], 1, ['[::]:22']],
+    [['ListenStream=0x16'], 0, ['[::]:22']],
+    [['ListenStream=22', 'ListenStream='], 0, []],
+    [['ListenFIFO=/run/x'], 0, []],
+  ];
+  const isLoaded = (lines: readonly string[]): boolean =>
+    lines.some((line) => /=(?:22|0x16|\/run\/x)$/.test(line)) && lines.at(-1) !== 'ListenStream=';
+
+  test.skipIf(!hasSystemd).each(CASES)('systemd: %j', (lines, refused) => {
+    const folder = mkdtempSync(join(tmpdir(), 'halint-socket-'));
+    try {
+      writeFileSync(join(folder, 'x.service'), '[Service]\nExecStart=/bin/true\n');
+      writeFileSync(join(folder, 'x.socket'), `[Socket]\n${lines.join('\n')}\n`);
+      const { stderr } = spawnSync('systemd-analyze', ['verify', join(folder, 'x.socket')], { encoding: 'utf8' });
+      expect(stderr.match(/Failed to parse address value/g) ?? []).toHaveLength(refused);
+      expect(/lacks Listen|no Listen setting/.test(stderr)).toBe(!isLoaded(lines));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each(CASES)('halint: %j', (lines, refused, sockets) => {
+    const files = filesOf(lines.join('\n'), false);
+    const snapshot = snapshotFromFiles(files);
+    const [report] = predictListeners(snapshot);
+    expect(report?.sockets.map(({ address, port }) => (address === '::' ? `[::]:${port}` : address))).toEqual(sockets);
+    expect(report?.starts.sshd).toBe(
+      isLoaded(lines) ? 'ok' : 'fails: systemd does not load ssh.socket: it has nothing to listen on',
+    );
+    const values = lint(snapshot).findings.filter(({ rule }) => rule === 'systemd/syntax');
+    expect(values.map(({ severity }) => severity)).toEqual(Array.from({ length: refused }, () => 'warning'));
+  });
 });

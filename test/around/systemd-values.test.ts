@@ -72,6 +72,8 @@ const SOCKET: Values = {
     `/run/${'x'.repeat(102)}`,
     `/run/${'x'.repeat(103)}`,
   ],
+  ListenDatagram: '22 0.0.0.0:22 [::]:22 /run/x @x 0 99999 foo:bar 10.99.0.300:22 [::1] run/x'.split(' '),
+  ListenSequentialPacket: '/run/x @x run/x foo:bar 99999 1.2.3.4'.split(' '),
   Accept: ['yes', 'no', 'maybe'],
   FreeBind: ['yes', 'tru'],
   BindIPv6Only: ['default', 'both', 'ipv6-only', 'yes', 'Both'],

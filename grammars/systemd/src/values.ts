@@ -1,5 +1,5 @@
-import { nearest, parseIp } from '@halint/core';
-import { parseFileLimit, splitWords } from '@halint/model';
+import { nearest } from '@halint/core';
+import { parseFileLimit, parseListenStream, splitWords } from '@halint/model';
 import { EXIT_STATUSES, SIGNALS } from './statuses.ts';
 
 /** Why systemd passes over a value. */
@@ -25,6 +25,8 @@ const BY_NAME: Readonly<Record<string, Check>> = {
   User: user,
   Environment: environment,
   ListenStream: stream,
+  ListenDatagram: stream,
+  ListenSequentialPacket: stream,
   BindIPv6Only: (value) =>
     isBoolean(value) ? undefined : oneOf(['default', 'both', 'ipv6-only'])(value, 'BindIPv6Only'),
   DynamicUser: (value, key) => {
@@ -136,19 +138,7 @@ function isClosed(value: string): boolean {
   return quote === '';
 }
 
-/** A port, ADDRESS:PORT, a path, @NAME or vsock (systemd.socket(5)): names of hosts and services are not looked up. */
 function stream(value: string, key: string): ValueFault | undefined {
-  if (/%|^vsock:/.test(value)) return undefined;
-  if (/^[/@]/.test(value))
-    return new TextEncoder().encode(value).length < 108
-      ? undefined
-      : { message: said(key, value, 'a path of a socket has at most 107 bytes') };
-  const [, bracketed, plain, port = value] = /^(?:\[([^\]]*)\]|([^:]*)):([^:]*)$/.exec(value) ?? [];
-  const ip = bracketed ?? plain;
-  const isAddress = ip === undefined || parseIp(ip)?.family === (bracketed === undefined ? 'ipv4' : 'ipv6');
-  const number = /^\+?(?:0x[\da-f]+|\d+)$/i.test(port) ? Number(port.replace('+', '')) : NaN;
-  if (isAddress && number >= 1 && number <= 65535) return undefined;
-  if (parseIp(value) !== undefined || /^\[[^\]]*\]$/.test(value))
-    return { message: said(key, value, 'an address takes a port behind a colon') };
-  return { message: said(key, value, 'it takes a port, IPV4:PORT, [IPV6]:PORT or a path') };
+  const parsed = parseListenStream(value);
+  return parsed.kind === 'refused' ? { message: said(key, value, parsed.why) } : undefined;
 }

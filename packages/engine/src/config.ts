@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, visit } from 'yaml';
 
 /** What `off` adds to the severities. */
 export type RuleSetting = 'off' | 'info' | 'warning' | 'error';
@@ -70,7 +70,18 @@ export function parseConfig(
       }),
     };
   }
-  const checked = v.safeParse(configSchema, document.toJS());
+  let settings: unknown;
+  try {
+    settings = document.toJS();
+  } catch (error) {
+    // An alias of what is not there, or aliases of aliases that would fill the memory.
+    if (!(error instanceof ReferenceError)) throw error;
+    let at = 0;
+    visit(document, { Alias: (_, { range }) => ((at = range?.[0] ?? 0), visit.BREAK) });
+    const { line, col } = counter.linePos(at);
+    return { problems: [{ line, column: col, message: aliasFault(error.message) }] };
+  }
+  const checked = v.safeParse(configSchema, settings);
   if (checked.success) return { config: checked.output };
   return {
     problems: checked.issues.map((issue) => {
@@ -81,6 +92,12 @@ export function parseConfig(
       return { line: Math.max(1, line), column: Math.max(1, col), message: wording(path.join('.'), issue) };
     }),
   };
+}
+
+function aliasFault(message: string): string {
+  return message.startsWith('Unresolved alias')
+    ? message
+    : 'aliases of aliases make too much of this file; write it out';
 }
 
 function hasRange(node: unknown): boolean {

@@ -21,6 +21,14 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     missing: 'the content of the file',
     help: 'Rules that need it claim less. Run as a user who may read it.',
   },
+  'no-file': {
+    rule: 'system/unreadable-file',
+    severity: 'warning',
+    help: 'Rules that need it claim less. The daemon has no use for it either: put the file in its place.',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+  },
   'outside-root': {
     rule: 'system/link-outside-root',
     severity: 'warning',
@@ -118,8 +126,8 @@ export function noteFinding(note: Note, language: Language, asking?: Place, text
   return {
     ...KINDS[note.kind],
     ...definedOnly({ help: note.help, missing: note.missing }),
-    // The place of a binary file says which one it is; what is said of the others names something besides.
-    message: note.kind === 'binary' ? note.message : `${note.file}: ${note.message}`,
+    // The place says which file it is, unless it is the place that asks for it.
+    message: asking === undefined ? note.message : `${note.file}: ${note.message}`,
     at: asking ?? own,
     hosts: note.host === undefined ? [] : [note.host],
     related: [],

@@ -48,5 +48,6 @@ export {
 } from './listeners/sockets.ts';
 export { socketOfBind, sshdSockets, unresolvedNames } from './listeners/sockets.ts';
 export { socketName, sshSocket, type SshSocket } from './listeners/ssh-socket.ts';
+export * from './listeners/listen-stream.ts';
 export { neverStarts } from './listeners/starts.ts';
 export * from './proxies-behind.ts';

@@ -1,7 +1,8 @@
-import { hostPort, isWildcard, parseIp, type Place } from '@halint/core';
+import { hostPort, isWildcard, type Place } from '@halint/core';
 import { isSwitchedOn, sysctlValue, type Host } from '../host.ts';
 import { isTrue, unitOf, unitState } from '../units.ts';
 import type { UnitFacts } from '../facts/systemd.ts';
+import { parseListenStream } from './listen-stream.ts';
 import { ROOT } from './opener.ts';
 import { addressesOf } from './presence.ts';
 import { generatedStreams, hasGenerator, withGenerated } from './ssh-socket-generator.ts';
@@ -15,7 +16,12 @@ export interface SshSocket {
   readonly at: Place | undefined;
   /** What is not known of it. */
   readonly missing: string | undefined;
+  /** None of its lines is one to listen on: systemd does not load the unit ("has no Listen setting … Refusing"). */
+  readonly refused?: true;
 }
+
+/** Directives of which one is enough for systemd to load a socket unit (socket.c socket_verify()). */
+const OTHER_LISTENS = ['Datagram', 'SequentialPacket', 'FIFO', 'Special', 'Netlink', 'MessageQueue', 'USBFunction'];
 
 /** One ListenStream=; the place is undefined for what the package sets. */
 export interface Stream {
@@ -50,8 +56,8 @@ export function sshSocket(host: Host): SshSocket | undefined {
     only === 'ipv6-only' || (only !== 'both' && isSwitchedOn(sysctlValue(host, 'net.ipv6.bindv6only', '0')));
   const addresses = addressesOf(host, undefined);
   const sockets = streams.flatMap(({ value, at }) => {
-    const stream = streamOf(value);
-    if (stream === undefined) return [];
+    const stream = parseListenStream(value);
+    if (stream.kind !== 'ip') return [];
     return [
       {
         service: 'sshd' as const,
@@ -72,7 +78,11 @@ export function sshSocket(host: Host): SshSocket | undefined {
     ];
   });
   const missing = generated.missing ?? (known ? undefined : `the unit file of ${name}`);
-  return { unit: name, sockets, at: streams.find(({ at }) => at !== undefined)?.at, missing };
+  const isListening =
+    streams.some(({ value }) => parseListenStream(value).kind !== 'refused') ||
+    OTHER_LISTENS.some((kind) => (unit?.values('Socket', `Listen${kind}`) ?? []).length > 0);
+  const at = streams.find(({ at }) => at !== undefined)?.at;
+  return { unit: name, sockets, at, missing, ...(isListening || missing !== undefined ? {} : { refused: true }) };
 }
 
 /** Every ListenStream= that counts, in order; `known`: there is none beside them. */
@@ -99,17 +109,6 @@ export function doubtfulSocket(host: Host): string | undefined {
   if (state !== undefined) return undefined;
   const written = unitOf(host, 'sshSocket')?.values('Socket', 'ListenStream') ?? [];
   return written.some(({ at }) => at?.file.path.includes('.socket.d/')) ? name : undefined;
-}
-
-/** `22` is every address of both families; a path or a name of another kind is no TCP socket (systemd.socket(5)). */
-function streamOf(
-  value: string,
-): { readonly family: 'ipv4' | 'ipv6'; readonly address: string; readonly port: number } | undefined {
-  const port = /^\d+$/.test(value) ? Number(value) : undefined;
-  if (port !== undefined) return { family: 'ipv6', address: '::', port };
-  const [, bracketed, plain, written] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d+)$/.exec(value) ?? [];
-  const ip = parseIp(bracketed ?? plain ?? '');
-  return ip === undefined ? undefined : { ...ip, port: Number(written) };
 }
 
 /** `*:22` for a socket that takes both families, as ss shows it. */

@@ -74,11 +74,16 @@ function doubtOfPresence(host: Host, sockets: readonly PredictedSocket[], addres
   return `unknown: nothing says whether the host has ${places(unsure)}; ${help}`;
 }
 
-export function startOfUnit({ unit, sockets, missing }: SshSocket, host: Host, addresses: Addresses): string {
+export function startOfUnit(
+  { unit, sockets, missing, refused: isRefused }: SshSocket,
+  host: Host,
+  addresses: Addresses,
+): string {
   // Ubuntu's socket starts ssh.service, with its command line, at the first connection; one with Accept=yes a sshd for each.
   const [refused] = hasGenerator(host) || startsPerConnection(host) ? refusedOf(host) : [];
   if (refused !== undefined) return `fails: ${refused.option}: ${refused.message}`;
   if (missing !== undefined) return `unknown: ${unit} is enabled, and what it listens on takes ${missing}`;
+  if (isRefused === true) return `fails: systemd does not load ${unit}: it has nothing to listen on`;
   const lost = lostOfSshd(sockets, (socket) => cannotBind(socket, addresses, false));
   return lost.length === 0 ? 'ok' : `fails: ${unit} ${reason(lost)}`;
 }

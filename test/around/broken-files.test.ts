@@ -115,8 +115,8 @@ describe('is told', () => {
   test('a whole file of another kind by its first lines', () => {
     const { said } = told({ 'facts/sysctl.txt': 'words\n'.repeat(1000) });
     expect(said).toEqual([
-      ...[1, 2, 3].map((line) => `${line} ha0/facts/sysctl.txt: no key = value: \`words\``),
-      '4 ha0/facts/sysctl.txt: 997 more places like these',
+      ...[1, 2, 3].map((line) => `${line} no key = value: \`words\``),
+      '4 997 more places like these',
     ]);
   });
 });

@@ -37,7 +37,11 @@ function told(cwd: string): { readonly said: readonly string[]; readonly read: r
   return {
     said: findings
       .filter(({ rule }) => /^system\/(?:link|include)/.test(rule))
-      .map(({ severity, message }) => `${severity} ${message}`)
+      .map(({ severity, message, at }) => {
+        // The place says which file it is.
+        const where = /^(?:this link|this path|too many|`source|include ")/.test(message) ? `${at.file.display}: ` : '';
+        return `${severity} ${where}${message}`;
+      })
       .sort(),
     read: snapshot.hosts.flatMap(({ id, files, facts }) => [
       ...[...files.keys()].map((path) => id + path),

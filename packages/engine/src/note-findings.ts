@@ -118,8 +118,8 @@ export function noteFinding(note: Note, language: Language, asking?: Place, text
   return {
     ...KINDS[note.kind],
     ...definedOnly({ help: note.help, missing: note.missing }),
-    // The place of a binary file says which one it is; what is said of the others names something besides.
-    message: note.kind === 'binary' ? note.message : `${note.file}: ${note.message}`,
+    // The place says which file it is, unless it is the place that asks for it.
+    message: asking === undefined ? note.message : `${note.file}: ${note.message}`,
     at: asking ?? own,
     hosts: note.host === undefined ? [] : [note.host],
     related: [],

@@ -65,12 +65,9 @@ type Values = ReadonlyMap<string, Assigned>;
 
 function addV4(device: string, value: string, suffix: string, values: Values, out: Collector, line: number): void {
   if (value.includes('/')) return out.add(device, value, line);
-  const written =
-    values.get(`PREFIX${suffix}`)?.value ??
-    values.get(`PREFIXLEN${suffix}`)?.value ??
-    values.get(`NETMASK${suffix}`)?.value;
-  const prefix = written === undefined ? undefined : prefixOf(written);
-  if (written !== undefined && prefix === undefined) out.note(`\`${written}\` is no netmask`, line);
+  const written = values.get(`PREFIX${suffix}`) ?? values.get(`PREFIXLEN${suffix}`) ?? values.get(`NETMASK${suffix}`);
+  const prefix = written === undefined ? undefined : prefixOf(written.value);
+  if (written !== undefined && prefix === undefined) out.note(`\`${written.value}\` is no netmask`, written.line);
   const ip = parseIp(value);
   if (ip === undefined) out.note(`\`${value}\` is no address`, line);
   else out.addCidr(device, { ...ip, prefix: prefix ?? (ip.family === 'ipv4' ? 32 : 128) });

@@ -38,7 +38,7 @@ function parsedOf(files: Files): readonly Parsed[] {
   if (known !== undefined) return known;
   const parsed = netplanFiles(files).map((path) => {
     const lines = new LineCounter();
-    const options = { lineCounter: lines, logLevel: 'silent', uniqueKeys: false } as const;
+    const options = { lineCounter: lines, logLevel: 'silent', uniqueKeys: false, prettyErrors: false } as const;
     return { path, document: parseDocument(files.get(path) ?? '', options), lines };
   });
   PARSED.set(files, parsed);

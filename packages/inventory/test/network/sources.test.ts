@@ -87,7 +87,7 @@ describe('addresses from files', () => {
       notes: ['2: no assignment', '3: `nope` is no address'],
     });
     expect(shown(readIfcfg('/x/ifcfg-eth1', 'IPADDR=10.0.0.1\nNETMASK=255.0.255.0\n'))).toMatchObject({
-      notes: ['1: `255.0.255.0` is no netmask'],
+      notes: ['2: `255.0.255.0` is no netmask'],
     });
   });
 

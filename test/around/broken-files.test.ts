@@ -24,10 +24,11 @@ function pair(files: Readonly<Record<string, string>>): ReadonlyMap<string, stri
   ]);
 }
 
-/** `LINE message` of what is told, and the helps. */
+/** `LINE message` of what is told, the helps, and the files that it is told of. */
 function told(files: Readonly<Record<string, string>>): {
   readonly said: readonly string[];
   readonly helps: readonly string[];
+  readonly places: readonly string[];
 } {
   const { findings, errors } = lint(snapshotFromFiles(pair(files)));
   expect(errors).toEqual([]);
@@ -37,6 +38,7 @@ function told(files: Readonly<Record<string, string>>): {
   return {
     said: notes.map(({ at, message }) => `${at.section.text.slice(0, at.start).split('\n').length} ${message}`),
     helps: notes.map(({ help }) => help ?? ''),
+    places: notes.map(({ at }) => at.file.display),
   };
 }
 
@@ -91,16 +93,18 @@ describe('is told', () => {
     ['facts/sysctl.txt', 'net.ipv4.ip_forward = 1\nwords\n', '2 no key = value: `words`'],
     ['facts/listeners.txt', 'words\n', '1 no line of `ss -ltnp`: `words`'],
     ['facts/unit-files.txt', 'words\n', '1 no unit and state: `words`'],
-    ['facts/packages.txt', '!\n', '1 no package in it'],
+    ['facts/packages.txt', '!\n', '1 no package and version: `!`'],
     ['etc/selinux/config', 'words\n', '1 no line SELINUX='],
     ['etc/selinux/config', 'SELINUX=on\n', '1 `on` is neither enforcing, permissive nor disabled'],
     ['etc/hosts', 'words are here\n', '1 `words` is no address'],
-    ['etc/os-release', 'words\n', '1 no line ID='],
+    ['etc/os-release', 'words\n', '1 no KEY=value: `words`'],
+    ['etc/os-release', 'NAME=x\n', '1 no line ID='],
   ])('%s with %j', (path, text, expected) => {
-    const { said, helps } = told({ [path]: text });
+    const { said, helps, places } = told({ [path]: text });
     const [line, ...message] = expected.split(' ');
     expect(said).toHaveLength(1);
-    expect(said[0]).toContain(`${line ?? ''} ha0/${path}: ${message.join(' ')}`);
+    expect(said[0]).toContain(`${line ?? ''} ${message.join(' ')}`);
+    expect(places[0]).toBe(`ha0/${path}`);
     expect(helps[0]).not.toBe('The fact counts as missing, and rules that need it claim less.');
   });
 
@@ -109,7 +113,7 @@ describe('is told', () => {
     ['facts/selinux-ports.txt', 'no `type  protocol  ports`'],
   ])('%s where SELinux is in force', (path, message) => {
     const { said } = told({ 'etc/selinux/config': 'SELINUX=enforcing\n', [path]: '\nwords\n' });
-    expect(said).toEqual([`2 ha0/${path}: ${message}`]);
+    expect(said).toEqual([`2 ${message}`]);
   });
 
   test('a whole file of another kind by its first lines', () => {

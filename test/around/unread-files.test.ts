@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { lint, predictListeners, simulateFailover, type Snapshot } from '../../packages/halint/src/index.ts';
+import { lint, predictListeners, rangeOf, simulateFailover, type Snapshot } from '../../packages/halint/src/index.ts';
 import { includesOf, startedBy } from '../../packages/halint/src/includes-of.ts';
 import { loadSnapshot } from '../../packages/inventory/src/load.ts';
 
@@ -36,7 +37,7 @@ const BASE: Readonly<Record<string, string | Buffer>> = {
 };
 
 /**
- * The host ha0 as somebody else than root reads it. A text that starts with `->` is a symbolic link, an empty one takes the file away.
+ * The host ha0 as somebody else than root reads it. A text that starts with `->` is a symbolic link, `|` is a pipe, an empty one takes the file away.
  * @param closed files and folders of root alone.
  */
 function host(files: Readonly<Record<string, string | Buffer>>, closed: readonly string[] = []): Snapshot {
@@ -47,7 +48,8 @@ function host(files: Readonly<Record<string, string | Buffer>>, closed: readonly
     const full = join(top, 'ha0', path);
     if (text.length === 0) continue;
     mkdirSync(dirname(full), { recursive: true });
-    if (typeof text === 'string' && text.startsWith('->')) symlinkSync(text.slice(2), full);
+    if (text === '|') execFileSync('mkfifo', [full]);
+    else if (typeof text === 'string' && text.startsWith('->')) symlinkSync(text.slice(2), full);
     else writeFileSync(full, text);
   }
   for (const path of closed) chmodSync(join(top, 'ha0', path), 0);
@@ -245,4 +247,54 @@ test.each([
   // `ip -j address` lists all there are.
   const listed = host({ ...none, ...known, 'facts/ip-address.json': ADDRESSES }, [path]);
   expect(told(listed).said).toEqual([`error ${ABSENT}`]);
+});
+
+describe('bad input is not passed over in silence', () => {
+  const notes = (snapshot: Snapshot): unknown =>
+    lint(snapshot)
+      .findings.filter(({ rule }) => /^system\/(?:unreadable-file|malformed-fact)$/.test(rule))
+      .map(({ severity, message, at }) => `${severity} ${at.file.path}:${rangeOf(at).start.line} ${message}`);
+
+  test('a pipe and a directory where a daemon has its file', () => {
+    const piped = host({ 'etc/ssh/sshd_config': '|' });
+    expect(notes(piped)).toEqual([
+      'warning /etc/ssh/sshd_config:1 a pipe, socket or device where a file should be: not read',
+    ]);
+    expect(predictListeners(piped)[0]?.starts.sshd).toBe(
+      'unknown: /etc/ssh/sshd_config could not be read (it is no file)',
+    );
+    const folder = host({ 'etc/haproxy/haproxy.cfg': '', 'etc/haproxy/haproxy.cfg/x': 'no .cfg' });
+    expect(notes(folder)).toEqual(['warning /etc/haproxy/haproxy.cfg:1 a directory where a file should be: not read']);
+    expect(predictListeners(folder)[0]?.starts.haproxy).toBe(
+      'unknown: /etc/haproxy/haproxy.cfg could not be read (it is no file)',
+    );
+    // haproxy 2.6 reads the .cfg files of a directory, `haproxy -c -f haproxy.cfg` with one: "Configuration file is valid".
+    const read = host({ 'etc/haproxy/haproxy.cfg': '', 'etc/haproxy/haproxy.cfg/a.cfg': HAPROXY });
+    expect(notes(read)).toEqual([]);
+    expect(predictListeners(read)[0]?.starts.haproxy).toBe('ok');
+  });
+
+  test('facts/packages.txt', () => {
+    // `dpkg -l` of Debian 12 with its heads, and a package that was removed.
+    const dpkg =
+      'Desired=Unknown/Install/Remove/Purge/Hold\n| Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend\n|/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)\n||/ Name Version Architecture Description\n+++-====-====-====-====\nii  haproxy 2.6.12-1+deb12u1 amd64 x\nrc  keepalived 1:2.2.7-1+b2 amd64 x\n';
+    expect(notes(host({ 'facts/packages.txt': dpkg }))).toEqual([]);
+    expect(
+      notes(host({ 'facts/packages.txt': 'haproxy-2.4.22-3.el9.x86_64\ngpg-pubkey-8483c65d-5ccc5b19\n' })),
+    ).toEqual([]);
+    expect(notes(host({ 'facts/packages.txt': 'ii  haproxy\nxx\n' }))).toEqual([
+      'warning /facts/packages.txt:1 no package and version: `ii  haproxy`',
+      'warning /facts/packages.txt:2 no package and version: `xx`',
+    ]);
+  });
+
+  test.each([
+    ['ID="debian\nVERSION_ID= \n=\n', ['1 no KEY=value: `ID="debian`', '3 no KEY=value: `=`']],
+    ['ID=debian\nVERSION_ID=""\n', ['1 no line VERSION_ID=']],
+    ['# Debian unstable has no version\nID=debian\nVERSION_CODENAME=trixie\n', []],
+    ['NAME="Arch Linux"\nID=arch\nBUILD_ID=rolling\n', []],
+    ["ID='rocky'\nVERSION_ID='9.4'\n", []],
+  ] as const)('os-release %j', (text, said) => {
+    expect(notes(host({ 'etc/os-release': text }))).toEqual(said.map((each) => `warning /etc/os-release:${each}`));
+  });
 });

@@ -21,6 +21,14 @@ const KINDS: Record<Exclude<Note['kind'], 'same-id'>, Text> = {
     missing: 'the content of the file',
     help: 'Rules that need it claim less. Run as a user who may read it.',
   },
+  'no-file': {
+    rule: 'system/unreadable-file',
+    severity: 'warning',
+    help: 'Rules that need it claim less. The daemon has no use for it either: put the file in its place.',
+    rejects: false,
+    daemon: 'none',
+    missing: 'the content of the file',
+  },
   'outside-root': {
     rule: 'system/link-outside-root',
     severity: 'warning',

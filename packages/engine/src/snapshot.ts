@@ -34,6 +34,8 @@ export interface SnapshotHost {
 export interface Note {
   readonly kind:
     | 'unreadable'
+    /** A pipe, device or directory in the place of a file. */
+    | 'no-file'
     | 'outside-root'
     | 'link-dangling'
     | 'link-loop'

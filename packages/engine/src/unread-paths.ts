@@ -18,6 +18,8 @@ function whyOf({ kind, message }: Note): string | undefined {
   switch (kind) {
     case 'unreadable':
       return message;
+    case 'no-file':
+      return 'it is no file';
     case 'outside-root':
       return 'a link out of the root';
     case 'link-dangling':

@@ -7,7 +7,7 @@ import { HOST_FILES, HOST_FOLDERS, isFlatCandidate, isUninteresting } from './ho
 import { factHelp } from './network/index.ts';
 import { isCode, resolveInside, type Followed, type Inside } from './inside-root.ts';
 import { binaryLine, isTooLarge, readText, TOO_LARGE } from './read-text.ts';
-import { isFact, isWanted } from './wanted.ts';
+import { isFact, isWanted, isWantedFile } from './wanted.ts';
 
 const DEV_NULL = '/dev/null';
 
@@ -139,8 +139,10 @@ export class TreeReader {
       const below = `${path}/${entry.name}`;
       if (walk.mayBring?.(below) === false) continue;
       if (entry.isDirectory() && isSetting(below)) this.#add(join(root, below), undefined);
-      else if (entry.isDirectory()) this.#hostFolder(root, below, walk);
-      else if (!isUninteresting(entry.name)) this.#hostFile(root, below, walk);
+      else if (entry.isDirectory()) {
+        this.#hostFolder(root, below, walk);
+        this.#noteFolder(root, below);
+      } else if (!isUninteresting(entry.name)) this.#hostFile(root, below, walk);
     }
   }
 
@@ -160,7 +162,23 @@ export class TreeReader {
     if (kind.isFile()) this.#add(shown, inside, path);
     // /dev/null of the root `/` is a device.
     else if (isSetting(path) || inside === DEV_NULL) this.#add(shown, undefined);
-    else if (kind.isDirectory()) this.#hostFolder(root, path, walk);
+    else if (kind.isDirectory()) {
+      this.#hostFolder(root, path, walk);
+      this.#noteFolder(root, path);
+    } else if (isWantedFile(path) || this.#isAsked(path)) this.#noteNoFile(root, path, 'a pipe, socket or device');
+  }
+
+  /** A directory in the place of a daemon's file. haproxy reads the .cfg files in one (haproxy.c cfgfiles_expand_directories). */
+  #noteFolder(root: string, path: string): void {
+    const language = languageOf(`/${path}`);
+    if (language === undefined && !isFact(path)) return;
+    const shown = relative(this.#top, join(root, path)).split(sep).join('/');
+    const isRead = this.files.some(({ relative: each }) => each.startsWith(`${shown}/`) && each.endsWith('.cfg'));
+    if (language !== 'haproxy' || !isRead) this.#noteNoFile(root, path, 'a directory');
+  }
+
+  #noteNoFile(root: string, path: string, what: string): void {
+    this.#note('no-file', join(root, path), `${what} where a file should be: not read`, { root, path: `/${path}` });
   }
 
   /** The real path of something inside a root; undefined (and a note, where it is not simply absent) when it leads nowhere. */

@@ -21,7 +21,8 @@ export function isWanted(path: string): boolean {
   );
 }
 
-function isWantedFile(path: string): boolean {
+/** The same of a file alone. */
+export function isWantedFile(path: string): boolean {
   return DAEMON_FOLDERS.test(path) || languageOf(`/${path}`) !== undefined || isFact(path);
 }
 

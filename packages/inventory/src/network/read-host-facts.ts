@@ -2,8 +2,8 @@ import { definedOnly } from '@halint/core';
 import type { HostReading, Note, SnapshotHost, UnreadPath } from '@halint/engine';
 import { factHelp } from './fact-help.ts';
 import { hostFacts } from './host-facts.ts';
-import { shortened, type FactNote } from './source.ts';
-import { targetsOf } from './targets.ts';
+import { shortened } from './source.ts';
+import { faultsOfRelease, targetsOf } from './targets.ts';
 
 /** Reads everything about a host of a snapshot that is not configuration of the four daemons. */
 export function readHostFacts(host: SnapshotHost, unread: ReadonlyMap<string, UnreadPath> = new Map()): HostReading {
@@ -20,8 +20,7 @@ export function readHostFacts(host: SnapshotHost, unread: ReadonlyMap<string, Un
   const release = ['/etc/os-release', '/usr/lib/os-release'].find((path) => files.has(path));
   const releaseText = release === undefined ? undefined : files.get(release);
   const targets = targetsOf(facts, releaseText);
-  const unnamed: FactNote[] =
-    release === undefined || /^\s*ID=/m.test(releaseText ?? '') ? [] : [{ path: release, message: 'no line ID=' }];
+  const unnamed = release === undefined ? [] : faultsOfRelease(release, releaseText ?? '');
   return {
     facts,
     name,

@@ -51,8 +51,10 @@ export function readUnitLinks(files: ReadonlyMap<string, string>): ReadonlyMap<s
 /** Reads `dpkg -l` (installed packages only) or `rpm -qa`: name -> version, for rpm with the release behind a dash. */
 export function readPackages(text: string, notes: FactNote[] = []): ReadonlyMap<string, string> {
   const packages = new Map<string, string>();
-  for (const { text: raw } of linesOf(text)) {
+  for (const { text: raw, line: number } of linesOf(text)) {
     const line = raw.trim();
+    // What `dpkg -l` has above its table.
+    if (line === '' || /^(?:Desired=|\||\+\+\+-)/.test(line)) continue;
     const debian = /^([a-z])([a-zA-Z])[A-Z]?\s+(\S+)\s+(\S+)/.exec(line);
     if (debian !== null) {
       if (debian[2] === 'i') packages.set((debian[3] as string).replace(/:\w+$/, ''), debian[4] as string);
@@ -60,7 +62,10 @@ export function readPackages(text: string, notes: FactNote[] = []): ReadonlyMap<
     }
     const rpm = /^(\w\S*)-([^-\s]+-[^-\s]+?)(?:\.(?:x86_64|aarch64|noarch|ppc64le|s390x|i686))?$/.exec(line);
     if (rpm !== null) packages.set(rpm[1] as string, rpm[2] as string);
+    else
+      notes.push({ path: 'facts/packages.txt', line: number, message: `no package and version: \`${shorten(line)}\`` });
   }
-  if (packages.size === 0) notes.push({ path: 'facts/packages.txt', message: 'no package in it' });
+  if (packages.size === 0 && notes.every(({ path }) => path !== 'facts/packages.txt'))
+    notes.push({ path: 'facts/packages.txt', message: 'no package in it' });
   return packages;
 }

@@ -1,6 +1,6 @@
 import type { Targets } from '@halint/core';
 import type { HostFacts } from '@halint/model';
-import { linesOf } from './source.ts';
+import { linesOf, shorten, type FactNote } from './source.ts';
 import { stockOf, type StockDaemon } from './stock-versions.ts';
 
 type Versions = Pick<Targets, StockDaemon>;
@@ -36,13 +36,44 @@ export function osOf(osRelease: string): string | undefined {
   return releaseOf(osRelease)?.os;
 }
 
+/** What is wrong with an os-release (os-release(5)): lines that set nothing, and a release that cannot be told from it. */
+export function faultsOfRelease(path: string, text: string): readonly FactNote[] {
+  const { values, broken } = releaseValues(text);
+  const notes: FactNote[] = broken.map(({ line, text: raw }) => ({
+    path,
+    line,
+    message: `no KEY=value: \`${shorten(raw.trim())}\``,
+  }));
+  // Rolling releases have a code name or a build in place of a version.
+  const names = ['VERSION_ID', 'VERSION_CODENAME', 'BUILD_ID'];
+  // A line that cannot be read may be the one.
+  if (broken.length > 0) return notes;
+  if (!values.has('ID')) notes.push({ path, message: 'no line ID=' });
+  else if (names.every((name) => !values.has(name))) notes.push({ path, message: 'no line VERSION_ID=' });
+  return notes;
+}
+
+/** Its values, unquoted, those without one left out; and the lines that are none. */
+function releaseValues(text: string): {
+  readonly values: ReadonlyMap<string, string>;
+  readonly broken: ReturnType<typeof linesOf>;
+} {
+  const values = new Map<string, string>();
+  const broken = linesOf(text).filter(({ text: raw }) => {
+    const written = raw.trim();
+    if (written === '' || written.startsWith('#')) return false;
+    const [, key, value = ''] = /^([A-Za-z_]\w*)=(.*)$/.exec(written) ?? [];
+    const plain = value.replace(/^(["'])(.*)\1$/, '$2');
+    if (key === undefined || (/^["']/.test(value) && plain === value)) return true;
+    if (plain !== '') values.set(key, plain);
+    return false;
+  });
+  return { values, broken };
+}
+
 /** `minor`: 4 of VERSION_ID="9.4"; CentOS Stream has none. */
 function releaseOf(osRelease: string): { readonly os: string; readonly minor: number } | undefined {
-  const values = new Map<string, string>();
-  for (const { text } of linesOf(osRelease)) {
-    const [, key, value] = /^([A-Z_]+)=(.*)$/.exec(text.trim()) ?? [];
-    if (key !== undefined && value !== undefined) values.set(key, value.replace(/^(["'])(.*)\1$/, '$2'));
-  }
+  const { values } = releaseValues(osRelease);
   const id = values.get('ID');
   const version = values.get('VERSION_ID') ?? DEBIAN_RELEASES[values.get('VERSION_CODENAME') ?? ''];
   if (id === undefined || version === undefined) return undefined;

@@ -32,6 +32,8 @@ test.each<[string, Readonly<Record<string, string>>]>([
     },
   ],
   ['addresses of a bind', { 'etc/haproxy/haproxy.cfg': `listen x\n bind ${many('127.0.0.1:80,')}:81\n` }],
+  ['sequences of netplan', { 'etc/netplan/a.yaml': `network: ${many('- ')}` }],
+  ['brackets of netplan', { 'etc/netplan/a.yaml': `network: ${many('[? ')}` }],
 ])('%s', { timeout: 60_000 }, (_, files) => {
   const snapshot = snapshotFromFiles(new Map(Object.entries(files).map(([path, text]) => [`h/${path}`, text])));
   expect(lint(snapshot).errors).toEqual([]);

@@ -15,3 +15,4 @@ export * from './tcp-services.ts';
 export * from './text.ts';
 export * from './versions.ts';
 export * from './wildcard.ts';
+export * from './yaml-depth.ts';

@@ -1,3 +1,4 @@
+import { MOST_YAML_LEVELS, tooDeepLine } from '@halint/core';
 import * as v from 'valibot';
 import { LineCounter, parseDocument, visit } from 'yaml';
 
@@ -60,6 +61,9 @@ export interface ConfigProblem {
 export function parseConfig(
   text: string,
 ): { readonly config: Config } | { readonly problems: readonly ConfigProblem[] } {
+  const deep = tooDeepLine(text);
+  if (deep !== undefined)
+    return { problems: [{ line: deep, column: 1, message: `nested deeper than ${MOST_YAML_LEVELS} levels` }] };
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0) {

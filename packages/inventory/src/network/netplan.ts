@@ -1,4 +1,4 @@
-import { parseIp } from '@halint/core';
+import { MOST_YAML_LEVELS, parseIp, tooDeepLine } from '@halint/core';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { Collector, isInterfaceName, nameOf, shorten, type Found } from './source.ts';
 
@@ -28,6 +28,8 @@ interface Parsed {
   readonly path: string;
   readonly document: Document;
   readonly lines: LineCounter;
+  /** The line that stands too deep; nothing is read then. */
+  readonly deep: number | undefined;
 }
 
 /** Each file is parsed once, though each needs what the others say. */
@@ -39,7 +41,9 @@ function parsedOf(files: Files): readonly Parsed[] {
   const parsed = netplanFiles(files).map((path) => {
     const lines = new LineCounter();
     const options = { lineCounter: lines, logLevel: 'silent', uniqueKeys: false, prettyErrors: false } as const;
-    return { path, document: parseDocument(files.get(path) ?? '', options), lines };
+    const text = files.get(path) ?? '';
+    const deep = tooDeepLine(text);
+    return { path, document: parseDocument(deep === undefined ? text : '', options), lines, deep };
   });
   PARSED.set(files, parsed);
   return parsed;
@@ -54,7 +58,11 @@ export function readNetplan(path: string, text: string, files: Files = new Map([
   const all = parsedOf(files);
   const own = all.find((each) => each.path === path);
   if (own === undefined) return out;
-  const { document, lines } = own;
+  const { document, lines, deep } = own;
+  if (deep !== undefined) {
+    out.note(`nested deeper than ${MOST_YAML_LEVELS} levels: nothing of this file is read`, deep);
+    return out;
+  }
   for (const error of document.errors)
     out.note(error.message.split('\n')[0] ?? error.message, lines.linePos(error.pos[0]).line);
   const root: unknown = document.contents;

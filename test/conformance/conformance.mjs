@@ -2,7 +2,7 @@
 //   --mutants N   also N mutants of the files that the daemon accepts   --seed S   another set of mutants
 //   --only-mutants   without the files themselves                      --target V  what halint is asked for, if not --version
 // JSON on standard output, the list of disagreements on standard error. Exit 2: usage, or a daemon that is not here.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled } from './bundle.mjs';
@@ -75,6 +75,7 @@ if (!LANGUAGES.has(flags.lang))
 const { language, compare, summarise, disagreements } = await import(LANGUAGES.get(flags.lang));
 const version = flags.version ?? language.version;
 if (paths.length === 0) fail(`no files: conformance --lang ${language.lang} --version ${language.version} DIR…`);
+for (const path of paths) if (!existsSync(path)) fail(`${path}: no such file or folder`);
 const missing = await language.whyNot(version);
 if (missing !== undefined) fail(missing);
 

@@ -114,6 +114,14 @@ function complete(process: Process, state: State, messages: Messages, version: s
   if (process === 'vrrp') completeInstances(state, messages, version);
 }
 
+/** What halint reads no further, as the daemon would. */
+const TOO_LONG = {
+  rule: 'vrrp/configuration-too-long',
+  severity: 'error',
+  rejects: false,
+  daemon: 'none',
+} as const;
+
 function sayFault({ kind, at, text, absent }: LineFault, messages: Messages): void {
   switch (kind) {
     case 'unterminated':
@@ -156,10 +164,7 @@ function sayFault({ kind, at, text, absent }: LineFault, messages: Messages): vo
       break;
     case 'too-long':
       messages.add({
-        rule: 'vrrp/configuration-too-long',
-        severity: 'error',
-        rejects: false,
-        daemon: 'none',
+        ...TOO_LONG,
         at,
         message: 'with its definitions replaced this line has more than 4096 characters: halint leaves it out',
         help: 'keepalived reads 1,023 bytes as one line. Use several lines.',
@@ -167,10 +172,7 @@ function sayFault({ kind, at, text, absent }: LineFault, messages: Messages): vo
       break;
     case 'too-much':
       messages.add({
-        rule: 'vrrp/configuration-too-long',
-        severity: 'error',
-        rejects: false,
-        daemon: 'none',
+        ...TOO_LONG,
         at,
         message:
           'repetitions, definitions and files read again add more than 200,000 lines or 20 MB: halint adds no more',

@@ -1,44 +1,47 @@
+import type { Ip } from '@halint/core';
 import { invalid, need } from '../process/arguments.ts';
+import type { Call } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
+import type { Instance } from '../process/state.ts';
+import type { Value } from '../stream/logical.ts';
 import { addressLine, plainAddress } from './addresses.ts';
 import type { Use } from './on-instance.ts';
 import { atLeast23 } from './versions.ts';
 
-/** The source address of adverts, of the family of the instance (vrrp_srcip_handler). */
-export const source: Use = (call, instance) => {
+/** The address of a statement, of the family of the instance; undefined once it is said why there is none. */
+function addressOf(
+  call: Call,
+  instance: Instance,
+  help?: string,
+): { readonly word: Value; readonly ip: Ip } | undefined {
   const word = need(call);
-  if (word === undefined || isPlaceholder(word.text)) return;
+  if (word === undefined || isPlaceholder(word.text)) return undefined;
   const ip = plainAddress(word.text);
-  if (ip === undefined) return invalid(call, word.at, `${word.text} is no IP address`);
-  if (instance.family !== undefined && instance.family !== ip.family) {
+  if (ip === undefined) invalid(call, word.at, `${word.text} is no IP address`);
+  else if (instance.family !== undefined && instance.family !== ip.family) {
     call.messages.reject(
       'vrrp/address-family-mixed',
       word.at,
       `${call.keyword.text} ${word.text} is of another family than the instance`,
-      {
-        help: 'keepalived drops the statement.',
-      },
+      help === undefined ? {} : { help },
     );
-    return;
+  } else {
+    instance.family = ip.family;
+    return { word, ip };
   }
-  instance.family = ip.family;
-  instance.sourceAddress = ip.address;
+  return undefined;
+}
+
+/** The source address of adverts (vrrp_srcip_handler). */
+export const source: Use = (call, instance) => {
+  const found = addressOf(call, instance, 'keepalived drops the statement.');
+  if (found !== undefined) instance.sourceAddress = found.ip.address;
 };
 
 export const multicastDestination: Use = (call, instance) => {
-  const word = need(call);
-  if (word === undefined || isPlaceholder(word.text)) return;
-  const ip = plainAddress(word.text);
-  if (ip === undefined) return invalid(call, word.at, `${word.text} is no IP address`);
-  if (instance.family !== undefined && instance.family !== ip.family) {
-    call.messages.reject(
-      'vrrp/address-family-mixed',
-      word.at,
-      `mcast_dst_ip ${word.text} is of another family than the instance`,
-    );
-    return;
-  }
-  instance.family = ip.family;
+  const found = addressOf(call, instance);
+  if (found === undefined) return;
+  const { word, ip } = found;
   const first = Number(ip.address.split('.')[0]);
   const isMulticast = ip.family === 'ipv4' ? first >= 224 && first < 240 : /^ff.2:/i.test(ip.address);
   if (!isMulticast) return invalid(call, word.at, `${word.text} is no multicast address`);

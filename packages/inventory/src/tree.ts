@@ -72,6 +72,32 @@ function askedBy(wanted: string): Asked {
   };
 }
 
+/**
+ * May a path below a root be there? Told by what the folders above it list, each of which is listed once: most of what a host may have it does not
+ * have. What a link or a folder that cannot be listed brings is not told.
+ */
+function mayExist(root: string, path: string, listed: Map<string, ReadonlyMap<string, Dirent> | undefined>): boolean {
+  let folder = root;
+  for (const name of path.split('/')) {
+    if (!listed.has(folder)) listed.set(folder, entriesOf(folder));
+    const entries = listed.get(folder);
+    const entry = entries?.get(name);
+    if (entry === undefined) return entries === undefined;
+    if (!entry.isDirectory()) return true;
+    folder = join(folder, name);
+  }
+  return true;
+}
+
+/** Undefined: it cannot be listed, which is told where it is read. */
+function entriesOf(folder: string): ReadonlyMap<string, Dirent> | undefined {
+  try {
+    return new Map(readdirSync(folder, { withFileTypes: true }).map((entry) => [entry.name, entry]));
+  } catch {
+    return undefined;
+  }
+}
+
 type NoteDetails = Partial<Pick<Note, 'line' | 'help' | 'missing' | 'path'>> & { readonly root?: string };
 
 /** Collects the files of one directory; what stands in the way becomes notes. */
@@ -126,8 +152,10 @@ export class TreeReader {
   }
 
   #hostRoot(root: string): void {
-    for (const folder of HOST_FOLDERS) this.#hostFolder(root, folder);
-    for (const file of HOST_FILES) this.#hostFile(root, file);
+    const entries = new Map<string, ReadonlyMap<string, Dirent> | undefined>();
+    const mayBe = (path: string): boolean => mayExist(root, path, entries);
+    for (const folder of HOST_FOLDERS) if (mayBe(folder)) this.#hostFolder(root, folder);
+    for (const file of HOST_FILES) if (mayBe(file)) this.#hostFile(root, file);
   }
 
   #hostFolder(root: string, path: string, walk: Walk = { visited: this.#visited }): void {

@@ -1,5 +1,5 @@
 import type { RouterMember, Rule } from '@halint/model';
-import { trackedScripts } from '../shared/commands.ts';
+import { trackedScripts, trackingOf } from '../shared/commands.ts';
 
 export default {
   id: 'cross/vrrp-check-not-haproxy',
@@ -11,8 +11,8 @@ export default {
   check(cluster, report) {
     for (const router of cluster.routers) {
       // Where another member tracks something, this one lacks it: cross/track-script-missing-on-peer says so.
-      const tracks = router.members.some(
-        ({ instance }) => instance.trackScripts.length + instance.trackProcesses.length > 0,
+      const tracks = router.members.some(({ host, instance }) =>
+        trackingOf(host, instance).some((each) => each.trackScripts.length + each.trackProcesses.length > 0),
       );
       for (const member of router.members) {
         const bind = member.instance.vips.flatMap((vip) => member.host.haproxy?.bindsAt(vip.address.value) ?? [])[0];
@@ -30,13 +30,11 @@ export default {
 
 /** It has scripts, every one of them is known and none can be about haproxy: by name, socket, port, or a script file that may do anything. */
 function looksElsewhere({ host, instance }: RouterMember, port: number): boolean {
+  const tracking = trackingOf(host, instance);
+  const uses = tracking.flatMap(({ trackScripts }) => trackScripts);
   const scripts = trackedScripts(host, instance);
-  if (
-    instance.trackProcesses.length > 0 ||
-    instance.trackScripts.length === 0 ||
-    scripts.length < instance.trackScripts.length
-  )
-    return false;
+  const isKnown = uses.every(({ name }) => scripts.some((script) => script.name.value === name.value));
+  if (tracking.some(({ trackProcesses }) => trackProcesses.length > 0) || uses.length === 0 || !isKnown) return false;
   const text = scripts.map((script) => script.command?.value ?? '').join('\n');
   return !/haproxy|stats|\.sh\b|\/s?bin\/|\.py\b|check/i.test(text) && !text.includes(`${port}`);
 }

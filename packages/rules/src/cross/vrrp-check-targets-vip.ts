@@ -16,7 +16,7 @@ export default {
         const vip = vips.find((address) =>
           new RegExp(`(^|[^\\d.:a-f])${address.replaceAll('.', '\\.')}($|[^\\d.])`, 'i').test(text),
         );
-        if (vip === undefined || script.command?.at === undefined) continue;
+        if (vip === undefined || script.command?.at === undefined || looksAtHost(text)) continue;
         report({
           at: script.command.at,
           message: `${script.name.value} asks the VIP ${vip}: while ${host.id} stands by, the master answers for it`,
@@ -26,3 +26,13 @@ export default {
     }
   },
 } satisfies Rule<'host'>;
+
+/** Programs that show what the host itself has, and send nothing. */
+const LOCAL = /(?:^|[\s/'"`(;|&])(?:ss|netstat|ip|ifconfig|lsof|fuser)\s/;
+/** Programs that ask over the network. */
+const ASKING =
+  /(?:^|[\s/'"`(;|&])(?:curl|wget|nc|ncat|netcat|socat|ping6?|arping|nmap|telnet|openssl|ssh|dig|httping)\s|\/dev\/tcp\//;
+
+function looksAtHost(text: string): boolean {
+  return LOCAL.test(text) && !ASKING.test(text);
+}

@@ -1,4 +1,4 @@
-import type { Host, VrrpInstance, VrrpScript } from '@halint/model';
+import { syncGroupOf, type Host, type Tracking, type VrrpInstance, type VrrpScript } from '@halint/model';
 
 /** Shells run the rest of a command themselves: `sh -c '...'`. */
 const SHELL = /(^|\/)(sh|bash|dash|ash|zsh|ksh)$/;
@@ -14,9 +14,16 @@ export function shellSyntax(command: string): string | undefined {
   return /\|\||&&|[|;`<>]|&(?=\s|$)|\$\(|\$\{?\w/.exec(bare)?.[0];
 }
 
-/** The scripts that an instance tracks, with the definition where the host has one. */
+/** What an instance tracks, and its sync group for it. */
+export function trackingOf({ keepalived }: Host, instance: VrrpInstance): readonly Tracking[] {
+  const group = keepalived && syncGroupOf(instance, keepalived);
+  return group === undefined ? [instance] : [instance, group];
+}
+
+/** The scripts that an instance tracks, or its sync group, with the definition where the host has one. */
 export function trackedScripts(host: Host, instance: VrrpInstance): readonly VrrpScript[] {
-  const names = new Set(instance.trackScripts.map((use) => use.name.value));
+  const uses = trackingOf(host, instance).flatMap(({ trackScripts }) => trackScripts);
+  const names = new Set(uses.map((use) => use.name.value));
   return (host.keepalived?.scripts ?? []).filter((script) => names.has(script.name.value));
 }
 

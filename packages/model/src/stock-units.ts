@@ -19,6 +19,8 @@ export interface PackagedUnit {
   readonly environment: readonly string[];
   /** The words of ExecStart=. */
   readonly command: readonly string[];
+  /** BindReadOnlyPaths=, where the package was unpacked. */
+  readonly bindReadOnlyPaths?: readonly string[];
 }
 
 /** The unit that a distribution packages with a daemon. */
@@ -59,7 +61,7 @@ const UNSEEN: readonly string[] = ['debian11', 'ubuntu20.04', 'ubuntu22.04', 'ub
  * tells the same.
  */
 export const STOCK_UNITS: readonly StockUnit[] = [
-  { ...HAPROXY_DEBIAN, os: SEEN, known: 'package' },
+  { ...HAPROXY_DEBIAN, os: SEEN, known: 'package', bindReadOnlyPaths: ['/dev/log:/var/lib/haproxy/dev/log'] },
   { ...HAPROXY_DEBIAN, os: UNSEEN, known: 'seen' },
   { ...KEEPALIVED_DEBIAN, os: ['debian12'], known: 'package' },
   { ...KEEPALIVED_DEBIAN, os: ['debian11', 'debian13', 'ubuntu20.04', 'ubuntu22.04', 'ubuntu24.04'], known: 'seen' },

@@ -1,5 +1,5 @@
 import { isLoopback, parseIp } from '@halint/core';
-import { ownsAddress, unitOf, type Host, type LogInput } from '@halint/model';
+import { ownsAddress, stockUnitOf, unitOf, type Host, type LogInput } from '@halint/model';
 
 const SYSLOG_PORT = 514;
 
@@ -44,14 +44,12 @@ export function isBound(host: Host, wanted: string): boolean {
 /** Where the unit shows paths of the host: `[-]SOURCE[:TARGET[:OPTIONS]]` (systemd.exec(5)). */
 function bound(host: Host): readonly string[] {
   const unit = unitOf(host, 'haproxy');
-  return ['BindPaths', 'BindReadOnlyPaths'].flatMap((key) =>
-    (unit?.values('Service', key) ?? []).flatMap(({ value }) =>
-      value.split(/\s+/).map((each) => {
-        const [source = '', target] = each.replace(/^-/, '').split(':');
-        return normalPath(target ?? source);
-      }),
-    ),
-  );
+  const stock = unit?.hasUnitFile === true ? undefined : stockUnitOf(host.targets.os, 'haproxy');
+  const written = ['BindPaths', 'BindReadOnlyPaths'].flatMap((key) => unit?.values('Service', key) ?? []);
+  return [...written.flatMap(({ value }) => value.split(/\s+/)), ...(stock?.bindReadOnlyPaths ?? [])].map((each) => {
+    const [source = '', target] = each.replace(/^-/, '').split(':');
+    return normalPath(target ?? source);
+  });
 }
 
 export function normalPath(path: string): string {

@@ -113,7 +113,7 @@ function restoredLine({ restored, recoveries }: Rows): string | undefined {
 
 /** For people, in `width` columns: what fails, who holds the address then, how it ends and why. */
 export function failoverTable(report: FailoverReport, width: number, whole: boolean): string {
-  const unread = unreadLines(report).map((line) => `${visible(line)}\n`);
+  const unread = unreadLines(report).map((line) => `${wrap(visible(line), width).join('\n')}\n`);
   if (report.clusters.length === 0) return ['no virtual router in these files\n', ...unread].join('');
   return [...report.clusters.map((cluster) => clusterTable(cluster, width, whole)), ...unread].join('\n');
 }

@@ -34,8 +34,7 @@ export async function failoverCommand(paths: readonly string[], flags: FailoverF
   const text = {
     json: () => failoverJson(report),
     markdown: () => failoverMarkdown(report, whole),
-    table: () =>
-      failoverTable(report, Math.max(80, Math.min(140, process.stdout.isTTY ? terminalWidth() : 100)), whole),
+    table: () => failoverTable(report, Math.max(80, Math.min(140, terminalWidth())), whole),
   }[flags.format]();
   process.stdout.write(text);
   sayNotes(workspace.notes);

@@ -2,6 +2,7 @@ export * from './lists.ts';
 export * from './defined-only.ts';
 export * from './document.ts';
 export * from './finding.ts';
+export * from './host-path.ts';
 export * from './ip.ts';
 export * from './ip-forms.ts';
 export * from './keyword.ts';

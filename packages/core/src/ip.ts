@@ -98,6 +98,11 @@ export function isLoopback(ip: Ip): boolean {
   return ip.family === 'ipv4' ? ip.address.startsWith('127.') : ip.address === '::1';
 }
 
+/** 224.0.0.0/4 and ff00::/8. */
+export function isMulticast({ family, address }: Ip): boolean {
+  return family === 'ipv4' ? /^2(?:2[4-9]|3\d)\./.test(address) : /^ff[\da-f]{2}:/i.test(address);
+}
+
 /** 0.0.0.0 or ::. */
 export function isWildcard(ip: Ip): boolean {
   return ip.address === '0.0.0.0' || ip.address === '::';

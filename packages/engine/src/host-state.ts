@@ -155,7 +155,7 @@ export class HostState {
         if (language?.includes === undefined || this.read.leavesOut(file)) return [];
         return language.includes(file.document, file.path).map((include) => ({ language: language.id, include }));
       }),
-      { files: new Set(this.files.keys()), isWhole: this.snapshot.root !== undefined },
+      { files: this.files, isWhole: this.snapshot.root !== undefined },
     );
     return unread.size === 0 ? {} : { unread };
   }
@@ -296,7 +296,7 @@ export class HostState {
     const resolution = resolveInclude(include, this.#unread.keys());
     if ('leaves' in resolution || resolution.paths.length > 0) return undefined;
     if ([...this.#unread.keys()].some((path) => resolution.wanted.startsWith(`${path}/`))) return undefined;
-    return absentInclude(include, new Set(this.snapshot.files.keys()));
+    return absentInclude(include, this.snapshot.files);
   }
 
   #openFiles(open: OpenDocument): void {

@@ -1,4 +1,4 @@
-import type { Document, IncludeUse, Language, LanguageId } from '@halint/core';
+import { insideRoot, type Document, type IncludeUse, type Language, type LanguageId } from '@halint/core';
 import picomatch from 'picomatch';
 
 /** Where an include leads: the path or glob on the host and the files that it matches, or the reason why none is read. */
@@ -7,13 +7,8 @@ export type Resolution = { readonly wanted: string; readonly paths: readonly str
 /** Resolves the pattern of an include against the files of a host. `/etc/...` is the host's own etc/. */
 export function resolveInclude(include: IncludeUse, paths: Iterable<string>): Resolution {
   const absolute = include.pattern.startsWith('/') ? include.pattern : `${include.base}/${include.pattern}`;
-  const parts: string[] = [];
-  for (const part of absolute.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return { leaves: absolute };
-  }
-  const wanted = '/' + parts.join('/');
+  const wanted = insideRoot(absolute);
+  if (wanted === undefined) return { leaves: absolute };
   if (include.globOf === undefined && !/[*?[{]/.test(wanted)) {
     for (const path of paths) if (path === wanted) return { wanted, paths: [path] };
     return { wanted, paths: [] };
@@ -31,20 +26,26 @@ export interface AbsentInclude {
   readonly folderIsKnown: boolean;
 }
 
+/** Paths of files: a map by path, or a set. */
+export interface Paths {
+  has(path: string): boolean;
+  keys(): Iterable<string>;
+}
+
 /** Does an include bring nothing of these files? A directory is something else, and what leads out of the root is not known. */
-export function absentInclude(include: IncludeUse, files: ReadonlySet<string>): AbsentInclude | undefined {
+export function absentInclude(include: IncludeUse, files: Paths): AbsentInclude | undefined {
   const plain = resolveInclude(include, []);
   if ('leaves' in plain || files.has(plain.wanted)) return undefined;
   const { wanted } = plain;
   const wildcard = wanted.search(/[*?[]/);
   const isGlob = wildcard >= 0;
   if (isGlob || wanted.includes('{')) {
-    const matched = resolveInclude(include, files);
+    const matched = resolveInclude(include, files.keys());
     if ('paths' in matched && matched.paths.length > 0) return undefined;
   }
   const folder = wanted.slice(0, wanted.lastIndexOf('/', isGlob ? wildcard : wanted.length) + 1);
   let folderIsKnown = false;
-  for (const path of files) {
+  for (const path of files.keys()) {
     if (path.startsWith(`${wanted}/`)) return undefined;
     folderIsKnown ||= path.startsWith(folder);
   }

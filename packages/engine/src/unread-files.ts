@@ -1,7 +1,7 @@
 import type { IncludeUse, LanguageId } from '@halint/core';
 import type { UnreadFile, UnreadFiles } from '@halint/model';
 import { isUsualPath, languageOf, usualPath } from './classify.ts';
-import { absentInclude, resolveInclude } from './includes.ts';
+import { absentInclude, resolveInclude, type Paths } from './includes.ts';
 import type { UnreadPath } from './snapshot.ts';
 
 /** Languages whose files are absent or not by what the daemon starts from and what that includes. */
@@ -9,7 +9,7 @@ const STARTED: readonly LanguageId[] = ['keepalived', 'haproxy', 'sshd', 'rsyslo
 
 /** A host as it was read. */
 interface ReadHost {
-  readonly files: ReadonlySet<string>;
+  readonly files: Paths;
   /** It has an etc/, all of which was read; of a loose file the others of its folder are not known. */
   readonly isWhole: boolean;
 }

@@ -3,17 +3,6 @@ import { matchesWildcard } from '@halint/core';
 /** Characters that make a path of glob(7) a pattern. */
 const WILDCARD = /[*?[]/;
 
-/** A path without `.` and `..`; undefined when it leads above the root. */
-export function plainPath(path: string): string | undefined {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return `/${parts.join('/')}`;
-}
-
 export function isPattern(path: string): boolean {
   return WILDCARD.test(path);
 }

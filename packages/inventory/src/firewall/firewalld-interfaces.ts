@@ -1,5 +1,6 @@
-import { readIfcfgValues } from '../network/ifcfg.ts';
+import { isIfcfg, isOnBoot, readIfcfgValues } from '../network/ifcfg.ts';
 import { readIni } from '../network/ini.ts';
+import { isAutoconnect } from '../network/network-manager.ts';
 import { nameOf } from '../network/source.ts';
 
 /** A zone that NetworkManager hands an interface to; it goes before the zone that a file of firewalld gives it. */
@@ -23,7 +24,7 @@ export function handedInterfaces(
   return [...files].flatMap(([path, text]): readonly HandedInterface[] => {
     const found = path.startsWith('/etc/NetworkManager/system-connections/')
       ? ofKeyfile(text)
-      : /^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/.test(path)
+      : isIfcfg(path)
         ? ofIfcfg(path, text)
         : undefined;
     if (found === undefined) return [];
@@ -45,9 +46,8 @@ function ofKeyfile(text: string): Handed | undefined {
   const setting = (section: RegExp, key: string) =>
     entries.find((each) => section.test(each.section) && each.key === key);
   const zone = setting(/^connection$/, 'zone');
-  // A connection that starts by itself alone is up at boot.
-  const autoconnect = setting(/^connection$/, 'autoconnect')?.value ?? '';
-  if (zone === undefined || zone.value === '' || /^(?:false|no|0)$/i.test(autoconnect)) return undefined;
+  const autoconnect = setting(/^connection$/, 'autoconnect')?.value;
+  if (zone === undefined || zone.value === '' || !isAutoconnect(autoconnect)) return undefined;
   return {
     device: setting(/^connection$/, 'interface-name')?.value,
     // `[ethernet]` is `[802-3-ethernet]` by its old name.
@@ -60,8 +60,7 @@ function ofKeyfile(text: string): Handed | undefined {
 function ofIfcfg(path: string, text: string): Handed | undefined {
   const values = readIfcfgValues(text).values;
   const zone = values.get('ZONE');
-  if (zone === undefined || zone.value === '' || /^(?:no|off|false)$/i.test(values.get('ONBOOT')?.value ?? ''))
-    return undefined;
+  if (zone === undefined || zone.value === '' || !isOnBoot(values)) return undefined;
   const address = values.get('HWADDR')?.value;
   const device = values.get('DEVICE')?.value;
   // With an address the name of the file is a title.

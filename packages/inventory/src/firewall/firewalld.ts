@@ -50,18 +50,18 @@ export function readFirewalld(
     if (/\/(?:direct\.xml|policies\/[^/]+\.xml)$/.test(path)) unknown.push({ path, line: 1, what: path });
   }
   const version = firewalldVersion(files, packages);
+  const parsed = (paths: readonly string[]): Roots => new Map(paths.map((path) => [path, xml(path)]));
+  const ofServices = parsed(own.filter((path) => /\/services\/[^/]+\.xml$/.test(path)));
+  const zones = parsed(own.filter((path) => /\/zones\/[^/]+\.xml$/.test(path)).sort());
   const services: Services = {
-    own: new Map(
-      own.filter((path) => /\/services\/[^/]+\.xml$/.test(path)).map((path) => [nameOfXml(path), xml(path)] as const),
-    ),
+    own: new Map([...ofServices].map(([path, root]) => [nameOfXml(path), root])),
     hasVrrp: hasVrrp(version) === true,
   };
-  const zones = own.filter((path) => /\/zones\/[^/]+\.xml$/.test(path)).sort();
-  const roots = zones.map((path) => ({ path, root: xml(path) }));
   const { chosen, at: chosenAt } = defaultZone(files.get(CONFIG), own, notes);
   const handed = handedInterfaces(files, hardware);
   if (version !== undefined) {
-    const absent = askedServices(own, files).filter(({ name }) => !services.own.has(name) && !isShipped(name, version));
+    const asked = own.flatMap((path) => askedServices(path, zones.get(path) ?? ofServices.get(path)));
+    const absent = asked.filter(({ name }) => !services.own.has(name) && !isShipped(name, version));
     const lacking = hasVrrp(version) === false ? absent.find(({ name }) => name === 'vrrp') : undefined;
     if (lacking !== undefined) notes.push(lackingNote(lacking, version));
     if (lacking !== undefined && fallsBack(version)) {
@@ -73,11 +73,12 @@ export function readFirewalld(
       unknown.push({ path: open.path, line: open.line, what });
     }
   }
-  const chains = roots.map(({ path, root }) => zoneChain(path, root, services));
-  chains.push(dispatch(zones, chosen, { at: chosenAt, files, handed }));
-  append(chains, forwardChains(roots, chosen, { at: chosenAt, files, handed }));
+  const chains = [...zones].map(([path, root]) => zoneChain(path, root, services));
+  const jumps = zoneJumps(zones, chosen, chosenAt, handed);
+  chains.push(dispatch(jumps, chosenAt));
+  append(chains, forwardChains(zones, [chosen, ...handed.map(({ zone }) => zone)], jumps, chosenAt));
   for (const name of new Set([chosen, ...handed.map(({ zone }) => zone)])) {
-    if (!zones.includes(`${FOLDER}/zones/${name}.xml`)) chains.push(stockChain(name, chosenAt));
+    if (!zones.has(`${FOLDER}/zones/${name}.xml`)) chains.push(stockChain(name, chosenAt));
   }
   return { firewall: { ...FIREWALLD, chains, unknown }, notes };
 }
@@ -86,19 +87,15 @@ interface AskedService extends FilePlace {
   readonly name: string;
 }
 
-/** Services that zones, their rich rules and other services of the host name. */
-function askedServices(own: readonly string[], files: ReadonlyMap<string, string>): readonly AskedService[] {
-  const paths = own.filter((path) => /\/(?:zones|services)\/[^/]+\.xml$/.test(path));
-  return paths.flatMap((path) => {
-    const children = readXml(files.get(path) ?? '').root?.children ?? [];
-    return children
-      .flatMap((child) => [child, ...child.children])
-      .flatMap(({ name, attributes, line }) => {
-        const asked =
-          name === 'service' ? attributes.get('name') : name === 'include' ? attributes.get('service') : undefined;
-        return asked === undefined ? [] : [{ name: asked, path, line }];
-      });
-  });
+/** Services that a zone, its rich rules, or another service names. */
+function askedServices(path: string, root: Element | undefined): readonly AskedService[] {
+  return (root?.children ?? [])
+    .flatMap((child) => [child, ...child.children])
+    .flatMap(({ name, attributes, line }) => {
+      const asked =
+        name === 'service' ? attributes.get('name') : name === 'include' ? attributes.get('service') : undefined;
+      return asked === undefined ? [] : [{ name: asked, path, line }];
+    });
 }
 
 function lackingNote({ name, path, line }: AskedService, firewalld: FirewalldVersion): FactNote {
@@ -118,7 +115,7 @@ function fallBack(at: FilePlace, handed: readonly HandedInterface[]): readonly F
   others.delete(DEFAULT_ZONE);
   const rules = zoneRules(at.path, readXml(zone).root, { own: new Map(), hasVrrp: false });
   return [
-    dispatch([], DEFAULT_ZONE, { at, files: new Map(), handed }),
+    dispatch(zoneJumps(new Map(), DEFAULT_ZONE, at, handed), at),
     { ...shell(DEFAULT_ZONE, at), rules: rules.map((rule) => ({ ...rule, at })) },
     ...[...others].map((name) => stockChain(name, at)),
   ];
@@ -149,58 +146,57 @@ function shell(name: string, at: FilePlace): Omit<FilterChain, 'rules'> {
   return { name, table: TABLE, family: 'any', hook: undefined, policy: 'drop', at };
 }
 
-interface Dispatched {
-  /** What chooses the default zone. */
-  readonly at: FilePlace;
-  readonly files: ReadonlyMap<string, string>;
-  readonly handed: readonly HandedInterface[];
-}
+/** Files by their paths, as they were parsed. */
+type Roots = ReadonlyMap<string, Element | undefined>;
 
 /** What firewalld puts before its zones: conversations that exist and lo are let in, then the zone is chosen. */
-function dispatch(zones: readonly string[], chosen: string, dispatched: Dispatched): FilterChain {
-  const { at } = dispatched;
+function dispatch(jumps: readonly FilterRule[], at: FilePlace): FilterChain {
   const rules: FilterRule[] = [
     { matches: [{ kind: 'state', not: false, states: ['established', 'related'] }], action: { kind: 'accept' }, at },
     { matches: [{ kind: 'translated', not: false }], action: { kind: 'accept' }, at },
     { matches: [{ kind: 'interface', not: false, names: ['lo'] }], action: { kind: 'accept' }, at },
   ];
-  append(rules, zoneJumps(zones, chosen, dispatched));
+  append(rules, jumps);
   return { ...shell('zones', at), hook: 'input', rules };
 }
 
 /** The same choice of a zone for what forwards ports; empty where no zone does. */
 function forwardChains(
-  roots: readonly { readonly path: string; readonly root: Element | undefined }[],
-  chosen: string,
-  dispatched: Dispatched,
+  zones: Roots,
+  chosen: readonly string[],
+  jumps: readonly FilterRule[],
+  at: FilePlace,
 ): readonly FilterChain[] {
-  const { at, handed } = dispatched;
-  const rules = new Map(roots.map(({ path, root }) => [nameOfXml(path), forwardRules(path, root)]));
+  const rules = new Map([...zones].map(([path, root]) => [nameOfXml(path), forwardRules(path, root)]));
   if ([...rules.values()].every((each) => each.length === 0)) return [];
   const chain = (name: string): Omit<FilterChain, 'rules'> => ({
     ...shell(name, at),
     table: `${TABLE} nat`,
     policy: 'accept',
   });
-  const jumps = zoneJumps(
-    roots.map(({ path }) => path),
-    chosen,
-    dispatched,
-  );
-  const names = new Set([...rules.keys(), chosen, ...handed.map(({ zone }) => zone)]);
+  const names = new Set([...rules.keys(), ...chosen]);
   return [
     { ...chain('zones'), hook: 'prerouting', translates: true, rules: jumps },
     ...[...names].map((name) => ({ ...chain(name), rules: rules.get(name) ?? [] })),
   ];
 }
 
-function zoneJumps(zones: readonly string[], chosen: string, { at, files, handed }: Dispatched): readonly FilterRule[] {
+/**
+ * The choice of a zone: by source, then by interface, else the default one.
+ * @param at what chooses the default zone.
+ */
+function zoneJumps(
+  zones: Roots,
+  chosen: string,
+  at: FilePlace,
+  handed: readonly HandedInterface[],
+): readonly FilterRule[] {
   const rules: FilterRule[] = [];
   for (const kind of ['source', 'interface'] as const) {
     if (kind === 'interface') append(rules, handed.map(handedRule));
-    for (const path of zones) {
+    for (const [path, root] of zones) {
       const name = nameOfXml(path);
-      for (const element of readXml(files.get(path) ?? '').root?.children ?? []) {
+      for (const element of root?.children ?? []) {
         if (element.name !== kind) continue;
         rules.push({
           matches: [bindingOf(element)],

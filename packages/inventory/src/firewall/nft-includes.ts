@@ -1,5 +1,6 @@
+import { insideRoot } from '@halint/core';
 import type { FactNote } from '../network/source.ts';
-import { isPattern, lookUpPath, matchingPaths, plainPath } from '../path-patterns.ts';
+import { isPattern, lookUpPath, matchingPaths } from '../path-patterns.ts';
 import { tokensOf, type Token } from './nft-tokens.ts';
 
 /** Where distributions keep the rules that nftables.service loads: Debian and its kin, Red Hat's and its kin. */
@@ -84,12 +85,12 @@ const INCLUDE_PATH = '/etc/';
  * that names it (nft 1.0.6, test/around/nft-include.test.ts). Undefined when it leads out of the root.
  */
 function wantedBy(pattern: string): string | undefined {
-  if (pattern.startsWith('/')) return plainPath(pattern);
-  return plainPath((/^\.\.?\//.test(pattern) ? WORKING : INCLUDE_PATH) + pattern);
+  if (pattern.startsWith('/')) return insideRoot(pattern);
+  return insideRoot((/^\.\.?\//.test(pattern) ? WORKING : INCLUDE_PATH) + pattern);
 }
 
 function isBeside(pattern: string, from: string, files: Files): boolean {
-  const beside = pattern.startsWith('/') ? undefined : plainPath(from.slice(0, from.lastIndexOf('/') + 1) + pattern);
+  const beside = pattern.startsWith('/') ? undefined : insideRoot(from.slice(0, from.lastIndexOf('/') + 1) + pattern);
   return beside !== undefined && matchingPaths(beside, files).length > 0;
 }
 

@@ -13,7 +13,7 @@ import { isUfwFile, readUfw } from '../firewall/ufw.ts';
 import { addressPrograms, isAddressScript, unlistedBy } from './address-programs.ts';
 import { isEnvironmentFile, readEnvironment } from './environment.ts';
 import { readHosts } from './hosts-file.ts';
-import { readIfcfg } from './ifcfg.ts';
+import { isIfcfg, readIfcfg } from './ifcfg.ts';
 import { ifupdownFiles, isInterfacesFile } from './ifupdown-sources.ts';
 import { readIfupdown, settledByIfupdown } from './ifupdown.ts';
 import { readIpJson } from './ip-json.ts';
@@ -68,7 +68,7 @@ const SOURCES: readonly Source[] = [
   { isFile: isNetplanFile, pathsOf: netplanFiles, read: readNetplan },
   NETWORKD,
   IFUPDOWN,
-  { isFile: (path) => /^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/.test(path), read: readIfcfg },
+  { isFile: isIfcfg, read: readIfcfg },
   { isFile: isWireguardFile, read: readWireguard },
 ];
 

@@ -1,6 +1,11 @@
 import { parseIp, type Ip } from '@halint/core';
 import { Collector, joinedLines, nameOf, prefixOf, type Found } from './source.ts';
 
+/** Is this an ifcfg file of Red Hat or SUSE? */
+export function isIfcfg(path: string): boolean {
+  return /^\/etc\/sysconfig\/(?:network-scripts|network)\/ifcfg-[^/]+$/.test(path);
+}
+
 /** Reads an ifcfg file of Red Hat or SUSE: shell assignments such as IPADDR, PREFIX, NETMASK, IPADDR1, IPV6ADDR. */
 export function readIfcfg(path: string, text: string): Found {
   const out = new Collector(path, 'ifcfg');
@@ -8,7 +13,7 @@ export function readIfcfg(path: string, text: string): Found {
   for (const line of broken) out.note('no assignment', line);
   // eth0:1 is another address of eth0; what is not started at boot gives none.
   const device = (values.get('DEVICE')?.value ?? nameOf(path).replace(/^ifcfg-/, '')).replace(/:.*$|-range\d+$/, '');
-  if (/^(?:no|off|false)$/i.test(values.get('ONBOOT')?.value ?? '')) return out;
+  if (!isOnBoot(values)) return out;
   if (/^(?:dhcp|bootp)/i.test(values.get('BOOTPROTO')?.value ?? '')) out.addDynamic(device, 'ipv4');
   if (/^yes$/i.test(values.get('DHCPV6C')?.value ?? values.get('IPV6_AUTOCONF')?.value ?? ''))
     out.addDynamic(device, 'ipv6');
@@ -21,6 +26,11 @@ export function readIfcfg(path: string, text: string): Found {
   }
   addRange(device, values, out);
   return out;
+}
+
+/** Is the interface brought up at boot? */
+export function isOnBoot(values: Values): boolean {
+  return !/^(?:no|off|false)$/i.test(values.get('ONBOOT')?.value ?? '');
 }
 
 /** The shell assignments of an ifcfg file, and the lines that are none. */

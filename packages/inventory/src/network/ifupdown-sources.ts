@@ -1,4 +1,5 @@
-import { isPattern, lookUpPath, matchingPaths, plainPath } from '../path-patterns.ts';
+import { insideRoot } from '@halint/core';
+import { isPattern, lookUpPath, matchingPaths } from '../path-patterns.ts';
 import { joinedLines, type FactNote } from './source.ts';
 
 const MAIN = '/etc/network/interfaces';
@@ -36,7 +37,7 @@ export function ifupdownFiles(files: Files): IfupdownFiles {
   // What is added while the set is walked is walked too.
   for (const path of paths) {
     for (const { word, pattern, line } of sourcesOf(files.get(path) ?? '')) {
-      const whole = plainPath(pattern.startsWith('/') ? pattern : path.slice(0, path.lastIndexOf('/') + 1) + pattern);
+      const whole = insideRoot(pattern.startsWith('/') ? pattern : path.slice(0, path.lastIndexOf('/') + 1) + pattern);
       if (whole === undefined) {
         notes.push(noteOf(path, line, `${word} ${pattern}`, 'include-outside-root'));
         continue;

@@ -23,6 +23,11 @@ export function keyfiles(files: ReadonlyMap<string, string>): readonly string[] 
   return [...byName.values()].sort();
 }
 
+/** Is a connection up at boot? With `false` it is only when somebody asks for it. */
+export function isAutoconnect(written: string | undefined): boolean {
+  return !/^(?:false|no|0)$/i.test(written ?? '');
+}
+
 /** Reads a keyfile of NetworkManager: `[ipv4] address1=192.168.2.230/24,192.168.2.1`, the gateway behind the comma. */
 export function readKeyfile(path: string, text: string): Found {
   const out = new Collector(path, 'NetworkManager');
@@ -30,8 +35,7 @@ export function readKeyfile(path: string, text: string): Found {
   for (const line of broken) out.note('neither section nor key=value', line);
   const setting = (section: string, key: string): string | undefined =>
     entries.find((entry) => entry.section === section && entry.key === key)?.value;
-  // Such a connection is up only when somebody asks for it.
-  if (/^(?:false|no|0)$/i.test(setting('connection', 'autoconnect') ?? '')) return out;
+  if (!isAutoconnect(setting('connection', 'autoconnect'))) return out;
   const device = deviceOf(path, setting);
   const isPort = ['master', 'slave-type', 'controller', 'port-type'].some(
     (key) => setting('connection', key) !== undefined,

@@ -6,7 +6,8 @@ import { keywordTree, PROCESSES, type Process } from './process/keyword-tree.ts'
 import { Messages, type Message } from './process/messages.ts';
 import { Run, type Taken } from './process/process.ts';
 import { State } from './process/state.ts';
-import { readLines, type LineFault, type Lines } from './stream/lines.ts';
+import type { LineFault } from './stream/fault.ts';
+import { readLines, type Lines } from './stream/lines.ts';
 
 /** What keepalived makes of the files of one host. */
 export interface Judgement {

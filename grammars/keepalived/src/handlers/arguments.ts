@@ -10,6 +10,13 @@ export const INT = 2_147_483_647;
 /** IFNAMSIZ, the closing zero not counted. */
 export const LONGEST_INTERFACE = 15;
 
+/** Keeps the place of the first statement of a keyword, once it was read: later ones complain of it. */
+export function keepingPlace(places: Map<string, Place>, { keyword, line }: Call, use: () => void): void {
+  const isFirst = !places.has(keyword.text);
+  use();
+  if (isFirst) places.set(keyword.text, line.at);
+}
+
 /** Complains of a statement that stands above already; true where it does. */
 export function repeated(call: Call, first: Place | undefined, effect = 'keepalived ignores it here'): boolean {
   if (first === undefined) return false;
@@ -29,6 +36,15 @@ export function wanted(call: Call, what: string): Value | undefined {
   }
   return value;
 }
+
+/** A name of which keepalived takes the first characters alone. */
+export const cutOff =
+  (longest: number): Handler =>
+  (call) => {
+    const value = need(call);
+    if (value !== undefined && value.text.length > longest)
+      invalid(call, value.at, `${value.text} is longer than ${longest} characters`, 'keepalived cuts it off there.');
+  };
 
 /** A number that keepalived complains of, where none stands too. */
 export const wantedNumber =

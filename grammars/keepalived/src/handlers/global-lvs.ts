@@ -1,8 +1,9 @@
+import { isMulticast } from '@halint/core';
 import { invalid, need, readUnsigned } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
 import type { Value } from '../stream/logical.ts';
 import { notOneOf, outOfRange, repeated, wanted } from './arguments.ts';
-import { isMulticast, readSocketAddress } from './socket-address.ts';
+import { readSocketAddress } from './socket-address.ts';
 
 /** LVS_MAX_TIMEOUT: 31 days in seconds. */
 const LONGEST_TIMEOUT = 2_678_400;

@@ -1,14 +1,14 @@
-import type { Place } from '@halint/core';
+import { isMulticast, type Place } from '@halint/core';
 import { booleanArgument, invalid, need, numberArgument, readInt, readUnsigned } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import type { Value } from '../stream/logical.ts';
-import { INT, notOneOf, outOfRange, repeated, UINT, wanted, wantedNumber } from './arguments.ts';
+import { cutOff, INT, notOneOf, outOfRange, repeated, UINT, wanted, wantedNumber } from './arguments.ts';
 import { lvsTimeouts, flushOnStop, syncDaemon } from './global-lvs.ts';
 import { emailFrom, smtpServer } from './global-mail.ts';
 import { umask } from './umask.ts';
 import { atLeast23 } from './versions.ts';
-import { isMulticast, readSocketAddress } from './socket-address.ts';
+import { readSocketAddress } from './socket-address.ts';
 
 /** TASK_COMM_LEN, the closing zero not counted. */
 const LONGEST_PROCESS_NAME = 15;
@@ -23,17 +23,6 @@ function once(call: Call, key = call.keyword.text): boolean {
   given.set(key, call.line.at);
   return true;
 }
-
-const processName: Handler = (call) => {
-  const value = need(call);
-  if (value !== undefined && value.text.length > LONGEST_PROCESS_NAME)
-    invalid(
-      call,
-      value.at,
-      `${value.text} is longer than ${LONGEST_PROCESS_NAME} characters`,
-      'keepalived cuts it off there.',
-    );
-};
 
 const connectTimeout: Handler = (call) => {
   const seconds = numberArgument(call, 'unsigned', 0, 4294);
@@ -252,7 +241,7 @@ const PROCESS_KINDS = ['vrrp', 'checker', 'bfd'];
 
 const GLOBALS: readonly (readonly [string, Handler])[] = [
   ...['process_name', 'vrrp_process_name', 'checker_process_name', 'lvs_process_name', 'bfd_process_name'].map(
-    (word): [string, Handler] => [word, processName],
+    (word): [string, Handler] => [word, cutOff(LONGEST_PROCESS_NAME)],
   ),
   ['notification_email_from', emailFrom],
   ['smtp_server', smtpServer],

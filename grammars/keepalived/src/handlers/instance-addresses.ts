@@ -1,4 +1,4 @@
-import type { Ip } from '@halint/core';
+import { isMulticast, type Ip } from '@halint/core';
 import { invalid, need } from '../process/arguments.ts';
 import type { Call } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
@@ -42,9 +42,9 @@ export const multicastDestination: Use = (call, instance) => {
   const found = addressOf(call, instance);
   if (found === undefined) return;
   const { word, ip } = found;
-  const first = Number(ip.address.split('.')[0]);
-  const isMulticast = ip.family === 'ipv4' ? first >= 224 && first < 240 : /^ff.2:/i.test(ip.address);
-  if (!isMulticast) return invalid(call, word.at, `${word.text} is no multicast address`);
+  // Of IPv6 groups those of the link alone.
+  if (!isMulticast(ip) || (ip.family === 'ipv6' && !/^ff.2:/i.test(ip.address)))
+    return invalid(call, word.at, `${word.text} is no multicast address`);
   instance.mcastDestination = true;
 };
 

@@ -2,6 +2,7 @@ import { booleanArgument, need, numberArgument } from '../process/arguments.ts';
 import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import { RealServer, type VirtualServer } from '../process/servers.ts';
+import { keepingPlace } from './arguments.ts';
 import { DROPS_BLOCK, forwarding, label, MOST_WEIGHT, replaceable, script, snmpName } from './server-arguments.ts';
 import { readSocketAddress } from './socket-address.ts';
 
@@ -12,9 +13,7 @@ const onReal =
   (call) => {
     const { virtual, real } = call.state.servers;
     if (virtual === undefined || real === undefined) return;
-    const first = real.places.get(call.keyword.text);
-    use(call, real, virtual);
-    if (first === undefined) real.places.set(call.keyword.text, call.line.at);
+    keepingPlace(real.places, call, () => use(call, real, virtual));
   };
 
 /** check_data.c alloc_rs. */

@@ -20,12 +20,6 @@ export function readSocketAddress(text: string, port?: string): SocketAddress | 
   return ip === undefined || ip.family !== family ? undefined : { address: ip.address, family, port: number };
 }
 
-/** IN_MULTICAST() and IN6_IS_ADDR_MULTICAST(). */
-export function isMulticast({ address, family }: SocketAddress): boolean {
-  const first = Number(address.split('.')[0]);
-  return family === 'ipv4' ? first >= 224 && first < 240 : /^ff/i.test(address);
-}
-
 /** IN6_IS_ADDR_LINKLOCAL(). */
 export function isLinkLocal({ address, family }: SocketAddress): boolean {
   return family === 'ipv6' && /^fe[89ab]/i.test(address);

@@ -3,7 +3,7 @@ import { invalid, need, numberArgument, readUnsigned } from '../process/argument
 import type { Call, Handler } from '../process/call.ts';
 import { isPlaceholder } from '../process/placeholder.ts';
 import { RealServer, VirtualServer } from '../process/servers.ts';
-import { notOneOf, outOfRange, UINT } from './arguments.ts';
+import { cutOff, keepingPlace, notOneOf, outOfRange, UINT } from './arguments.ts';
 import { openReal } from './real-server.ts';
 import { DROPS_BLOCK, forwarding, label, MOST_WEIGHT, replaceable, script, snmpName } from './server-arguments.ts';
 import { isNumericHost, readSocketAddress } from './socket-address.ts';
@@ -22,9 +22,7 @@ const onVirtual =
   (call) => {
     const { virtual } = call.state.servers;
     if (virtual === undefined) return;
-    const first = virtual.places.get(call.keyword.text);
-    use(call, virtual);
-    if (first === undefined) virtual.places.set(call.keyword.text, call.line.at);
+    keepingPlace(virtual.places, call, () => use(call, virtual));
   };
 
 /** check_data.c alloc_vs. */
@@ -136,17 +134,6 @@ const persistence: OnVirtual = (call, server) => {
     server.persistent = true;
 };
 
-const engine: OnVirtual = (call) => {
-  const value = need(call);
-  if (value !== undefined && value.text.length > LONGEST_ENGINE)
-    invalid(
-      call,
-      value.at,
-      `${value.text} is longer than ${LONGEST_ENGINE} characters`,
-      'keepalived cuts it off there.',
-    );
-};
-
 /** A netmask, or a prefix length for IPv6. */
 const granularity: OnVirtual = (call, server) => {
   const value = need(call);
@@ -210,7 +197,7 @@ const VIRTUAL: readonly (readonly [string, OnVirtual])[] = [
   ...FLAGS.map((word): [string, OnVirtual] => [word, flag]),
   ['lb_kind', forwarding],
   ['lvs_method', forwarding],
-  ['persistence_engine', engine],
+  ['persistence_engine', cutOff(LONGEST_ENGINE)],
   ['persistence_timeout', persistence],
   ['persistence_granularity', granularity],
   ['protocol', protocol],

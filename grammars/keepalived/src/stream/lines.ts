@@ -12,30 +12,12 @@ import {
 } from '../tokens.ts';
 import { Allowance } from './allowance.ts';
 import { Definitions } from './definitions.ts';
+import type { LineFault } from './fault.ts';
 import { includeOf } from './include.ts';
 import type { Logical, Value } from './logical.ts';
 import { joined, mapped, slice, splice, spread, trimmed, type Mapped } from './mapped.ts';
 import { endOfLine, escapedComment, isContinued, isUnterminated } from './physical.ts';
 import { readRepeat } from './repeats.ts';
-
-/** What is wrong with lines as such. */
-export interface LineFault {
-  readonly kind:
-    | 'unterminated'
-    | 'extra-close'
-    | 'unclosed'
-    | 'repeat'
-    | 'quoted-include'
-    | 'include-loop'
-    | 'include-deep'
-    | 'include-missing'
-    | 'too-long'
-    | 'too-much';
-  readonly at: Place;
-  readonly text: string;
-  /** Of an include that brings nothing: what it asks for on the host. */
-  readonly absent?: NonNullable<ReturnType<NonNullable<LowerContext['absent']>>>;
-}
 
 export interface Lines {
   readonly lines: readonly Logical[];

@@ -3,7 +3,7 @@ import { invalid, need, numberArgument } from '../../process/arguments.ts';
 import type { Call, Handler } from '../../process/call.ts';
 import { isPlaceholder } from '../../process/placeholder.ts';
 import type { Checker } from '../../process/servers.ts';
-import { LONGEST_INTERFACE, repeated, UINT } from '../arguments.ts';
+import { keepingPlace, LONGEST_INTERFACE, repeated, UINT } from '../arguments.ts';
 import { isLinkLocal, readSocketAddress } from '../socket-address.ts';
 import { atLeast23 } from '../versions.ts';
 
@@ -19,9 +19,7 @@ export const on =
   (call) => {
     const { checker } = call.state.servers;
     if (checker === undefined) return;
-    const first = checker.places.get(call.keyword.text);
-    use(call, checker);
-    if (first === undefined) checker.places.set(call.keyword.text, call.line.at);
+    keepingPlace(checker.places, call, () => use(call, checker));
   };
 
 export function newChecker(call: Call, connects: boolean): Checker {
@@ -78,8 +76,7 @@ export const onConnection =
     const { checker, host } = call.state.servers;
     const target = host !== undefined && !atLeast23(call.version) ? host : checker;
     if (checker === undefined || target === undefined) return;
-    use(call, target);
-    if (!target.places.has(call.keyword.text)) target.places.set(call.keyword.text, call.line.at);
+    keepingPlace(target.places, call, () => use(call, target));
   };
 
 const address =

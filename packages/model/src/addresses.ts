@@ -1,4 +1,4 @@
-import { contains, type Cidr, type Family, type Ip, type Place } from '@halint/core';
+import { contains, isMulticast, type Cidr, type Family, type Ip, type Place } from '@halint/core';
 import type { VrrpInstance } from './facts/keepalived.ts';
 import type { InterfaceAddress } from './facts/network.ts';
 import type { Host } from './host.ts';
@@ -60,7 +60,7 @@ export function isGroupOrBroadcast({ facts }: Pick<Host, 'facts'>): (ip: Ip) => 
     const last = bytes.map((byte, i) => byte | (0xff >> Math.min(8, Math.max(0, address.prefix - 8 * i))));
     broadcasts.add(last.join('.'));
   }
-  return ({ family, address }) => family === 'ipv4' && (/^2(?:2[4-9]|3\d)\./.test(address) || broadcasts.has(address));
+  return (ip) => ip.family === 'ipv4' && (isMulticast(ip) || broadcasts.has(ip.address));
 }
 
 /** Is an address the host's whatever VRRP does, by itself or by a prefix on lo? Undefined when no source names any address. */
@@ -86,8 +86,8 @@ export function saysOfOthers({ source, interface: device }: InterfaceAddress): b
 /**
  * Is every address of a family known, so that another one is none of the host's? `ip -j address` lists all. Network files name
  * every IPv4 address where they leave none to DHCP; IPv6 addresses also come by router advertisements, which the kernel takes
- * without a line (ip-sysctl accept_ra). Files of lo alone leave the others to somebody else. A single address that keepalived.conf or /etc/hosts names says nothing of the others.
- * A keepalived.conf that could not be read may bring any.
+ * without a line (ip-sysctl accept_ra). Files of lo alone leave the others to somebody else. A single address that keepalived.conf
+ * or /etc/hosts names says nothing of the others. A keepalived.conf that could not be read may bring any.
  */
 export function addressesComplete(host: Host, family: Family): boolean {
   const { interfaces, addresses = [], dynamic } = host.facts;

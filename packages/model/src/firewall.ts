@@ -1,5 +1,11 @@
-import { contains, isLoopback, parseCidr, parseIp, type Cidr } from '@halint/core';
+import { contains, isLoopback, isMulticast, parseIp, type Cidr } from '@halint/core';
 import type { FilterChain, FilterMatch, FilterRule, FirewallFacts, FilePlace } from './facts/firewall.ts';
+
+/** IP protocols of what is judged (IANA); adverts of VRRP with auth_type AH have the authentication header in front. */
+export const TCP = 6;
+export const UDP = 17;
+export const AH = 51;
+export const VRRP = 112;
 
 /** A packet that arrives at a host or that the host sends. */
 export interface Packet {
@@ -56,8 +62,10 @@ export function filterVerdict(firewall: FirewallFacts, packet: Packet, local = N
     ({ hook, family }) => hook !== undefined && hooks.includes(hook) && (family === 'any' || family === packet.family),
   );
   const { goesOn, verdict: translation } = translate(firewall, asked, packet, local);
+  // Where it is not known what becomes of the packet, the chains behind may see another one.
+  const isLost = translation?.verdict === 'unknown';
   const verdicts = asked
-    .filter(({ translates }) => translates !== true)
+    .filter((chain) => chain.translates !== true && (!isLost || isBeforeTranslation(chain)))
     .map((chain) => policed(firewall, chain, isBeforeTranslation(chain) ? packet : goesOn));
   if (translation !== undefined) verdicts.push(translation);
   const changed = goesOn === packet ? {} : { translated: { destination: goesOn.destination, port: goesOn.port } };
@@ -256,15 +264,15 @@ function holdsFor(match: FilterMatch, packet: Packet): boolean | undefined {
       return packet.every !== undefined && (match.hits - 1) * packet.every < match.seconds;
     case 'multicast':
       // The kind of a packet is that of a frame that came in (skb->pkt_type).
-      return packet.way === 'out' || packet.destination === undefined ? undefined : isMulticast(packet.destination);
+      return packet.way === 'out' || packet.destination === undefined ? undefined : isToGroup(packet);
   }
 }
 
 /** What arrives and goes to no group goes to an address of the host: no packet that is judged is a broadcast or is forwarded. */
-function hasType(types: readonly string[], { destination, way }: Packet): boolean | undefined {
-  if (destination === undefined) return undefined;
-  if (isMulticast(destination)) return types.includes('multicast');
-  if (way !== 'out') return types.includes('local');
+function hasType(types: readonly string[], packet: Packet): boolean | undefined {
+  if (packet.destination === undefined) return undefined;
+  if (isToGroup(packet)) return types.includes('multicast');
+  if (packet.way !== 'out') return types.includes('local');
   return types.includes('local') || types.includes('broadcast') ? undefined : false;
 }
 
@@ -273,10 +281,9 @@ function isLoopbackAddress(address: string): boolean {
   return ip !== undefined && isLoopback(ip);
 }
 
-/** 224.0.0.0/4 and ff00::/8. */
-function isMulticast(address: string): boolean {
-  const nets = ['224.0.0.0/4', 'ff00::/8'].flatMap((net) => parseCidr(net) ?? []);
-  return nets.some((net) => inside(address, net));
+export function isToGroup({ destination = '' }: Packet): boolean {
+  const ip = parseIp(destination);
+  return ip !== undefined && isMulticast(ip);
 }
 
 function inside(address: string, net: Cidr): boolean {

@@ -43,8 +43,9 @@ export function serviceVerdict(host: Host, packet: Packet): HostVerdict | undefi
     const found = firewallVerdict(host, { ...packet, port: each });
     return found !== undefined && (found.verdict === 'unknown' || found.translated?.port === port) ? [found] : [];
   });
-  const best = (['accept', 'unknown'] as const).map((wanted) => others.find(({ verdict }) => verdict === wanted));
-  return best[0] ?? best[1] ?? own;
+  return (
+    others.find(({ verdict }) => verdict === 'accept') ?? others.find(({ verdict }) => verdict === 'unknown') ?? own
+  );
 }
 
 function addressesOfHost(host: Host): LocalAddresses {

@@ -1,13 +1,10 @@
 import type { RouterMember } from '../cluster.ts';
-import { placeName, type Packet } from '../firewall.ts';
+import { AH, isToGroup, placeName, VRRP, type Packet } from '../firewall.ts';
 import type { Host } from '../host.ts';
 import { firewallVerdict, type HostVerdict } from '../host-filter.ts';
 import { sourceAddress } from './source-address.ts';
 
-/** IP protocols of adverts: VRRP itself, and the authentication header in front of it with auth_type AH. */
-const VRRP = 112;
-const AH = 51;
-/** With which they are sent, and without which they are no adverts (RFC 9568 5.1.1.3). */
+/** With which adverts are sent, and without which they are no adverts (RFC 9568 5.1.1.3). */
 const TTL = 255;
 
 /** What the packet filter of a host does with the adverts of one member to another; never that it lets them pass. */
@@ -60,11 +57,9 @@ function filtered(host: Host, packet: Packet, mayBegin: () => boolean): Filtered
   if (verdict.verdict === 'unknown' || verdict.missing !== undefined)
     return { host, packet, verdict, effect: 'unknown' };
   const isKnown = firewallVerdict(host, { ...packet, state: 'established' })?.verdict === 'accept';
-  const later = !isMulticast(packet) && isKnown && mayBegin();
+  const later = !isToGroup(packet) && isKnown && mayBegin();
   return { host, packet, verdict, effect: later ? 'until-takeover' : 'dropped' };
 }
-
-const isMulticast = ({ destination }: Packet): boolean => /^(?:22[4-9]|23\d)\.|^ff/i.test(destination ?? '');
 
 function protocolOf({ instance }: RouterMember): number {
   return instance.auth?.type.value === 'AH' ? AH : VRRP;

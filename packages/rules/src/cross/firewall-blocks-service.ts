@@ -10,6 +10,8 @@ import {
   placeName,
   realAddresses,
   serviceVerdict,
+  TCP,
+  UDP,
   vipsOf,
   type Bind,
   type Cluster,
@@ -23,10 +25,8 @@ import {
   type Report,
   type Rule,
 } from '@halint/model';
-import { UDP, ufwCommand } from '../shared/firewall.ts';
+import { ufwCommand } from '../shared/firewall.ts';
 import { serverConnections, type ServerConnection } from '../shared/server-connections.ts';
-
-const TCP = 6;
 
 export default {
   id: 'cross/firewall-blocks-service',
@@ -137,15 +137,24 @@ function arrivals(ip: Ip, own: readonly InterfaceAddress[], on: string | undefin
   }));
 }
 
-/** Verdicts on first packets to a host: its files of the filter stay as they are while others are edited. */
-const verdictsOf = new WeakMap<HostFacts, Map<string, HostVerdict | undefined>>();
+interface Verdicts {
+  /** Its VIPs say where translated packets go. */
+  readonly keepalived: Host['keepalived'];
+  readonly byPacket: Map<string, HostVerdict | undefined>;
+}
+
+/** Verdicts on first packets to a host: its filter and its VIPs stay as they are while haproxy.cfg is edited. */
+const verdictsOf = new WeakMap<HostFacts, Verdicts>();
 
 function kept(host: Host, packet: Packet): HostVerdict | undefined {
-  let known = verdictsOf.get(host.facts);
-  if (known === undefined) verdictsOf.set(host.facts, (known = new Map()));
+  const { facts, keepalived } = host;
+  let known = verdictsOf.get(facts);
+  if (known === undefined || known.keepalived !== keepalived)
+    verdictsOf.set(facts, (known = { keepalived, byPacket: new Map() }));
+  const { byPacket } = known;
   const key = [packet.protocol, packet.family, packet.destination, packet.interface, packet.port].join(' ');
-  if (!known.has(key)) known.set(key, serviceVerdict(host, packet));
-  return known.get(key);
+  if (!byPacket.has(key)) byPacket.set(key, serviceVerdict(host, packet));
+  return byPacket.get(key);
 }
 
 /** An address of a host with a packet filter. */
@@ -160,7 +169,10 @@ function* servedPorts(fleet: Fleet): Generator<Report> {
     for (const each of realAddresses(owner) ?? []) {
       const { address } = each.address;
       // What stands on lo may stand there on many hosts.
-      if (each.interface !== 'lo') owned.set(address, [...(owned.get(address) ?? []), { ...each, owner }]);
+      if (each.interface === 'lo') continue;
+      const owners = owned.get(address);
+      if (owners === undefined) owned.set(address, [{ ...each, owner }]);
+      else owners.push({ ...each, owner });
     }
   if (owned.size === 0) return;
   for (const host of fleet.hosts) {

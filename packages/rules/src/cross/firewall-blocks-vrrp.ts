@@ -1,4 +1,5 @@
 import {
+  AH,
   placeName,
   receivedAdverts,
   sentAdverts,
@@ -7,7 +8,7 @@ import {
   type RouterMember,
   type Rule,
 } from '@halint/model';
-import { AH, lookCommand, ufwCommand } from '../shared/firewall.ts';
+import { lookCommand, ufwCommand } from '../shared/firewall.ts';
 
 export default {
   id: 'cross/firewall-blocks-vrrp',

@@ -2,6 +2,7 @@ import { parseIp, type Fix, type Place } from '@halint/core';
 import {
   firewallVerdict,
   realAddresses,
+  UDP,
   vipsOf,
   type Host,
   type LogInput,
@@ -9,8 +10,6 @@ import {
   type Rule,
 } from '@halint/model';
 import { isLoopbackAddress, udpTarget, type UdpTarget } from '../shared/log-targets.ts';
-
-const UDP = 17;
 
 export default {
   id: 'cross/rsyslog-udp-exposed',

@@ -1,8 +1,4 @@
-import type { FirewallFacts, Packet } from '@halint/model';
-
-/** Authentication header: the IP protocol of adverts with auth_type AH. */
-export const AH = 51;
-export const UDP = 17;
+import { AH, UDP, type FirewallFacts, type Packet } from '@halint/model';
 
 /**
  * The command of ufw that lets a packet through, for packets of hosts that have it; undefined for other filters. Protocol 112 has a name since

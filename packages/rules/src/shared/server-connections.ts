@@ -2,6 +2,7 @@ import { contains, isLoopback, parseIp, type Ip, largest } from '@halint/core';
 import {
   addressesComplete,
   realAddresses,
+  TCP,
   vipsOf,
   type Host,
   type InterfaceAddress,
@@ -9,8 +10,6 @@ import {
   type Proxy,
   type Server,
 } from '@halint/model';
-
-const TCP = 6;
 
 /** A connection that haproxy of a host opens. */
 export interface ServerConnection {
